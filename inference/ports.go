@@ -1,0 +1,51 @@
+package inference
+
+import (
+	"context"
+
+	"augur"
+)
+
+// Catalog says which version answers. Its methods read a snapshot in memory and
+// never block; what they return is immutable.
+type Catalog interface {
+	// Resolve finds the version that ref names: an exact version, an alias,
+	// "latest", or "" for the live version. The error is an *augur.Error with
+	// Field ["model"] or ["version"]: NotFound when there is no such model,
+	// version or alias or the principal in ctx may not see the model, and
+	// FailedPrecondition when the model has no live version.
+	Resolve(ctx context.Context, model, ref string) (*augur.CatalogVersion, augur.Route, error)
+	// Versions lists every version that may be asked for, for warming at start.
+	Versions() []*augur.CatalogVersion
+}
+
+// Artifacts gives the bytes of a version as a local file.
+type Artifacts interface {
+	// Open returns the path of a local, verified file with the content that
+	// digest names. The file stays there, unchanged, until release is called.
+	// The error is NotFound when there is no such artifact, and
+	// FailedPrecondition when its bytes no longer match the digest.
+	Open(ctx context.Context, digest augur.Digest) (path string, release func(), err error)
+}
+
+// Runtime loads artifacts of one format. Every adapter runs the suite in runtimetest.
+type Runtime interface {
+	// Load opens the artifact of v, whose bytes are the file at path. It may be
+	// called from any number of goroutines. The error is FailedPrecondition when
+	// the file cannot be loaded and Unimplemented when it needs what the runtime
+	// cannot carry.
+	Load(ctx context.Context, path string, v *augur.CatalogVersion) (Session, error)
+}
+
+// Session is one loaded version.
+type Session interface {
+	// Run computes the named outputs, in that order, from all required inputs.
+	// It may be called from any number of goroutines and returns soon after ctx
+	// is done, with its error. Inputs must fit the version's signature in name,
+	// dtype and rank; a value that the model itself refuses is InvalidArgument.
+	// The outputs do not share memory with the inputs or with other runs.
+	Run(ctx context.Context, inputs []augur.NamedTensor, outputs []string) ([]augur.Output, error)
+	// Close frees the session after the runs in flight have ended. It may be
+	// called more than once.
+	Close() error
+}

@@ -1,0 +1,143 @@
+package augur
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+)
+
+// Predictor answers predictions. It is the one way in for every transport.
+type Predictor interface {
+	// Predict resolves the version, checks the input against its signature and
+	// runs it. It may be called from any number of goroutines, and returns as
+	// soon as ctx is done. The error is an *Error:
+	//   - NotFound: no such model, version or alias (or not visible to the principal);
+	//   - FailedPrecondition: the model has no live version, or the version is not served;
+	//   - InvalidArgument: with Field, relative to Request (["data", "tensors", "0", "shape"]);
+	//   - ResourceExhausted, DeadlineExceeded, Canceled, Unavailable, Internal.
+	// Rows that are wrong by themselves do not make an error of the whole
+	// request unless Options.RejectOnRowError: they stand in Response.RowErrors.
+	Predict(ctx context.Context, req *Request) (*Response, error)
+}
+
+// Request asks for one prediction of one or many rows.
+type Request struct {
+	// Model is the model's name.
+	Model string
+	// Version is a version, an alias or "latest"; "" means the live version.
+	Version string
+	Data    Data
+	// Outputs names the outputs that are wanted; empty means all of them.
+	Outputs []string
+	// Subject is who the prediction is for; the unit of stickiness.
+	Subject string
+	Options Options
+}
+
+// Data is the input in one of three forms; exactly one field is set.
+type Data struct {
+	// Rows are JSON objects from feature name to value. They are kept as text
+	// until the signature is known, so that they are read once, straight into
+	// the tensors, and 64-bit integers keep their width.
+	Rows []json.RawMessage
+	// One is set when the caller gave a single row rather than a list of one:
+	// it changes only the paths of errors (["data", "row", …]).
+	One bool
+	// Columns is one JSON object from feature name to the list of its values.
+	Columns json.RawMessage
+	// Tensors are exact inputs by name.
+	Tensors []NamedTensor
+}
+
+// NamedTensor is an exact input.
+type NamedTensor struct {
+	Name   string
+	Tensor *Tensor
+}
+
+// CacheMode says what the prediction cache may do for a request.
+type CacheMode string
+
+// The cache modes.
+const (
+	// CacheDefault reads and fills the cache where the version allows it.
+	CacheDefault CacheMode = "DEFAULT"
+	// CacheBypass neither reads nor fills it.
+	CacheBypass CacheMode = "BYPASS"
+	// CacheRefresh computes anew and fills it.
+	CacheRefresh CacheMode = "REFRESH"
+)
+
+// Options of one request.
+type Options struct {
+	// Cache is the cache mode; "" means CacheDefault.
+	Cache CacheMode
+	// RejectOnRowError refuses the whole request when one row is wrong.
+	RejectOnRowError bool
+	// Timeout shortens the version's own; zero means no shortening.
+	Timeout time.Duration
+}
+
+// Response is the answer to one Request. It is shared with the cache and must
+// not be changed.
+type Response struct {
+	// ID names the prediction (and the record that will exist unless sampled out).
+	ID      string
+	Version *CatalogVersion
+	// Outputs are exact, in the order asked for. They hold the rows that
+	// succeeded, in order.
+	Outputs []Output
+	// Rows is how many rows the request had. It is 0 when the inputs have no
+	// common first dimension, and the request counts as one row.
+	Rows int
+	// RowIndex gives, for each row of Outputs, its place in the request.
+	RowIndex []int
+	// RowErrors are the rows that failed, by Field.
+	RowErrors []*Error
+	Route     Route
+	Cache     CacheStatus
+	Timing    Timing
+	CreatedAt time.Time
+}
+
+// Output is one named output.
+type Output struct {
+	Name  string
+	Value Value
+}
+
+// Route says which version answered and why.
+type Route struct {
+	// Reason is EXPLICIT (a version was named), ALIAS or LIVE.
+	Reason RouteReason
+	// Ref is the version or alias that was asked for, "live" when none was.
+	Ref string
+}
+
+// RouteReason says why a version answered.
+type RouteReason string
+
+// The route reasons.
+const (
+	RouteExplicit RouteReason = "EXPLICIT"
+	RouteAlias    RouteReason = "ALIAS"
+	RouteLive     RouteReason = "LIVE"
+)
+
+// CacheStatus says whether the answer came from the cache, and from where.
+type CacheStatus string
+
+// The cache statuses.
+const (
+	CacheMiss    CacheStatus = "MISS"
+	CacheMemory  CacheStatus = "MEMORY"
+	CacheShared  CacheStatus = "SHARED"
+	CacheSkipped CacheStatus = "BYPASSED"
+)
+
+// Timing says where the time of a prediction went.
+type Timing struct {
+	// Total is from the call of Predict to its return; Queue waiting for a
+	// place to run; Run in the runtime.
+	Total, Queue, Run time.Duration
+}

@@ -1,0 +1,102 @@
+package augur
+
+import (
+	"context"
+	"path"
+	"slices"
+)
+
+// Scope is one thing a principal may do. Admin includes every other; Write and
+// Predict include Read.
+type Scope string
+
+// The scopes, as they stand in @access(scope: …) in the schema.
+const (
+	// ScopePublic needs no principal: health-like facts.
+	ScopePublic Scope = "PUBLIC"
+	// ScopeRead sees models, versions, metrics and serving figures.
+	ScopeRead Scope = "READ"
+	// ScopePredict asks for predictions.
+	ScopePredict Scope = "PREDICT"
+	// ScopeWrite changes the registry.
+	ScopeWrite Scope = "WRITE"
+	// ScopeAdmin does everything, keys and the audit trail included.
+	ScopeAdmin Scope = "ADMIN"
+)
+
+// Principal is who is calling. A principal is immutable once it is in a context.
+type Principal struct {
+	// Name is shown in the audit trail: "anonymous", a key's name, a subject.
+	Name   string
+	Scopes []Scope
+	// Models are path.Match patterns of the model names the principal may see;
+	// empty means all of them.
+	Models []string
+}
+
+// Anonymous is the principal of a server without authentication, which listens
+// on loopback only: it may do everything.
+func Anonymous() *Principal {
+	return &Principal{Name: "anonymous", Scopes: []Scope{ScopeAdmin}}
+}
+
+// System is the principal of the server's own work, such as the import at start.
+func System() *Principal {
+	return &Principal{Name: "system", Scopes: []Scope{ScopeAdmin}}
+}
+
+// Has says whether the principal holds scope. A nil principal holds only ScopePublic.
+func (p *Principal) Has(scope Scope) bool {
+	if scope == ScopePublic {
+		return true
+	}
+	if p == nil {
+		return false
+	}
+	return slices.ContainsFunc(p.Scopes, func(s Scope) bool {
+		return s == scope || s == ScopeAdmin ||
+			scope == ScopeRead && (s == ScopeWrite || s == ScopePredict)
+	})
+}
+
+// AllModels says whether the principal may see every model.
+func (p *Principal) AllModels() bool { return p != nil && len(p.Models) == 0 }
+
+// Sees says whether the principal may see the model of that name. A nil
+// principal sees nothing.
+func (p *Principal) Sees(model string) bool {
+	if p == nil {
+		return false
+	}
+	return len(p.Models) == 0 || slices.ContainsFunc(p.Models, func(pattern string) bool {
+		ok, err := path.Match(pattern, model)
+		return err == nil && ok
+	})
+}
+
+type principalKey struct{}
+
+// WithPrincipal returns a context in which p is calling.
+func WithPrincipal(ctx context.Context, p *Principal) context.Context {
+	return context.WithValue(ctx, principalKey{}, p)
+}
+
+// PrincipalFrom returns who is calling, nil when nobody is known.
+func PrincipalFrom(ctx context.Context) *Principal {
+	p, _ := ctx.Value(principalKey{}).(*Principal)
+	return p
+}
+
+type requestIDKey struct{}
+
+// WithRequestID returns a context that carries the id of the request, which
+// stands in log lines and in the extensions of errors.
+func WithRequestID(ctx context.Context, id string) context.Context {
+	return context.WithValue(ctx, requestIDKey{}, id)
+}
+
+// RequestIDFrom returns the id of the request, "" when there is none.
+func RequestIDFrom(ctx context.Context) string {
+	id, _ := ctx.Value(requestIDKey{}).(string)
+	return id
+}
