@@ -81,3 +81,23 @@ func comparePre(a, b string) int {
 func numeric(s string) (string, bool) {
 	return s, strings.Trim(s, "0123456789") == ""
 }
+
+// SortKey writes the version so that plain text comparison of two keys is
+// Compare of the versions: what the database orders by.
+func (s Semver) SortKey() string {
+	key := fmt.Sprintf("%09d.%09d.%09d", s.Major, s.Minor, s.Patch)
+	if s.Pre == "" {
+		return key + "~" // after every pre-release of the same numbers
+	}
+	var b strings.Builder
+	b.WriteString(key)
+	b.WriteByte('-')
+	for _, part := range strings.Split(s.Pre, ".") {
+		if n, ok := numeric(part); ok {
+			fmt.Fprintf(&b, "0%03d%s ", len(n), n) // numbers before names, shorter before longer
+		} else {
+			b.WriteString("1" + part + " ")
+		}
+	}
+	return b.String()
+}
