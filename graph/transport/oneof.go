@@ -57,7 +57,10 @@ func (o *OneOf) check(t *ast.Type, value any, path []string) *gqlerror.Error {
 		case []any:
 			list = value
 		case []map[string]any: // what gqlparser makes of a single object
-			list = []any{value[0]}
+			list = list[:0]
+			for _, object := range value {
+				list = append(list, object)
+			}
 		}
 		for i, item := range list {
 			if err := o.check(t.Elem, item, append(path, fmt.Sprint(i))); err != nil {
