@@ -1,0 +1,213 @@
+package server
+
+import (
+	"math"
+	"net"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"augur"
+)
+
+// Config is the whole configuration: one tree, whose leaves are settings. Each
+// setting says here, where it is declared, what it is (help), why one would
+// change it (why) and its default. The flags of the command line, the AUGUR_*
+// variables, the keys of the file, their help, docs/configuration.md and
+// docs/augur.example.yaml are all made from these tags; see Settings.
+type Config struct {
+	HTTP        HTTPConfig        `embed:"" prefix:"http." name:"http" group:"http" help:"Where the server listens and what it accepts."`
+	Data        DataConfig        `embed:"" prefix:"data." name:"data" group:"data" help:"Where the server keeps what it must not lose."`
+	Database    DatabaseConfig    `embed:"" prefix:"database." name:"database" group:"database" help:"The record: models, versions, aliases, metrics."`
+	Artifacts   ArtifactsConfig   `embed:"" prefix:"artifacts." name:"artifacts" group:"artifacts" help:"The bytes of versions."`
+	Import      ImportConfig      `embed:"" prefix:"import." name:"import" group:"import" help:"A directory of models that is registered at start."`
+	ONNXRuntime ONNXRuntimeConfig `embed:"" prefix:"onnxruntime." name:"onnxruntime" group:"onnxruntime" help:"What runs the models."`
+	Inference   InferenceConfig   `embed:"" prefix:"inference." name:"inference" group:"inference" help:"The prediction path."`
+	GraphQL     GraphQLConfig     `embed:"" prefix:"graphql." name:"graphql" group:"graphql" help:"What one GraphQL request may be."`
+	Log         LogConfig         `embed:"" prefix:"log." name:"log" group:"log" help:"Log lines, on standard error."`
+	Telemetry   TelemetryConfig   `embed:"" prefix:"telemetry." name:"telemetry" group:"telemetry" help:"Traces. Metrics are always at /metrics."`
+	Memory      MemoryConfig      `embed:"" prefix:"memory." name:"memory" group:"memory" help:"Memory against processor time."`
+}
+
+// HTTPConfig is the section http.
+type HTTPConfig struct {
+	Listen         string        `name:"listen" default:"127.0.0.1:8080" help:"Address and port to listen on; port 0 takes a free one." why:"To be reached from other machines, which also needs http.allow-anonymous while there is no authentication."`
+	AllowAnonymous bool          `name:"allow-anonymous" default:"false" help:"Listen beyond loopback although anybody who reaches the port may do everything." why:"In a container, or behind a proxy that authenticates."`
+	Hosts          []string      `name:"hosts" help:"Host names that requests may be addressed to, besides localhost and IP addresses. Empty with http.allow-anonymous: any." why:"A proxy in front passes on its own name. The check keeps web pages from reaching the server through a name that they point at it (DNS rebinding)."`
+	TrustedOrigins []string      `name:"trusted-origins" help:"Origins of web pages, as in https://dash.example.com, that may send changes from a browser." why:"A dashboard is served from another origin than the API."`
+	HeaderTimeout  time.Duration `name:"header-timeout" default:"10s" help:"How long the headers of a request may take." why:"Clients behind very slow lines."`
+	BodyTimeout    time.Duration `name:"body-timeout" default:"30s" help:"How long a GraphQL request may take to arrive, and how long an upload or download may stand still." why:"Large inputs over slow lines."`
+	IdleTimeout    time.Duration `name:"idle-timeout" default:"2m" help:"How long an idle connection is kept." why:"Longer than the idle timeout of a load balancer in front, so that it never sends into a closing connection."`
+	MaxHeaderSize  Size          `name:"max-header-size" default:"64KiB" help:"The most bytes of headers in a request." why:"Proxies that add large headers."`
+	DrainDelay     time.Duration `name:"drain-delay" default:"0s" help:"How long /ready says no before the port closes at shutdown." why:"A load balancer needs that long to notice: a few seconds on Kubernetes."`
+	DrainTimeout   time.Duration `name:"drain-timeout" default:"15s" help:"How long requests in flight may take at shutdown." why:"Predictions or uploads that take longer; keep it under the platform's own kill timeout."`
+}
+
+// DataConfig is the section data.
+type DataConfig struct {
+	Dir string `name:"dir" default:"./data" help:"The directory of everything that is kept on disk: the SQLite database and the artifacts. Made when missing." why:"To keep data on a volume of its own."`
+}
+
+// DatabaseConfig is the section database.
+type DatabaseConfig struct {
+	URL     augur.Secret `name:"url" help:"postgres://user:password@host:5432/name, or sqlite:///path/to/file. Empty: augur.db in data.dir." why:"Several servers on one record need PostgreSQL."`
+	Migrate bool         `name:"migrate" default:"true" negatable:"" help:"Bring an older database up to date at start." why:"Off where migrations are a step of their own; the server then refuses to start on an older database."`
+}
+
+// ArtifactsConfig is the section artifacts.
+type ArtifactsConfig struct {
+	Dir     string `name:"dir" help:"The directory of artifacts. Empty: artifacts in data.dir." why:"Models are large and want another disk."`
+	MaxSize Size   `name:"max-size" default:"4GiB" help:"The largest artifact that may be uploaded." why:"Larger models, or a small disk."`
+}
+
+// ImportConfig is the section import.
+type ImportConfig struct {
+	Dir string `name:"dir" aliases:"import" help:"A directory NAME/VERSION/{model.onnx, metadata.json} whose versions are registered at start. What is registered already is left alone." why:"A plain deployment without pushes, and demos: examples/models."`
+}
+
+// ONNXRuntimeConfig is the section onnxruntime.
+type ONNXRuntimeConfig struct {
+	Lib          string        `name:"lib" help:"The shared library of ONNX Runtime 1.27. Empty: beside the program, then .build/onnxruntime, then where the system looks." why:"An installed library, or a build with other execution providers."`
+	ProbeMemory  Size          `name:"probe-memory" default:"4GiB" help:"How much memory a new file may take while a child process tries whether it loads." why:"Larger models, or a small machine."`
+	ProbeTimeout time.Duration `name:"probe-timeout" default:"1m" help:"How long that may take." why:"Models that load slowly."`
+}
+
+// InferenceConfig is the section inference.
+type InferenceConfig struct {
+	CacheSize     Size          `name:"cache-size" default:"64MiB" help:"How much memory answers are kept in; 0 keeps none." why:"Inputs that repeat a lot, or memory that is short."`
+	CacheTTL      time.Duration `name:"cache-ttl" default:"1h" help:"How long an answer may be served again, unless the version says otherwise." why:"Rarely: an answer cannot become wrong, since its key holds the artifact's digest and the whole input."`
+	Timeout       time.Duration `name:"timeout" default:"30s" help:"How long one prediction may take, unless the version says otherwise." why:"Large models."`
+	MaxRows       int           `name:"max-rows" default:"10000" help:"The most rows of one request, unless the version says otherwise." why:"Larger batches, or memory that is short."`
+	MaxConcurrent int           `name:"max-concurrent" default:"0" help:"How many runs of one version go on at one time; 0 means one for each core." why:"Models that use several threads themselves."`
+	MaxQueue      int           `name:"max-queue" default:"1024" help:"How many requests may wait for one version before it answers RESOURCE_EXHAUSTED." why:"Bursts that are worth waiting for."`
+	Threads       int           `name:"threads" default:"1" help:"How many threads one run uses." why:"Few, large requests: more threads shorten one run and cost throughput."`
+}
+
+// GraphQLConfig is the section graphql.
+type GraphQLConfig struct {
+	MaxBody       Size `name:"max-body" default:"32MiB" help:"The largest body of a request; more is answered with 413." why:"Larger tensors."`
+	MaxQuery      Size `name:"max-query" default:"64KiB" help:"The longest text of a query, variables aside." why:"Generated queries."`
+	MaxTokens     int  `name:"max-tokens" default:"5000" help:"The most tokens of a query." why:"Generated queries. Checking a query costs the square of its repeated fields, so keep it low."`
+	MaxDepth      int  `name:"max-depth" default:"12" help:"How deep fields may nest." why:"Generated queries."`
+	MaxFields     int  `name:"max-fields" default:"1000" help:"The most fields an operation may select, fragments counted each time." why:"Dashboards with many panels in one query."`
+	MaxRootFields int  `name:"max-root-fields" default:"20" help:"The most fields at the top of an operation." why:"Dashboards that ask for many models by name."`
+	MaxComplexity int  `name:"max-complexity" default:"20000" help:"The most an operation may cost: about the number of values in its answer." why:"Pages that are larger than they should be."`
+	QueryCache    int  `name:"query-cache" default:"1000" help:"How many parsed queries are kept." why:"Clients that send more different queries than that."`
+	Introspection bool `name:"introspection" default:"true" negatable:"" help:"Answer questions about the schema, and suggest names in errors." why:"Off where the schema should not be known."`
+	Playground    bool `name:"playground" default:"true" negatable:"" help:"Serve the page at /playground, where people explore the API." why:"Off where nobody should."`
+}
+
+// LogConfig is the section log.
+type LogConfig struct {
+	Level  string `name:"level" default:"info" enum:"debug,info,warn,error" help:"The least level that is written: debug, info, warn or error." why:"debug also shows probes and scrapes; warn leaves out the line for each request."`
+	Format string `name:"format" default:"auto" enum:"auto,json,text" help:"json, text, or auto: text on a terminal and json elsewhere." why:"What collects the logs reads another form."`
+}
+
+// TelemetryConfig is the section telemetry.
+type TelemetryConfig struct {
+	Endpoint    string  `name:"endpoint" help:"The base URL of an OTLP/HTTP collector, as in http://localhost:4318, that traces are sent to. Empty: none are made." why:"To see where the time of a request went."`
+	SampleRatio float64 `name:"sample-ratio" default:"0.01" help:"The share of requests, 0 to 1, that is traced when the caller has not decided." why:"More while looking for something; each trace costs time."`
+}
+
+// MemoryConfig is the section memory.
+type MemoryConfig struct {
+	GCPercent int  `name:"gc-percent" default:"400" help:"How far the heap grows between two collections, in percent of what is live. The variable GOGC, when set, wins over the default." why:"Lower saves memory, higher saves processor time."`
+	Limit     Size `name:"limit" default:"0" help:"The memory at which the collector works harder; 0 takes half of what the machine or container has, since models stand outside the collector's memory. The variable GOMEMLIMIT, when set, wins over the default." why:"Models that take most of the memory."`
+}
+
+// DefaultConfig returns the tree with every setting at its default.
+func DefaultConfig() Config {
+	var cfg Config
+	for _, s := range Settings() {
+		if s.Default == "" {
+			continue
+		}
+		if err := cfg.Set(s.Key, s.Default); err != nil {
+			panic("server: the default of " + err.Error()) // a test reads every default
+		}
+	}
+	return cfg
+}
+
+// Validate checks what concerns more than the form of one setting. The error
+// is InvalidArgument with the key in Field.
+func (c *Config) Validate() error {
+	host, _, err := net.SplitHostPort(c.HTTP.Listen)
+	if err != nil {
+		return invalid("http.listen", "%q: expected an address and a port, as in 127.0.0.1:8080 or :8080", c.HTTP.Listen)
+	}
+	if !loopback(host) && !c.HTTP.AllowAnonymous {
+		return invalid("http.listen", "%s can be reached from other machines, and without authentication anybody who reaches it may do everything: listen on 127.0.0.1, or say --http.allow-anonymous (AUGUR_HTTP_ALLOW_ANONYMOUS=true) if that is meant", c.HTTP.Listen)
+	}
+	for _, origin := range c.HTTP.TrustedOrigins {
+		if !strings.Contains(origin, "://") || strings.HasSuffix(origin, "/") {
+			return invalid("http.trusted-origins", "%q: expected an origin such as https://dash.example.com", origin)
+		}
+	}
+	for _, d := range []struct {
+		key   string
+		value time.Duration
+	}{
+		{"http.header-timeout", c.HTTP.HeaderTimeout},
+		{"http.body-timeout", c.HTTP.BodyTimeout},
+		{"http.idle-timeout", c.HTTP.IdleTimeout},
+		{"http.drain-timeout", c.HTTP.DrainTimeout},
+		{"onnxruntime.probe-timeout", c.ONNXRuntime.ProbeTimeout},
+		{"inference.cache-ttl", c.Inference.CacheTTL},
+		{"inference.timeout", c.Inference.Timeout},
+	} {
+		if d.value <= 0 {
+			return invalid(d.key, "%s: expected a length of time above zero", d.value)
+		}
+	}
+	for _, n := range []struct {
+		key               string
+		value, least, max int64
+	}{
+		{"http.max-header-size", int64(c.HTTP.MaxHeaderSize), 1 << 10, 1 << 24},
+		{"http.drain-delay", int64(c.HTTP.DrainDelay), 0, int64(time.Hour)},
+		{"artifacts.max-size", int64(c.Artifacts.MaxSize), 1, math.MaxInt64},
+		{"onnxruntime.probe-memory", int64(c.ONNXRuntime.ProbeMemory), 64 << 20, math.MaxInt64},
+		{"inference.cache-size", int64(c.Inference.CacheSize), 0, math.MaxInt64},
+		{"inference.max-rows", int64(c.Inference.MaxRows), 1, augur.MaxElements},
+		{"inference.max-concurrent", int64(c.Inference.MaxConcurrent), 0, 1 << 16},
+		{"inference.max-queue", int64(c.Inference.MaxQueue), 0, 1 << 24},
+		{"inference.threads", int64(c.Inference.Threads), 1, 1 << 10},
+		{"graphql.max-body", int64(c.GraphQL.MaxBody), 1 << 10, math.MaxInt32},
+		{"graphql.max-query", int64(c.GraphQL.MaxQuery), 1 << 8, 1 << 24},
+		{"graphql.max-tokens", int64(c.GraphQL.MaxTokens), 100, 1 << 20},
+		{"graphql.max-depth", int64(c.GraphQL.MaxDepth), 1, 1000},
+		{"graphql.max-fields", int64(c.GraphQL.MaxFields), 1, 1 << 20},
+		{"graphql.max-root-fields", int64(c.GraphQL.MaxRootFields), 1, 1 << 20},
+		{"graphql.max-complexity", int64(c.GraphQL.MaxComplexity), 1, math.MaxInt32},
+		{"graphql.query-cache", int64(c.GraphQL.QueryCache), 1, 1 << 20},
+		{"memory.gc-percent", int64(c.Memory.GCPercent), 10, 10_000},
+		{"memory.limit", int64(c.Memory.Limit), 0, math.MaxInt64},
+	} {
+		if n.value < n.least || n.value > n.max {
+			return invalid(n.key, "%d: expected %d to %d", n.value, n.least, n.max)
+		}
+	}
+	if r := c.Telemetry.SampleRatio; !(r >= 0 && r <= 1) {
+		return invalid("telemetry.sample-ratio", "%v: expected 0 to 1", r)
+	}
+	return nil
+}
+
+func invalid(key, format string, args ...any) error {
+	return augur.Errorf(augur.InvalidArgument, format, args...).At(key)
+}
+
+// loopback says whether only this machine reaches host.
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// artifactsDir and databaseURL say where the defaults lead.
+func (c *Config) artifactsDir() string {
+	if c.Artifacts.Dir != "" {
+		return c.Artifacts.Dir
+	}
+	return filepath.Join(c.Data.Dir, "artifacts")
+}
