@@ -141,3 +141,12 @@ type Timing struct {
 	// place to run; Run in the runtime.
 	Total, Queue, Run time.Duration
 }
+
+// TotalMs is Total in milliseconds.
+func (t Timing) TotalMs() float64 { return float64(t.Total) / float64(time.Millisecond) }
+
+// QueueMs is Queue in milliseconds.
+func (t Timing) QueueMs() float64 { return float64(t.Queue) / float64(time.Millisecond) }
+
+// RunMs is Run in milliseconds.
+func (t Timing) RunMs() float64 { return float64(t.Run) / float64(time.Millisecond) }
