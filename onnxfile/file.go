@@ -96,7 +96,7 @@ func Read(r io.ReaderAt, size int64) (*File, error) {
 			Opsets:    map[string]int64{}, Metadata: map[string]string{}, r: r, size: size,
 		},
 		operators: map[Operator]bool{},
-		initial:   map[string]span{},
+		initial:   map[string]field{},
 	}
 	if err := m.model(); err != nil {
 		if _, ok := errors.AsType[*augur.Error](err); !ok { // the bytes do not parse
@@ -116,8 +116,8 @@ type reader struct {
 	scanner
 	file      *File
 	operators map[Operator]bool
-	initial   map[string]span // the initializers of the top graph, by name
-	last      Operator        // of the node read last, its subgraphs aside
+	initial   map[string]field // the initializers of the top graph, by name
+	last      Operator         // of the node read last, its subgraphs aside
 	zipmaps   []ZipMap
 	zipspans  []span
 	nodes     int

@@ -18,8 +18,11 @@ type layout struct {
 // end is one input or output of the top graph: a ValueInfoProto.
 type end struct {
 	spec augur.Spec
-	// whole is the field with its tag, body the message alone.
-	whole, body span
+	// whole is the field with its tag.
+	whole span
+	// initial is the initializer of an Optional input, initialWhole with its tag.
+	initial, initialWhole span
+	sparse                bool // initial is a SparseTensorProto
 }
 
 // top reads the main graph.
@@ -32,7 +35,7 @@ func (m *reader) top(body span) error {
 			if err != nil {
 				return err
 			}
-			m.initial[name] = fd.body
+			m.initial[name] = fd
 			if len(m.initial) > maxNames {
 				return refuse("it has more than %d initializers", maxNames)
 			}
@@ -165,7 +168,7 @@ func (m *reader) tensorName(fd field) (name string, err error) {
 
 // addEnd reads a ValueInfoProto of the top graph.
 func (m *reader) addEnd(ends []end, fd field, what string) ([]end, error) {
-	e := end{whole: span{fd.tag, fd.body.end}, body: fd.body}
+	e := end{whole: span{fd.tag, fd.body.end}}
 	e.spec.Type.Kind = augur.KindTensor
 	err := m.each(fd.body, func(f field) (err error) {
 		switch {
@@ -209,7 +212,11 @@ func (m *reader) ends() error {
 	}
 	for i := range f.graph.inputs {
 		e := &f.graph.inputs[i]
-		_, e.spec.Optional = m.initial[e.spec.Name]
+		var tensor field
+		if tensor, e.spec.Optional = m.initial[e.spec.Name]; e.spec.Optional {
+			e.initial, e.initialWhole = tensor.body, span{tensor.tag, tensor.body.end}
+			e.sparse = tensor.num == 15
+		}
 		// Before IR version 4 every initializer had to stand among the inputs
 		// too; the runtime takes those as constants, so they are no inputs.
 		if !e.spec.Optional || f.IRVersion >= 4 {

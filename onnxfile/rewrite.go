@@ -19,7 +19,8 @@ import (
 // tensors of unknown rank and element types that a runtime API cannot convert
 // have the one form that it can.
 type Edit struct {
-	// Inputs are tensor inputs to carry. They must not be Optional.
+	// Inputs are tensor inputs to carry. An Optional one loses its default, so
+	// it must be given in every run.
 	Inputs []Carried
 	// Outputs are outputs to carry: tensors; sequences of tensors, as two
 	// sequences of vectors; and optional tensors, which travel with a third
@@ -164,6 +165,9 @@ func (g *grafter) input(c Carried) error {
 		return err
 	}
 	g.drop(in.whole)
+	if in.spec.Optional {
+		g.drop(in.initialWhole)
+	}
 	g.addField(&g.ends, graphInput, valueInfo(FlatName(c.Name), vectorType(c.As)))
 	g.addField(&g.ends, graphInput, valueInfo(ShapeName(c.Name), vectorType(augur.Int64)))
 	g.addField(&g.ends, graphValueInfo, valueInfo(c.Name, tensorType(in.spec.Type.DType)))

@@ -1,0 +1,98 @@
+package onnx
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"runtime/debug"
+	"strings"
+
+	"augur"
+)
+
+// recovered turns a panic of the binding into an Internal error. Defer it first,
+// so that it runs after the clean-up.
+func recovered(err *error, doing string) {
+	if p := recover(); p != nil {
+		*err = augur.Wrap(augur.Internal, fmt.Errorf("panic while %s: %v\n%s", doing, p, debug.Stack()), "internal error while %s", doing)
+	}
+}
+
+// loadError makes the error of a file that ONNX Runtime does not open.
+func loadError(err error) error {
+	if known, ok := errors.AsType[*augur.Error](err); ok {
+		return known
+	}
+	text := clean(err)
+	switch {
+	case outOfMemory(text):
+		return augur.Wrap(augur.FailedPrecondition, err, "the model needs more memory than there is: %s", text)
+	case strings.Contains(text, "is not a registered function/op"):
+		return augur.Wrap(augur.FailedPrecondition, err, "the model uses an operator that ONNX Runtime does not know: %s", text)
+	case strings.Contains(text, "Could not find an implementation"):
+		return augur.Wrap(augur.Unimplemented, err, "ONNX Runtime has no implementation on this processor for an operator of the model: %s", text)
+	default:
+		return augur.Wrap(augur.FailedPrecondition, err, "ONNX Runtime cannot open the model: %s", text)
+	}
+}
+
+// runError makes the error of a run that ONNX Runtime ended by itself. The
+// inputs have the types that the model declares, so it is their values that it
+// refuses.
+func runError(err error) error {
+	text := clean(err)
+	switch {
+	case outOfMemory(text):
+		return augur.Wrap(augur.ResourceExhausted, err, "the run needs more memory than there is: %s", text)
+	case strings.Contains(text, "Error creating tensor from ort"), strings.Contains(text, "Error converting output"):
+		return augur.Wrap(augur.Unimplemented, err, "an output is not of the type that the file declares, and cannot be carried: %s", text)
+	default:
+		return augur.Wrap(augur.InvalidArgument, err, "the model refused the input: %s", text)
+	}
+}
+
+func outOfMemory(text string) bool {
+	return strings.Contains(text, "Failed to allocate memory") || strings.Contains(text, "bad_alloc") ||
+		strings.Contains(text, "BFCArena") || strings.Contains(text, "bad_array_new_length")
+}
+
+var (
+	// source is where in its own code, or from which file, the runtime speaks.
+	source = regexp.MustCompile(`(?:[A-Za-z]:)?/[^\s:]*\.(?:cc|h|cpp|hpp)(?::\d+)?\s*`)
+	// signature is the C++ function that often follows.
+	function = regexp.MustCompile(`^[^\n]*?\)(?: const)? (?:\[with [^\]]*\] )?`)
+	loaded   = regexp.MustCompile(`Load model from \S+ failed:\s*`)
+	prefix   = regexp.MustCompile(`^(?:Error (?:creating C session(?: from file)?|running network|creating tensor from ort): )+`)
+	nameless = regexp.MustCompile(` ?Name:''`)
+)
+
+// clean makes one readable line of an error of the runtime.
+func clean(err error) string {
+	text := prefix.ReplaceAllString(err.Error(), "")
+	text = loaded.ReplaceAllString(text, "")
+	if before, after, ok := strings.Cut(text, "Status Message: "); ok {
+		node := strings.TrimPrefix(strings.TrimSpace(before), "Non-zero status code returned while running ")
+		node = strings.TrimRight(nameless.ReplaceAllString(node, ""), ". ")
+		text = node + ": " + cutSource(after)
+	} else {
+		text = cutSource(text)
+	}
+	text = strings.Join(strings.Fields(text), " ")
+	if len(text) > 500 {
+		text = strings.ToValidUTF8(text[:500], "") + " …"
+	}
+	return strings.ToValidUTF8(text, "?")
+}
+
+// cutSource removes a source position with the function signature behind it.
+func cutSource(text string) string {
+	at := source.FindStringIndex(text)
+	if at == nil {
+		return text
+	}
+	rest := text[at[1]:]
+	if s := function.FindString(rest); s != "" && len(s) < 400 {
+		rest = rest[len(s):]
+	}
+	return text[:at[0]] + cutSource(rest)
+}

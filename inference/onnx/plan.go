@@ -1,0 +1,265 @@
+package onnx
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"augur"
+	"augur/onnxfile"
+)
+
+// plan says how every input and output of a file travels through the binding.
+// It is immutable.
+type plan struct {
+	edit              onnxfile.Edit
+	ins               []in
+	outs              []out
+	inNames, outNames []string // of the session, in its order
+	allowsZero        bool
+}
+
+// in is one input.
+type in struct {
+	spec augur.Spec
+	at   int // its place among the session's inputs
+	// flat: it travels as elements (at) and shape (at+1).
+	flat bool
+	// fallback is the default of an Optional input.
+	fallback *augur.Tensor
+}
+
+// way is how an output travels.
+type way int
+
+const (
+	// asIs: what the binding gives is the value.
+	asIs way = iota
+	// flatTensor: elements (at) and shape (at+1).
+	flatTensor
+	// flatSequence: a sequence of elements (at) and one of shapes (at+1).
+	flatSequence
+	// flatOptional: elements (at), shape (at+1) and presence (at+2).
+	flatOptional
+	// zipped: a matrix (at) that a ZipMap would have turned into maps.
+	zipped
+)
+
+// out is one output.
+type out struct {
+	spec augur.Spec
+	at   int // its place among the session's outputs
+	way  way
+	// as is the element type that it travels in, dtype the true one.
+	as, dtype augur.DType
+	labels    labels // of a zipped output
+}
+
+// plain are the element types that the binding carries in every direction.
+func plain(d augur.DType) bool {
+	return d.Integer() || d == augur.Float32 || d == augur.Float64 || d == augur.Bool
+}
+
+// carriedAs is the type that a type travels in, flat: one that Cast converts
+// it to and from exactly, and that the binding carries; "" when there is none.
+func carriedAs(d augur.DType) augur.DType {
+	switch d {
+	case augur.Float16, augur.BFloat16,
+		augur.Float8E4M3FN, augur.Float8E4M3FNUZ, augur.Float8E5M2, augur.Float8E5M2FNUZ:
+		return augur.Float32
+	case augur.Int4, augur.Int2:
+		return augur.Int8
+	case augur.Uint4, augur.Uint2:
+		return augur.Uint8
+	}
+	if plain(d) || d == augur.String {
+		return d
+	}
+	return ""
+}
+
+// maxDefault bounds the default of an input that a request may override: it is
+// held beside the session. Larger ones are weights in all but name, and stay
+// as the file has them.
+const maxDefault = 4 << 20
+
+// newPlan plans the session for a file. The error is Unimplemented for an input
+// or output whose type has no way through, with its name and type.
+func newPlan(f *onnxfile.File) (*plan, error) {
+	p := &plan{allowsZero: f.AllowsZero()}
+	defaults := 0
+	for _, spec := range f.Signature.Inputs {
+		i := in{spec: spec, at: len(p.inNames)}
+		if err := checkInput(spec); err != nil {
+			return nil, err
+		}
+		t := tensorType(spec.Type)
+		if spec.Optional {
+			var err error
+			if i.fallback, err = f.Default(spec.Name, maxDefault); err != nil {
+				return nil, err
+			}
+			if i.fallback == nil || defaults+i.fallback.Size() > 4*maxDefault {
+				i.fallback, i.at = nil, -1
+				p.ins = append(p.ins, i)
+				continue
+			}
+			defaults += i.fallback.Size()
+		}
+		// The binding makes scalars of the plain types alone, and a shape of
+		// rank 0 of no other.
+		i.flat = !plain(t.DType) && len(t.Shape) == 0
+		if i.flat {
+			p.edit.Inputs = append(p.edit.Inputs, onnxfile.Carried{Name: spec.Name, As: t.DType})
+			p.inNames = append(p.inNames, onnxfile.FlatName(spec.Name), onnxfile.ShapeName(spec.Name))
+		} else {
+			p.inNames = append(p.inNames, spec.Name)
+		}
+		p.ins = append(p.ins, i)
+	}
+	if len(p.inNames) == 0 { // the binding indexes the first input of a run
+		p.edit.Blank = true
+		p.inNames = append(p.inNames, onnxfile.BlankName)
+	}
+	matrices := map[string]int{} // places of the outputs that ZipMaps leave
+	for _, spec := range f.Signature.Outputs {
+		o := out{spec: spec, at: len(p.outNames)}
+		z := slices.IndexFunc(f.ZipMaps, func(z onnxfile.ZipMap) bool { return z.Output == spec.Name })
+		if z >= 0 {
+			p.edit.ZipMaps = append(p.edit.ZipMaps, f.ZipMaps[z])
+			o.way, o.labels = zipped, newLabels(f.ZipMaps[z])
+			if at, ok := matrices[f.ZipMaps[z].Input]; ok {
+				o.at = at
+			} else {
+				matrices[f.ZipMaps[z].Input] = o.at
+				p.outNames = append(p.outNames, f.ZipMaps[z].Input)
+			}
+		} else if err := p.output(&o); err != nil {
+			return nil, err
+		}
+		p.outs = append(p.outs, o)
+	}
+	return p, nil
+}
+
+// output chooses the way of an output that no ZipMap makes.
+func (p *plan) output(o *out) error {
+	t := o.spec.Type
+	name, elem := o.spec.Name, t
+	switch {
+	case t.Kind == augur.KindTensor:
+		if !t.DType.Valid() {
+			return cannot("output", o.spec, "the file gives it no element type")
+		}
+		// A rank of one or more is taken at its word, a string tensor carries
+		// its own; everything else travels flat.
+		o.way = flatTensor
+		if t.DType == augur.String || plain(t.DType) && len(t.Shape) > 0 {
+			o.way = asIs
+		}
+	case t.Kind == augur.KindSequence && t.Elem != nil && t.Elem.Kind == augur.KindTensor:
+		elem = *t.Elem
+		o.way = flatSequence
+		if elem.DType == augur.String || plain(elem.DType) && len(elem.Shape) > 0 {
+			o.way = asIs
+		}
+	case t.Kind == augur.KindOptional && t.Elem != nil && t.Elem.Kind == augur.KindTensor:
+		elem = *t.Elem
+		o.way = flatOptional
+	case t.Kind == augur.KindMap, t.Kind == augur.KindSequence && t.Elem != nil && t.Elem.Kind == augur.KindMap:
+		p.outNames = append(p.outNames, name)
+		return nil
+	default:
+		return cannot("output", o.spec, "values of this kind have no form in an answer")
+	}
+	o.dtype, o.as = elem.DType, carriedAs(elem.DType)
+	if o.as == "" {
+		return cannot("output", o.spec, "ONNX Runtime has no operator that turns these elements into a type that can be carried")
+	}
+	if o.way == asIs {
+		p.outNames = append(p.outNames, name)
+		return nil
+	}
+	p.edit.Outputs = append(p.edit.Outputs, onnxfile.Carried{Name: name, As: o.as})
+	p.outNames = append(p.outNames, onnxfile.FlatName(name), onnxfile.ShapeName(name))
+	if o.way == flatOptional {
+		p.outNames = append(p.outNames, onnxfile.HasName(name))
+	}
+	return nil
+}
+
+// plain says whether the file can be opened as it is.
+func (p *plan) plain() bool {
+	return len(p.edit.Inputs)+len(p.edit.Outputs)+len(p.edit.ZipMaps) == 0 && !p.edit.Blank
+}
+
+// checkInput refuses an input that a request cannot carry: tensors only.
+func checkInput(spec augur.Spec) error {
+	t := tensorType(spec.Type)
+	switch {
+	case t.Kind != augur.KindTensor:
+		return cannot("input", spec, "an input must be a tensor")
+	case !t.DType.Valid():
+		return cannot("input", spec, "the file gives it no element type")
+	}
+	return nil
+}
+
+// tensorType looks through an optional: a value that is there travels as itself.
+func tensorType(t augur.Type) augur.Type {
+	if t.Kind == augur.KindOptional && t.Elem != nil {
+		return *t.Elem
+	}
+	return t
+}
+
+func cannot(side string, spec augur.Spec, why string) error {
+	return augur.Errorf(augur.Unimplemented, "%s %q of type %s cannot be carried: %s", side, spec.Name, typeName(spec.Type), why)
+}
+
+// typeName writes a type, also of the kinds that augur.Type does not know.
+func typeName(t augur.Type) string {
+	switch t.Kind {
+	case onnxfile.KindSparse:
+		return "sparse_" + augur.Type{Kind: augur.KindTensor, DType: t.DType, Shape: t.Shape}.String()
+	case onnxfile.KindOpaque:
+		return "opaque"
+	}
+	return t.String()
+}
+
+// labels are the classes of a ZipMap, in the order of the keys of a map of the
+// runtime: sorted.
+type labels struct {
+	keys *augur.Tensor
+	// column gives for each key the matrix's column; nil when they are the same.
+	column []int
+}
+
+func newLabels(z onnxfile.ZipMap) labels {
+	n := len(z.Strings) + len(z.Int64s)
+	column := make([]int, n)
+	for i := range column {
+		column[i] = i
+	}
+	var l labels
+	if len(z.Strings) > 0 {
+		slices.SortFunc(column, func(a, b int) int { return strings.Compare(z.Strings[a], z.Strings[b]) })
+		keys := make([]string, n)
+		for i, c := range column {
+			keys[i] = z.Strings[c]
+		}
+		l.keys = augur.StringTensor(keys, int64(n))
+	} else {
+		slices.SortFunc(column, func(a, b int) int { return cmp.Compare(z.Int64s[a], z.Int64s[b]) })
+		keys := make([]int64, n)
+		for i, c := range column {
+			keys[i] = z.Int64s[c]
+		}
+		l.keys = augur.TensorOf(augur.Int64, keys, int64(n))
+	}
+	if !slices.IsSorted(column) {
+		l.column = column
+	}
+	return l
+}
