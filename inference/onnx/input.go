@@ -149,13 +149,8 @@ func checkTensor(spec augur.Spec, t *augur.Tensor) error {
 	if err := t.Check(); err != nil {
 		return augur.Errorf(augur.InvalidArgument, "input %q: %w", spec.Name, err)
 	}
-	if typ.Shape != nil && len(typ.Shape) != len(t.Shape) {
+	if typ.Shape != nil && !shapeFits(typ.Shape, t.Shape) {
 		return augur.Errorf(augur.InvalidArgument, "input %q: expected %s, got shape %v", spec.Name, typ, t.Shape)
-	}
-	for i, d := range typ.Shape {
-		if d.Size >= 0 && d.Size != t.Shape[i] {
-			return augur.Errorf(augur.InvalidArgument, "input %q: expected %s, got shape %v", spec.Name, typ, t.Shape)
-		}
 	}
 	switch t.DType {
 	case augur.String:

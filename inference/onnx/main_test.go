@@ -1,0 +1,23 @@
+package onnx_test
+
+import (
+	"os"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"augur/inference/onnx"
+)
+
+// TestMain also plays the child process of a Prober: see prober.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == "probe" {
+		os.Exit(onnx.ProbeMain(os.Args[2:], os.Stdout))
+	}
+	goleak.VerifyTestMain(m)
+}
+
+// prober starts this test binary again as the child.
+func prober() onnx.Prober {
+	return onnx.Prober{Command: []string{os.Args[0], "probe"}}
+}
