@@ -171,16 +171,20 @@ func (g *grafter) input(c Carried) error {
 	g.addField(&g.ends, graphInput, valueInfo(FlatName(c.Name), vectorType(c.As)))
 	g.addField(&g.ends, graphInput, valueInfo(ShapeName(c.Name), vectorType(augur.Int64)))
 	g.addField(&g.ends, graphValueInfo, valueInfo(c.Name, tensorType(in.spec.Type.DType)))
-	flat := FlatName(c.Name)
-	if c.As != in.spec.Type.DType {
-		g.addField(&g.before, graphNode, nodeProto("Cast", []string{flat}, []string{flat + "/cast"}, attrInt("to", int64(Number(in.spec.Type.DType)))))
-		flat += "/cast"
-	}
 	var attrs [][]byte
 	if g.opset >= 14 { // before, a 0 means "as in the input": see AllowsZero
 		attrs = append(attrs, attrInt("allowzero", 1))
 	}
-	g.addField(&g.before, graphNode, nodeProto("Reshape", []string{flat, ShapeName(c.Name)}, []string{c.Name}, attrs...))
+	// The Cast comes last, since Reshape does not know every type that Cast knows.
+	shaped, last := c.Name, [][]byte{}
+	if d := in.spec.Type.DType; c.As != d {
+		shaped = FlatName(c.Name) + "/shaped"
+		last = append(last, nodeProto("Cast", []string{shaped}, []string{c.Name}, attrInt("to", int64(Number(d)))))
+	}
+	reshape := nodeProto("Reshape", []string{FlatName(c.Name), ShapeName(c.Name)}, []string{shaped}, attrs...)
+	for _, n := range append([][]byte{reshape}, last...) {
+		g.addField(&g.before, graphNode, n)
+	}
 	return nil
 }
 

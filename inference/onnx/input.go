@@ -90,6 +90,9 @@ func (p *plan) feedOne(given []ort.Value, in *in, t *augur.Tensor) (err error) {
 		return describe(err, in.spec)
 	}
 	vector := *t
+	if in.as != t.DType {
+		vector = widen(t)
+	}
 	vector.Shape = []int64{int64(t.Len())}
 	if given[in.at], err = newValue(&vector); err != nil {
 		return describe(err, in.spec)

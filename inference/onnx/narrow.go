@@ -40,6 +40,22 @@ func narrow(t *augur.Tensor, dtype augur.DType) {
 	t.DType, t.Data = dtype, data
 }
 
+// widen unpacks a type below a byte into bytes, with the sign of the signed ones.
+func widen(t *augur.Tensor) augur.Tensor {
+	bits := t.DType.Bits()
+	per := 8 / bits
+	wide := augur.Tensor{DType: carriedAs(t.DType), Data: make([]byte, t.Len())}
+	for i := range wide.Data {
+		b := t.Data[i/per] << (8 - bits - bits*(i%per)) // to the top of the byte
+		if wide.DType == augur.Int8 {
+			wide.Data[i] = byte(int8(b) >> (8 - bits))
+		} else {
+			wide.Data[i] = b >> (8 - bits)
+		}
+	}
+	return wide
+}
+
 // halfBits gives the float16 whose value is that of the float32 with bits f,
 // which is known to be one of float16's.
 func halfBits(f uint32) uint16 {

@@ -25,6 +25,8 @@ type in struct {
 	at   int // its place among the session's inputs
 	// flat: it travels as elements (at) and shape (at+1).
 	flat bool
+	// as is the element type that it travels in where flat.
+	as augur.DType
 	// fallback is the default of an Optional input.
 	fallback *augur.Tensor
 }
@@ -110,7 +112,13 @@ func newPlan(f *onnxfile.File) (*plan, error) {
 		// rank 0 of no other.
 		i.flat = !plain(t.DType) && len(t.Shape) == 0
 		if i.flat {
-			p.edit.Inputs = append(p.edit.Inputs, onnxfile.Carried{Name: spec.Name, As: t.DType})
+			if i.as = t.DType; t.DType.Bits() < 8 && t.DType != augur.String {
+				i.as = carriedAs(t.DType)
+			}
+			if i.as == "" {
+				return nil, cannot("input", spec, "ONNX Runtime has no operator that makes a tensor of this rank of a type that can be carried")
+			}
+			p.edit.Inputs = append(p.edit.Inputs, onnxfile.Carried{Name: spec.Name, As: i.as})
 			p.inNames = append(p.inNames, onnxfile.FlatName(spec.Name), onnxfile.ShapeName(spec.Name))
 		} else {
 			p.inNames = append(p.inNames, spec.Name)
