@@ -1,0 +1,182 @@
+package blob
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"augur"
+)
+
+// defaultMaxSize is the largest artifact unless Config says otherwise.
+const defaultMaxSize = 10 << 30
+
+// tempPrefix begins the names of files that are not whole yet.
+const tempPrefix = "put-"
+
+// Config says where artifacts are kept.
+type Config struct {
+	// Dir is the directory of the artifacts; it is made when missing. Several
+	// processes may share it.
+	Dir string
+	// MaxSize bounds the bytes of one artifact; zero means 10 GiB.
+	MaxSize int64
+}
+
+// WithDefaults fills the zero fields.
+func (c Config) WithDefaults() Config {
+	if c.MaxSize == 0 {
+		c.MaxSize = defaultMaxSize
+	}
+	return c
+}
+
+// Validate reports what cannot be meant.
+func (c Config) Validate() error {
+	switch {
+	case c.Dir == "":
+		return augur.Errorf(augur.InvalidArgument, "artifacts: expected a directory")
+	case c.MaxSize < 1:
+		return augur.Errorf(augur.InvalidArgument, "artifacts: expected a maximum size of at least 1 byte, got %d", c.MaxSize)
+	}
+	return nil
+}
+
+// Store is a directory of artifacts. It may be used from any number of
+// goroutines.
+type Store struct {
+	dir string
+	max int64
+
+	mu sync.Mutex
+	// entries, guarded by mu, has one entry for each digest that was put or
+	// opened by this process.
+	entries map[augur.Digest]*entry
+}
+
+// entry is what this process knows of one artifact.
+type entry struct {
+	// busy holds one token while the file is being checked or put in place.
+	busy chan struct{}
+	// verified is the state of the file when its digest was last found right;
+	// only the holder of busy touches it.
+	verified stamp
+}
+
+// stamp tells whether a file may have changed. The zero stamp fits no file.
+type stamp struct {
+	size  int64
+	mtime time.Time
+}
+
+func stampOf(info fs.FileInfo) stamp { return stamp{size: info.Size(), mtime: info.ModTime()} }
+
+// Open opens a directory of artifacts and removes what interrupted uploads of
+// processes that are gone left in it.
+func Open(cfg Config) (*Store, error) {
+	cfg = cfg.WithDefaults()
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	// The engine is given the paths, and a session may outlive a change of the
+	// working directory.
+	dir, err := filepath.Abs(cfg.Dir)
+	if err != nil {
+		return nil, augur.Wrap(augur.FailedPrecondition, err, "the directory of artifacts %s cannot be found", cfg.Dir)
+	}
+	s := &Store{dir: dir, max: cfg.MaxSize, entries: map[augur.Digest]*entry{}}
+	for _, dir := range []string{s.tempDir(), filepath.Join(dir, "sha256")} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return nil, augur.Wrap(augur.FailedPrecondition, err, "the directory of artifacts %s cannot be made", cfg.Dir)
+		}
+	}
+	if err := s.sweep(); err != nil {
+		return nil, augur.Wrap(augur.FailedPrecondition, err, "the directory of artifacts %s cannot be cleaned up", cfg.Dir)
+	}
+	return s, nil
+}
+
+func (s *Store) tempDir() string { return filepath.Join(s.dir, "tmp") }
+
+// path is where the artifact of a digest stands once it is whole.
+func (s *Store) path(digest augur.Digest) string {
+	hex := digest.Hex()
+	return filepath.Join(s.dir, "sha256", hex[:2], hex)
+}
+
+// sweep removes temporary files that nobody is writing any more.
+func (s *Store) sweep() error {
+	files, err := os.ReadDir(s.tempDir())
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		path := filepath.Join(s.tempDir(), file.Name())
+		if !strings.HasPrefix(file.Name(), tempPrefix) {
+			continue
+		}
+		f, err := os.OpenFile(path, os.O_RDWR, 0)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if lock(f) {
+			err = os.Remove(path)
+		}
+		if err := errors.Join(err, f.Close()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// hold waits for the right to check an artifact or put it in place.
+func (s *Store) hold(ctx context.Context, digest augur.Digest) (*entry, error) {
+	s.mu.Lock()
+	e := s.entries[digest]
+	if e == nil {
+		e = &entry{busy: make(chan struct{}, 1)}
+		s.entries[digest] = e
+	}
+	s.mu.Unlock()
+	select {
+	case e.busy <- struct{}{}:
+		return e, nil
+	case <-ctx.Done():
+		return nil, augur.AsError(ctx.Err())
+	}
+}
+
+func (e *entry) free() { <-e.busy }
+
+// check reports InvalidArgument for a digest that ParseDigest refuses, which
+// would otherwise become a path.
+func check(digest augur.Digest) error {
+	_, err := augur.ParseDigest(string(digest))
+	return err
+}
+
+func notFound(digest augur.Digest) error {
+	return augur.Errorf(augur.NotFound, "no artifact %s", digest)
+}
+
+// reader stops a stream when ctx ends, since r itself may not notice.
+type reader struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (r reader) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.r.Read(p)
+}
