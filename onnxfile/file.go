@@ -174,8 +174,6 @@ func (m *reader) model() error {
 		return refuse("not an ONNX file: it has no IR version")
 	case len(f.Opsets) == 0:
 		return refuse("truncated or incomplete: it names no operator set (opset_import)")
-	case len(f.Signature.Outputs) == 0:
-		return refuse("the graph has no outputs, so it cannot answer anything")
 	}
 	return m.ends()
 }

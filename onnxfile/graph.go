@@ -45,7 +45,6 @@ func (m *reader) top(body span) error {
 			g.inputs, err = m.addEnd(g.inputs, fd, "input")
 		case fd.is(12):
 			g.outputs, err = m.addEnd(g.outputs, fd, "output")
-			m.file.Signature.Outputs = append(m.file.Signature.Outputs, g.outputs[len(g.outputs)-1].spec)
 		}
 		return err
 	})
@@ -222,6 +221,12 @@ func (m *reader) ends() error {
 		if !e.spec.Optional || f.IRVersion >= 4 {
 			f.Signature.Inputs = append(f.Signature.Inputs, e.spec)
 		}
+	}
+	for _, e := range f.graph.outputs {
+		f.Signature.Outputs = append(f.Signature.Outputs, e.spec)
+	}
+	if len(f.Signature.Outputs) == 0 {
+		return refuse("the graph has no outputs, so it cannot answer anything")
 	}
 	return m.settleZipMaps()
 }

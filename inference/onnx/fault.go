@@ -27,7 +27,7 @@ func loadError(err error) error {
 	switch {
 	case outOfMemory(text):
 		return augur.Wrap(augur.FailedPrecondition, err, "the model needs more memory than there is: %s", text)
-	case strings.Contains(text, "is not a registered function/op"):
+	case strings.Contains(text, "is not a registered function/op"), strings.Contains(text, "No Op registered for"), strings.Contains(text, "No opset import for domain"):
 		return augur.Wrap(augur.FailedPrecondition, err, "the model uses an operator that ONNX Runtime does not know: %s", text)
 	case strings.Contains(text, "Could not find an implementation"):
 		return augur.Wrap(augur.Unimplemented, err, "ONNX Runtime has no implementation on this processor for an operator of the model: %s", text)
@@ -44,7 +44,7 @@ func runError(err error) error {
 	switch {
 	case outOfMemory(text):
 		return augur.Wrap(augur.ResourceExhausted, err, "the run needs more memory than there is: %s", text)
-	case strings.Contains(text, "Error creating tensor from ort"), strings.Contains(text, "Error converting output"):
+	case strings.Contains(err.Error(), "Error creating tensor from ort"): // by the binding, after the run
 		return augur.Wrap(augur.Unimplemented, err, "an output is not of the type that the file declares, and cannot be carried: %s", text)
 	default:
 		return augur.Wrap(augur.InvalidArgument, err, "the model refused the input: %s", text)
@@ -56,14 +56,15 @@ func outOfMemory(text string) bool {
 		strings.Contains(text, "BFCArena") || strings.Contains(text, "bad_array_new_length")
 }
 
+// What clean takes out of the runtime's messages.
 var (
-	// source is where in its own code, or from which file, the runtime speaks.
-	source = regexp.MustCompile(`(?:[A-Za-z]:)?/[^\s:]*\.(?:cc|h|cpp|hpp)(?::\d+)?\s*`)
-	// signature is the C++ function that often follows.
-	function = regexp.MustCompile(`^[^\n]*?\)(?: const)? (?:\[with [^\]]*\] )?`)
-	loaded   = regexp.MustCompile(`Load model from \S+ failed:\s*`)
 	prefix   = regexp.MustCompile(`^(?:Error (?:creating C session(?: from file)?|running network|creating tensor from ort): )+`)
+	loaded   = regexp.MustCompile(`Load model from .*? failed:\s*`)
 	nameless = regexp.MustCompile(` ?Name:''`)
+	// A failed check says: path, function with its parameters, condition.
+	check = regexp.MustCompile(`\S*/\w+\.(?:cc|h|cpp|hpp):\d+ [^()]*\([^()]*\)(?: const)?(?: \[with [^\]]*\])? (?:.{0,200}? was false\. )?`)
+	// A refusal says: file, function.
+	refusal = regexp.MustCompile(`(?:\S*/)?\w+\.(?:cc|h|cpp|hpp):\d+ (?:\w+ )?`)
 )
 
 // clean makes one readable line of an error of the runtime.
@@ -73,26 +74,12 @@ func clean(err error) string {
 	if before, after, ok := strings.Cut(text, "Status Message: "); ok {
 		node := strings.TrimPrefix(strings.TrimSpace(before), "Non-zero status code returned while running ")
 		node = strings.TrimRight(nameless.ReplaceAllString(node, ""), ". ")
-		text = node + ": " + cutSource(after)
-	} else {
-		text = cutSource(text)
+		text = node + ": " + after
 	}
+	text = refusal.ReplaceAllString(check.ReplaceAllString(text, ""), "")
 	text = strings.Join(strings.Fields(text), " ")
 	if len(text) > 500 {
 		text = strings.ToValidUTF8(text[:500], "") + " …"
 	}
 	return strings.ToValidUTF8(text, "?")
-}
-
-// cutSource removes a source position with the function signature behind it.
-func cutSource(text string) string {
-	at := source.FindStringIndex(text)
-	if at == nil {
-		return text
-	}
-	rest := text[at[1]:]
-	if s := function.FindString(rest); s != "" && len(s) < 400 {
-		rest = rest[len(s):]
-	}
-	return text[:at[0]] + cutSource(rest)
 }

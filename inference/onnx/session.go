@@ -58,13 +58,8 @@ func (s *Session) Run(ctx context.Context, inputs []augur.NamedTensor, outputs [
 	given := make([]ort.Value, len(s.plan.inNames))
 	got := make([]ort.Value, len(s.plan.outNames))
 	defer func() {
-		for _, list := range [2][]ort.Value{fed, got} {
-			for _, v := range list {
-				if v != nil {
-					_ = v.Destroy()
-				}
-			}
-		}
+		destroy(fed)
+		destroy(got)
 	}()
 	defer recovered(&err, "running the model")
 	if fed, err = s.feed(given, inputs); err != nil {
@@ -82,6 +77,22 @@ func (s *Session) Run(ctx context.Context, inputs []augur.NamedTensor, outputs [
 		answer[i] = augur.Output{Name: o.spec.Name, Value: v}
 	}
 	return answer, nil
+}
+
+// destroy frees values of the runtime.
+func destroy(list []ort.Value) {
+	for _, v := range list {
+		if v != nil {
+			destroyOne(v)
+		}
+	}
+}
+
+// destroyOne frees v. Where the binding fails to convert an output, it leaves
+// an interface around a nil pointer, whose Destroy panics.
+func destroyOne(v ort.Value) {
+	defer func() { _ = recover() }()
+	_ = v.Destroy()
 }
 
 // run calls the runtime, which stops soon after ctx is done.

@@ -1,0 +1,197 @@
+package cases
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"augur"
+)
+
+// Hostile is a file that must end in a clear error, or in no harm.
+type Hostile struct {
+	Name string
+	File []byte
+	// Says is a part of the message that refuses the file.
+	Says string
+	// Child marks files that load, and show what they are in a run: only a
+	// process of its own should try them.
+	Child bool
+}
+
+// Hostiles lists files that break every rule there is.
+func Hostiles() []Hostile {
+	f := augur.Float32
+	good := identity(f)
+	bytes := good.Bytes()
+	one := augur.TensorOf(f, []float32{1}, 1)
+	graph := func(change func(*Model)) []byte {
+		m := identity(f)
+		change(&m)
+		return m.Bytes()
+	}
+	external := func(location string) []byte {
+		return graph(func(m *Model) {
+			m.Graph.Nodes[0] = Node{Op: "Add", In: []string{"x", "w"}, Out: []string{"y"}}
+			m.Graph.Initial = []Initial{{Name: "w", Tensor: one, External: location}}
+		})
+	}
+	return []Hostile{
+		{Name: "empty", Says: "empty"},
+		{Name: "text", File: []byte("a recipe for pancakes, not a model\n"), Says: "not an ONNX file"},
+		{Name: "json", File: []byte(`{"model": 1}`), Says: "JSON"},
+		{Name: "zip", File: []byte("PK\x03\x04 and so on"), Says: "zip archive"},
+		{Name: "git-lfs", File: []byte("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 5\n"), Says: "Git LFS"},
+		{Name: "random", File: noise(4096), Says: "not an ONNX file"},
+		{Name: "truncated", File: bytes[:len(bytes)*2/3], Says: "truncated"},
+		{Name: "no-graph", File: bytes[:2], Says: "truncated"},
+		{Name: "two-graphs", File: append(bytes[:len(bytes):len(bytes)], bytes...), Says: "more than one main graph"},
+		{Name: "no-outputs", File: graph(func(m *Model) { m.Graph.Outputs = nil }), Says: "no outputs"},
+		{Name: "unknown-operator", File: graph(func(m *Model) { m.Graph.Nodes[0].Op = "Frobnicate" }), Says: "operator that ONNX Runtime does not know"},
+		{Name: "unknown-domain", File: graph(func(m *Model) { m.Graph.Nodes[0].Domain = "com.example" }), Says: "com.example"},
+		{Name: "undefined-input", File: graph(func(m *Model) { m.Graph.Nodes[0].In[0] = "nowhere" }), Says: "nowhere"},
+		{Name: "undefined-output", File: graph(func(m *Model) { m.Graph.Outputs[0].Name = "nowhere" }), Says: "nowhere"},
+		{Name: "cycle", File: graph(func(m *Model) {
+			m.Graph.Nodes = []Node{{Op: "Add", In: []string{"x", "b"}, Out: []string{"a"}}, {Op: "Identity", In: []string{"a"}, Out: []string{"b"}}, {Op: "Identity", In: []string{"b"}, Out: []string{"y"}}}
+		}), Says: "cannot open the model"},
+		{Name: "duplicate-output", File: graph(func(m *Model) { m.Graph.Outputs = append(m.Graph.Outputs, m.Graph.Outputs[0]) }), Says: "two of its outputs"},
+		{Name: "duplicate-input", File: graph(func(m *Model) { m.Graph.Inputs = append(m.Graph.Inputs, m.Graph.Inputs[0]) }), Says: "two of its inputs"},
+		{Name: "duplicate-value", File: graph(func(m *Model) { m.Graph.Nodes = append(m.Graph.Nodes, m.Graph.Nodes[0]) }), Says: "cannot open the model"},
+		{Name: "future-opset", File: graph(func(m *Model) { m.Opset = 999 }), Says: "pset"},
+		{Name: "future-ir", File: graph(func(m *Model) { m.IR = 99 }), Says: "IR version"},
+		{Name: "nul-in-name", File: graph(func(m *Model) { m.Graph.Inputs[0].Name = "x\x00y" }), Says: "NUL"},
+		{Name: "long-name", File: graph(func(m *Model) { m.Graph.Inputs[0].Name = strings.Repeat("x", 1<<20) }), Says: "bytes; at most"},
+		{Name: "name-not-utf8", File: graph(func(m *Model) { m.Graph.Inputs[0].Name = "\xff\xfe" }), Says: "UTF-8"},
+		{Name: "nameless", File: graph(func(m *Model) { m.Graph.Inputs[0].Name = "" }), Says: "no name"},
+		{Name: "rank-300", File: graph(func(m *Model) { m.Graph.Inputs[0].Type = Tensor(f, slices.Repeat([]any{1}, 300)...) }), Says: "dimensions"},
+		{Name: "rank-is-a-lie", File: graph(func(m *Model) { m.Graph.Inputs[0].Type = Tensor(f) }), Says: "not of the type that the file declares", Child: true},
+		{Name: "short-initializer", File: graph(func(m *Model) {
+			m.Graph.Nodes[0] = Node{Op: "Add", In: []string{"x", "w"}, Out: []string{"y"}}
+			m.Graph.Initial = []Initial{{Name: "w", Tensor: &augur.Tensor{DType: f, Shape: []int64{1000}, Data: []byte{1, 2, 3, 4}}}}
+		}), Says: "cannot open the model"},
+		{Name: "initializer-of-4-terabytes", File: graph(func(m *Model) {
+			m.Graph.Nodes[0] = Node{Op: "Add", In: []string{"x", "w"}, Out: []string{"y"}}
+			m.Graph.Initial = []Initial{{Name: "w", Tensor: &augur.Tensor{DType: f, Shape: []int64{1 << 40}}}}
+		}), Says: "o", Child: true},
+		{Name: "nested-60-deep", File: graph(func(m *Model) { m.Graph.Nodes = []Node{nestedIf(60)} }), Says: "nested more than"},
+		{Name: "sequence-of-sequence-of", File: graph(func(m *Model) {
+			for range 40 {
+				m.Graph.Outputs[0].Type = Sequence(m.Graph.Outputs[0].Type)
+			}
+		}), Says: "nested more than"},
+		{Name: "sequence-input", File: graph(func(m *Model) { m.Graph.Inputs[0].Type = Sequence(AnyRank(f)) }), Says: "input must be a tensor"},
+		{Name: "external-above", File: external("../../etc/passwd"), Says: "own folder"},
+		{Name: "external-absolute", File: external("/etc/passwd"), Says: "own folder"},
+		{Name: "external-windows", File: external(`..\secret`), Says: "own folder"},
+		{Name: "external-url", File: external("file:///etc/passwd"), Says: "own folder"},
+		{Name: "external-beside", File: external("weights.bin"), Says: "an artifact is one file"},
+		{Name: "external-memory", File: external("*/_ORT_MEM_ADDR_/*"), Says: "an artifact is one file"},
+		{Name: "external-in-attribute", File: graph(func(m *Model) {
+			m.Graph.Nodes = append(m.Graph.Nodes, Node{Op: "Constant", Out: []string{"c"}, Attrs: []Attr{External("value", one, "go.mod")}})
+		}), Says: "an artifact is one file"},
+		{Name: "external-in-subgraph", File: graph(func(m *Model) {
+			inner := Graph{Nodes: []Node{{Op: "Identity", In: []string{"w"}, Out: []string{"o"}}}, Outputs: []augur.Spec{Port("o", Tensor(f, 1))}, Initial: []Initial{{Name: "w", Tensor: one, External: "go.mod"}}}
+			m.Graph.Nodes = append(m.Graph.Nodes, Node{Op: "If", In: []string{"c"}, Out: []string{"i"}, Attrs: []Attr{Sub("then_branch", inner), Sub("else_branch", inner)}})
+		}), Says: "an artifact is one file"},
+		{Name: "constant-of-4-terabytes", File: Bomb(1 << 40).Bytes(), Says: "memory", Child: true},
+		{Name: "constant-of-8-gigabytes", File: Bomb(1 << 31).Bytes(), Says: "memory", Child: true},
+		{Name: "endless-loop", File: Endless().Bytes(), Says: "did not end within", Child: true},
+	}
+}
+
+func identity(d augur.DType) Model {
+	return Model{Graph: Graph{
+		Nodes:   []Node{{Op: "Identity", In: []string{"x"}, Out: []string{"y"}}},
+		Inputs:  []augur.Spec{Port("x", Tensor(d, "n"))},
+		Outputs: []augur.Spec{Port("y", Tensor(d, "n"))},
+	}}
+}
+
+// Bomb is a model whose every run asks for n float32.
+func Bomb(n int64) Model {
+	return Model{Graph: Graph{
+		Nodes: []Node{
+			{Op: "ConstantOfShape", In: []string{"shape"}, Out: []string{"c"}},
+			{Op: "Add", In: []string{"c", "x"}, Out: []string{"d"}},
+			{Op: "ReduceMax", In: []string{"d"}, Out: []string{"y"}},
+		},
+		Inputs:  []augur.Spec{Port("x", Tensor(augur.Float32, 1))},
+		Outputs: []augur.Spec{Port("y", Tensor(augur.Float32, "k"))},
+		Initial: []Initial{{Name: "shape", Tensor: augur.TensorOf(augur.Int64, []int64{n}, 1)}},
+	}}
+}
+
+// Endless is a model whose run never ends by itself: y = x + 1 + 1 + … for
+// float32 x[n].
+func Endless() Model {
+	typ := Tensor(augur.Float32, "n")
+	body := Graph{
+		Nodes: []Node{
+			{Op: "Constant", Out: []string{"one"}, Attrs: []Attr{Constant("value", augur.TensorOf(augur.Float32, []float32{1}, 1))}},
+			{Op: "Add", In: []string{"v", "one"}, Out: []string{"v2"}},
+			{Op: "Identity", In: []string{"go"}, Out: []string{"go2"}},
+		},
+		Inputs:  []augur.Spec{Port("i", Tensor(augur.Int64)), Port("go", Tensor(augur.Bool)), Port("v", typ)},
+		Outputs: []augur.Spec{Port("go2", Tensor(augur.Bool)), Port("v2", typ)},
+	}
+	return Model{Opset: 17, IR: 8, Graph: Graph{
+		Nodes: []Node{
+			{Op: "Constant", Out: []string{"true"}, Attrs: []Attr{Constant("value", augur.TensorOf(augur.Bool, []bool{true}))}},
+			{Op: "Loop", In: []string{"", "true", "x"}, Out: []string{"y"}, Attrs: []Attr{Sub("body", body)}},
+		},
+		Inputs:  []augur.Spec{Port("x", typ)},
+		Outputs: []augur.Spec{Port("y", typ)},
+	}}
+}
+
+// Lookup is a model that refuses some values: y = [10, 20, 30][x], int64 x[n].
+func Lookup() Model {
+	return Model{Graph: Graph{
+		Nodes:   []Node{{Op: "Gather", In: []string{"table", "x"}, Out: []string{"y"}}},
+		Inputs:  []augur.Spec{Port("x", Tensor(augur.Int64, "n"))},
+		Outputs: []augur.Spec{Port("y", Tensor(augur.Int64, "n"))},
+		Initial: []Initial{{Name: "table", Tensor: augur.TensorOf(augur.Int64, []int64{10, 20, 30}, 3)}},
+	}}
+}
+
+// SumAndProduct is a model of two outputs: sum = a + b, product = a · b, all float32[n].
+func SumAndProduct() Model {
+	typ := Tensor(augur.Float32, "n")
+	return Model{Graph: Graph{
+		Nodes:   []Node{{Op: "Add", In: []string{"a", "b"}, Out: []string{"sum"}}, {Op: "Mul", In: []string{"a", "b"}, Out: []string{"product"}}},
+		Inputs:  []augur.Spec{Port("a", typ), Port("b", typ)},
+		Outputs: []augur.Spec{Port("sum", typ), Port("product", typ)},
+	}}
+}
+
+// Random is a model that draws numbers: y = x + noise, float32[n].
+func Random() Model {
+	typ := Tensor(augur.Float32, "n")
+	return Model{Graph: Graph{
+		Nodes:   []Node{{Op: "RandomNormalLike", In: []string{"x"}, Out: []string{"r"}}, {Op: "Add", In: []string{"x", "r"}, Out: []string{"y"}}},
+		Inputs:  []augur.Spec{Port("x", typ)},
+		Outputs: []augur.Spec{Port("y", typ)},
+	}}
+}
+
+func nestedIf(depth int) Node {
+	inner := Node{Op: "Identity", In: []string{"x"}, Out: []string{"y"}}
+	if depth > 0 {
+		inner = nestedIf(depth - 1)
+	}
+	g := Graph{Nodes: []Node{inner}, Outputs: []augur.Spec{Port("y", Tensor(augur.Float32, "n"))}}
+	return Node{Op: "If", In: []string{fmt.Sprint("c", depth)}, Out: []string{"y"}, Attrs: []Attr{Sub("then_branch", g)}}
+}
+
+// noise is the same bytes every time.
+func noise(n int) []byte {
+	b := make([]byte, n)
+	s := uint32(2463534242)
+	for i := range b {
+		s ^= s << 13
+		s ^= s >> 17
+		s ^= s << 5
+		b[i] = byte(s)
+	}
+	return b
+}
