@@ -87,12 +87,12 @@ type InferenceConfig struct {
 type GraphQLConfig struct {
 	MaxBody       Size `name:"max-body" default:"32MiB" help:"The largest body of a request; more is answered with 413." why:"Larger tensors."`
 	MaxQuery      Size `name:"max-query" default:"64KiB" help:"The longest text of a query, variables aside." why:"Generated queries."`
-	MaxTokens     int  `name:"max-tokens" default:"5000" help:"The most tokens of a query." why:"Generated queries. Checking a query costs the square of its repeated fields, so keep it low."`
+	MaxTokens     int  `name:"max-tokens" default:"2000" help:"The most tokens of a query." why:"Generated queries. Checking a query costs the square of its repeated fields, so keep it low."`
 	MaxDepth      int  `name:"max-depth" default:"12" help:"How deep fields may nest." why:"Generated queries."`
 	MaxFields     int  `name:"max-fields" default:"1000" help:"The most fields an operation may select, fragments counted each time." why:"Dashboards with many panels in one query."`
 	MaxRootFields int  `name:"max-root-fields" default:"20" help:"The most fields at the top of an operation." why:"Dashboards that ask for many models by name."`
 	MaxComplexity int  `name:"max-complexity" default:"20000" help:"The most an operation may cost: about the number of values in its answer." why:"Pages that are larger than they should be."`
-	QueryCache    int  `name:"query-cache" default:"1000" help:"How many parsed queries are kept." why:"Clients that send more different queries than that."`
+	QueryCache    Size `name:"query-cache" default:"1MiB" help:"How much text of checked queries is kept, so that the next request need not check them again. Their parsed form takes some ten times as much." why:"Clients that send more different queries than that."`
 	Introspection bool `name:"introspection" default:"true" negatable:"" help:"Answer questions about the schema, and suggest names in errors." why:"Off where the schema should not be known."`
 	Playground    bool `name:"playground" default:"true" negatable:"" help:"Serve the page at /playground, where people explore the API." why:"Off where nobody should."`
 }
@@ -180,7 +180,7 @@ func (c *Config) Validate() error {
 		{"graphql.max-fields", int64(c.GraphQL.MaxFields), 1, 1 << 20},
 		{"graphql.max-root-fields", int64(c.GraphQL.MaxRootFields), 1, 1 << 20},
 		{"graphql.max-complexity", int64(c.GraphQL.MaxComplexity), 1, math.MaxInt32},
-		{"graphql.query-cache", int64(c.GraphQL.QueryCache), 1, 1 << 20},
+		{"graphql.query-cache", int64(c.GraphQL.QueryCache), 0, 1 << 30},
 		{"memory.gc-percent", int64(c.Memory.GCPercent), 10, 10_000},
 		{"memory.limit", int64(c.Memory.Limit), 0, math.MaxInt64},
 	} {
