@@ -4,6 +4,7 @@ import (
 	"context"
 	"path"
 	"slices"
+	"strings"
 )
 
 // Scope is one thing a principal may do. Admin includes every other; Write and
@@ -29,8 +30,8 @@ type Principal struct {
 	// Name is shown in the audit trail: "anonymous", a key's name, a subject.
 	Name   string
 	Scopes []Scope
-	// Models are path.Match patterns of the model names the principal may see;
-	// empty means all of them.
+	// Models are patterns of the model names the principal may see, in which *
+	// stands for any text and ? for one character; empty means all models.
 	Models []string
 }
 
@@ -69,9 +70,15 @@ func (p *Principal) Sees(model string) bool {
 		return false
 	}
 	return len(p.Models) == 0 || slices.ContainsFunc(p.Models, func(pattern string) bool {
-		ok, err := path.Match(pattern, model)
-		return err == nil && ok
+		ok, err := path.Match(pattern, model) // names hold no '/', which * would not match
+		return PatternValid(pattern) && err == nil && ok
 	})
+}
+
+// PatternValid says whether a pattern of Principal.Models uses only * and ?:
+// what both databases can match as Sees does. Any other pattern matches nothing.
+func PatternValid(pattern string) bool {
+	return pattern != "" && !strings.ContainsAny(pattern, `[]\`)
 }
 
 type principalKey struct{}
