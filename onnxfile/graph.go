@@ -119,7 +119,7 @@ func (m *reader) node(body span) error {
 
 // attribute reads an AttributeProto for the tensors and graphs inside it.
 func (m *reader) attribute(body span) error {
-	return m.each(body, func(fd field) error {
+	return m.fieldsOf(body, true, func(fd field) error {
 		switch {
 		case fd.is(5), fd.is(10): // t, tensors
 			return m.tensor(fd.body)

@@ -122,8 +122,20 @@ func (s *scanner) prose(m span, what string) (string, error) {
 }
 
 // each calls fn for every field of the message in m, in the order of the file.
-func (s *scanner) each(m span, fn func(field) error) error {
+func (s *scanner) each(m span, fn func(field) error) error { return s.fieldsOf(m, false, fn) }
+
+// fieldsOf is each, or where skip is set each without single numbers.
+func (s *scanner) fieldsOf(m span, skip bool, fn func(field) error) error {
 	for off := m.start; off < m.end; {
+		if skip {
+			after, err := s.skipNumbers(off, m.end)
+			if err != nil {
+				return err
+			}
+			if off = after; off >= m.end {
+				return nil
+			}
+		}
 		if s.fields++; s.fields > maxFields {
 			return refuse("it has more than %d parts", maxFields)
 		}
@@ -179,6 +191,43 @@ func (s *scanner) next(off, end int64) (f field, after int64, err error) {
 		return f, 0, errPast
 	}
 	return f, off + int64(n), nil
+}
+
+// skipNumbers returns the end of the run of single numbers at off: fields 7
+// (floats) and 8 (ints) of an attribute, which exporters write one by one and a
+// tree ensemble has by the million. It goes no further than end.
+func (s *scanner) skipNumbers(off, end int64) (int64, error) {
+	const floats, ints = 7<<3 | 5, 8 << 3 // the tags, of one byte each
+	for off < end {
+		b, err := s.peek(off, 1)
+		if err != nil || b[0] != floats && b[0] != ints {
+			return off, err
+		}
+		if b, err = s.peek(off, int(min(int64(len(s.buf)), end-off))); err != nil {
+			return off, err
+		}
+		i := 0
+		for i < len(b) {
+			n := 0
+			switch b[i] {
+			case floats:
+				n = 5
+			case ints:
+				for n = 1; i+n < len(b) && b[i+n] >= 0x80 && n < 10; n++ {
+				}
+				n++
+			}
+			if n == 0 || i+n > len(b) {
+				break
+			}
+			i += n
+		}
+		if i == 0 { // cut short: for next to judge
+			return off, nil
+		}
+		off += int64(i)
+	}
+	return off, nil
 }
 
 // varints calls fn for each value of a repeated integer field, packed or not.

@@ -118,7 +118,7 @@ func (m *reader) countReads(graph span, read map[string]int) error {
 				}
 				return err
 			case f.is(5):
-				return m.each(f.body, func(a field) error {
+				return m.fieldsOf(f.body, true, func(a field) error {
 					if a.typ == protowire.BytesType && (a.num == 6 || a.num == 11) {
 						return m.countReads(a.body, read)
 					}

@@ -17,7 +17,8 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// prober starts this test binary again as the child.
+// prober starts this test binary again as the child. A child under the race
+// detector would sleep for a second at its end.
 func prober() onnx.Prober {
-	return onnx.Prober{Command: []string{os.Args[0], "probe"}}
+	return onnx.Prober{Command: []string{"/usr/bin/env", "GORACE=atexit_sleep_ms=0", os.Args[0], "probe"}}
 }

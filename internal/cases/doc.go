@@ -9,5 +9,8 @@
 // little-endian data_b64), a sequence (items), a map (keys, values) or none.
 // Floats are right within atol + rtol·|want|, everything else exactly.
 //
-// It may import augur alone, and stands outside the ladder: only tests import it.
+// Zoo and Hostiles are small models that no exporter makes, written by Model.
+//
+// It may import augur and onnxfile (for the numbers of types), and stands
+// outside the ladder: only tests import it.
 package cases
