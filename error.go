@@ -116,7 +116,29 @@ func (e *Error) At(path ...string) *Error {
 	return &c
 }
 
-// AsError returns the first *Error in err's chain. Anything else becomes
+// Errors are several things that went wrong at once, such as every row of a
+// request. It is not empty. CodeOf and AsError answer for the first of them.
+type Errors []*Error
+
+// Error returns the texts, one a line.
+func (es Errors) Error() string {
+	lines := make([]string, len(es))
+	for i, e := range es {
+		lines[i] = e.Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Unwrap returns the errors.
+func (es Errors) Unwrap() []error {
+	out := make([]error, len(es))
+	for i, e := range es {
+		out[i] = e
+	}
+	return out
+}
+
+// AsError returns the first *Error in err's tree. Anything else becomes
 // Internal with a fixed text, except the two context errors, which have codes
 // of their own. It returns nil for nil.
 func AsError(err error) *Error {
@@ -136,7 +158,7 @@ func AsError(err error) *Error {
 	}
 }
 
-// CodeOf returns the code of err: the first *Error in its chain, the codes of
+// CodeOf returns the code of err: the first *Error in its tree, the codes of
 // context.Canceled and context.DeadlineExceeded, and Internal otherwise. It
 // returns "" for nil.
 func CodeOf(err error) Code {
