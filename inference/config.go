@@ -1,0 +1,130 @@
+package inference
+
+import (
+	"log/slog"
+	"runtime"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"augur"
+)
+
+// Config is how the engine works where a version's own ServingPolicy does not
+// say otherwise. The zero value means the defaults.
+type Config struct {
+	// CacheBytes is how much memory answers are kept in. Raise it where inputs
+	// repeat a lot. Zero means 64 MiB; negative keeps none.
+	CacheBytes int64
+	// CacheTTL is how long an answer may be served again. An answer cannot become
+	// wrong, so this bounds memory rather than staleness. Zero means one hour.
+	CacheTTL time.Duration
+	// Timeout bounds one prediction from call to return. Zero means 30 s.
+	Timeout time.Duration
+	// MaxRows bounds the rows of one request. Zero means 10,000.
+	MaxRows int
+	// MaxConcurrent bounds the runs of one version at one time. Lower it for
+	// models that use several threads themselves. Zero means one per core.
+	MaxConcurrent int
+	// MaxQueue bounds the requests that wait for one version; the next one is
+	// refused with ResourceExhausted. Zero means 1,024; negative lets none wait.
+	MaxQueue int
+	// Threads is how many intra-op threads one run uses. Zero means one.
+	Threads int
+	// LoadBackoff is how long a version that could not be loaded is left alone;
+	// it doubles with every failure up to 64 times as much. Zero means 1 s.
+	LoadBackoff time.Duration
+}
+
+// WithDefaults returns c with every zero field set to its default.
+func (c Config) WithDefaults() Config {
+	def := func(v *int, to int) {
+		if *v == 0 {
+			*v = to
+		}
+	}
+	defTime := func(v *time.Duration, to time.Duration) {
+		if *v == 0 {
+			*v = to
+		}
+	}
+	if c.CacheBytes == 0 {
+		c.CacheBytes = 64 << 20
+	}
+	defTime(&c.CacheTTL, time.Hour)
+	defTime(&c.Timeout, 30*time.Second)
+	defTime(&c.LoadBackoff, time.Second)
+	def(&c.MaxRows, 10_000)
+	def(&c.MaxConcurrent, runtime.GOMAXPROCS(0))
+	def(&c.MaxQueue, 1024)
+	def(&c.Threads, 1)
+	return c
+}
+
+// Validate reports InvalidArgument for a field that makes no sense.
+func (c Config) Validate() error {
+	for _, f := range []struct {
+		name string
+		bad  bool
+	}{
+		{"CacheTTL", c.CacheTTL < 0}, {"Timeout", c.Timeout < 0}, {"LoadBackoff", c.LoadBackoff < 0},
+		{"MaxRows", c.MaxRows < 0}, {"MaxConcurrent", c.MaxConcurrent < 0}, {"Threads", c.Threads < 0},
+	} {
+		if f.bad {
+			return augur.Errorf(augur.InvalidArgument, "inference %s: expected zero (the default) or more", f.name)
+		}
+	}
+	return nil
+}
+
+// Deps are what the engine calls.
+type Deps struct {
+	// Catalog says which version answers. Required.
+	Catalog Catalog
+	// Artifacts gives the bytes of versions. Required.
+	Artifacts Artifacts
+	// Runtimes load artifacts, by format ("onnx"). At least one is required.
+	Runtimes map[string]Runtime
+	// Logger gets what nobody else is told: loads and their failures. Nil means
+	// slog.Default.
+	Logger *slog.Logger
+	// Registerer gets the instruments of metrics.go; nil means none are exported.
+	Registerer prometheus.Registerer
+}
+
+func (d Deps) validate() error {
+	switch {
+	case d.Catalog == nil:
+		return augur.Errorf(augur.InvalidArgument, "inference needs a Catalog")
+	case d.Artifacts == nil:
+		return augur.Errorf(augur.InvalidArgument, "inference needs Artifacts")
+	case len(d.Runtimes) == 0:
+		return augur.Errorf(augur.InvalidArgument, "inference needs at least one Runtime")
+	}
+	return nil
+}
+
+// policy returns how v is served: its own policy, with the engine's defaults
+// where it says nothing.
+func (c *Config) policy(v *augur.CatalogVersion) augur.ServingPolicy {
+	p := v.Policy
+	if p.CacheTTL <= 0 {
+		p.CacheTTL = c.CacheTTL
+	}
+	if p.Threads <= 0 {
+		p.Threads = c.Threads
+	}
+	if p.MaxConcurrent <= 0 {
+		p.MaxConcurrent = c.MaxConcurrent
+	}
+	if p.MaxQueue == 0 {
+		p.MaxQueue = c.MaxQueue
+	}
+	if p.Timeout <= 0 {
+		p.Timeout = c.Timeout
+	}
+	if p.MaxRows <= 0 {
+		p.MaxRows = c.MaxRows
+	}
+	return p
+}

@@ -1,0 +1,33 @@
+// Package inference is the prediction path: Engine, which answers predictions.
+//
+// It may import augur alone among the rooms of the house (rollout when that
+// stands): never ent, registry or graph, and not net/http, since the hot path
+// touches no table and no transport. What it needs from outside stands in
+// ports.go; the adapters live in rooms below this one.
+//
+// # Where to start
+//
+// Engine.Predict in engine.go is one function read top to bottom:
+//
+//	resolve   Catalog                    which version answers
+//	validate  validate.go, constraint.go tensors, outputs and limits against the signature
+//	encode    codec.go, encode.go        rows and columns into tensors, one scan
+//	key       key.go                     the SHA-256 that names this question
+//	cache     cache.go, flight.go        asked before, or being asked now
+//	run       gate.go, pool.go           a place to run, the session, the run
+//
+// # What holds
+//
+//  1. No value reaches a runtime that the signature refuses.
+//  2. The answer is the same with and without the cache. The key holds the
+//     artifact's digest and the whole input, so a promotion or a changed file
+//     never serves a stale answer. Errors are never cached.
+//  3. A row that is wrong by itself fails alone.
+//  4. Equal questions at one time are one run, and a caller who gives up fails
+//     nobody else.
+//  5. Everything that waits is bounded and ends when its context does: the
+//     queue of a version, a load, a run.
+//  6. A session is closed when its version has left the catalog and its last
+//     run has ended, not before.
+//  7. Every goroutine belongs to the Engine and has ended when Stop returns.
+package inference
