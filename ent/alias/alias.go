@@ -30,16 +30,16 @@ const (
 	// EdgeVersion holds the string denoting the version edge name in mutations.
 	EdgeVersion = "version"
 	// Table holds the table name of the alias in the database.
-	Table = "alias"
+	Table = "aliases"
 	// ModelTable is the table that holds the model relation/edge.
-	ModelTable = "alias"
+	ModelTable = "aliases"
 	// ModelInverseTable is the table name for the Model entity.
 	// It exists in this package in order to avoid circular dependency with the "model" package.
 	ModelInverseTable = "models"
 	// ModelColumn is the table column denoting the model relation/edge.
 	ModelColumn = "model_id"
 	// VersionTable is the table that holds the version relation/edge.
-	VersionTable = "alias"
+	VersionTable = "aliases"
 	// VersionInverseTable is the table name for the ModelVersion entity.
 	// It exists in this package in order to avoid circular dependency with the "modelversion" package.
 	VersionInverseTable = "model_versions"

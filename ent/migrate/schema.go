@@ -9,8 +9,8 @@ import (
 )
 
 var (
-	// AliasColumns holds the columns for the "alias" table.
-	AliasColumns = []*schema.Column{
+	// AliasesColumns holds the columns for the "aliases" table.
+	AliasesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 40},
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "updated_at", Type: field.TypeTime},
@@ -18,21 +18,21 @@ var (
 		{Name: "model_id", Type: field.TypeString, Size: 40},
 		{Name: "version_id", Type: field.TypeString, Size: 40},
 	}
-	// AliasTable holds the schema information for the "alias" table.
-	AliasTable = &schema.Table{
-		Name:       "alias",
-		Columns:    AliasColumns,
-		PrimaryKey: []*schema.Column{AliasColumns[0]},
+	// AliasesTable holds the schema information for the "aliases" table.
+	AliasesTable = &schema.Table{
+		Name:       "aliases",
+		Columns:    AliasesColumns,
+		PrimaryKey: []*schema.Column{AliasesColumns[0]},
 		ForeignKeys: []*schema.ForeignKey{
 			{
-				Symbol:     "alias_models_aliases",
-				Columns:    []*schema.Column{AliasColumns[4]},
+				Symbol:     "aliases_models_aliases",
+				Columns:    []*schema.Column{AliasesColumns[4]},
 				RefColumns: []*schema.Column{ModelsColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
-				Symbol:     "alias_model_versions_aliases",
-				Columns:    []*schema.Column{AliasColumns[5]},
+				Symbol:     "aliases_model_versions_aliases",
+				Columns:    []*schema.Column{AliasesColumns[5]},
 				RefColumns: []*schema.Column{ModelVersionsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -41,12 +41,12 @@ var (
 			{
 				Name:    "alias_model_id_name",
 				Unique:  true,
-				Columns: []*schema.Column{AliasColumns[4], AliasColumns[3]},
+				Columns: []*schema.Column{AliasesColumns[4], AliasesColumns[3]},
 			},
 			{
 				Name:    "alias_version_id",
 				Unique:  false,
-				Columns: []*schema.Column{AliasColumns[5]},
+				Columns: []*schema.Column{AliasesColumns[5]},
 			},
 		},
 	}
@@ -378,7 +378,7 @@ var (
 	}
 	// Tables holds all the tables in the schema.
 	Tables = []*schema.Table{
-		AliasTable,
+		AliasesTable,
 		AliasEventsTable,
 		ArtifactsTable,
 		AuditEventsTable,
@@ -392,8 +392,11 @@ var (
 )
 
 func init() {
-	AliasTable.ForeignKeys[0].RefTable = ModelsTable
-	AliasTable.ForeignKeys[1].RefTable = ModelVersionsTable
+	AliasesTable.ForeignKeys[0].RefTable = ModelsTable
+	AliasesTable.ForeignKeys[1].RefTable = ModelVersionsTable
+	AliasesTable.Annotation = &entsql.Annotation{
+		Table: "aliases",
+	}
 	AliasEventsTable.ForeignKeys[0].RefTable = ModelVersionsTable
 	AliasEventsTable.ForeignKeys[1].RefTable = ModelVersionsTable
 	AliasEventsTable.ForeignKeys[2].RefTable = ModelsTable

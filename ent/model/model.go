@@ -49,10 +49,10 @@ const (
 	// VersionsColumn is the table column denoting the versions relation/edge.
 	VersionsColumn = "model_id"
 	// AliasesTable is the table that holds the aliases relation/edge.
-	AliasesTable = "alias"
+	AliasesTable = "aliases"
 	// AliasesInverseTable is the table name for the Alias entity.
 	// It exists in this package in order to avoid circular dependency with the "alias" package.
-	AliasesInverseTable = "alias"
+	AliasesInverseTable = "aliases"
 	// AliasesColumn is the table column denoting the aliases relation/edge.
 	AliasesColumn = "model_id"
 	// AliasHistoryTable is the table that holds the alias_history relation/edge.

@@ -102,10 +102,10 @@ const (
 	// TagsColumn is the table column denoting the tags relation/edge.
 	TagsColumn = "version_id"
 	// AliasesTable is the table that holds the aliases relation/edge.
-	AliasesTable = "alias"
+	AliasesTable = "aliases"
 	// AliasesInverseTable is the table name for the Alias entity.
 	// It exists in this package in order to avoid circular dependency with the "alias" package.
-	AliasesInverseTable = "alias"
+	AliasesInverseTable = "aliases"
 	// AliasesColumn is the table column denoting the aliases relation/edge.
 	AliasesColumn = "version_id"
 	// MetricPointsTable is the table that holds the metric_points relation/edge.

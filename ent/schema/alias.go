@@ -5,6 +5,7 @@ import (
 
 	"entgo.io/contrib/entgql"
 	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema"
 	"entgo.io/ent/schema/edge"
 	"entgo.io/ent/schema/field"
@@ -46,7 +47,10 @@ func (Alias) Interceptors() []ent.Interceptor { return []ent.Interceptor{visible
 
 // Annotations of Alias.
 func (Alias) Annotations() []schema.Annotation {
-	return []schema.Annotation{schema.Comment("A name that points at one version of a model.")}
+	return []schema.Annotation{
+		schema.Comment("A name that points at one version of a model."),
+		entsql.Table("aliases"),
+	}
 }
 
 // AliasEvent is one move of an alias; the rows are never changed, so that

@@ -1,0 +1,69 @@
+package store
+
+import (
+	"net/url"
+	"strings"
+
+	"augur"
+)
+
+// Config says where the record is.
+type Config struct {
+	// URL is a PostgreSQL URL (postgres://user:password@host/db) or the path of
+	// a SQLite file, with or without sqlite:// before it.
+	URL augur.Secret
+	// Connections bounds the connections of the reader and, on PostgreSQL, of
+	// the writer too; zero means 8.
+	Connections int
+	// RefuseMigration makes Open fail with FAILED_PRECONDITION, naming the steps,
+	// when migrations are pending, instead of applying them.
+	RefuseMigration bool
+}
+
+// WithDefaults fills the zero fields.
+func (c Config) WithDefaults() Config {
+	if c.Connections == 0 {
+		c.Connections = 8
+	}
+	return c
+}
+
+// Validate reports what cannot be meant.
+func (c Config) Validate() error {
+	switch {
+	case c.URL == "":
+		return augur.Errorf(augur.InvalidArgument, "database URL: expected a PostgreSQL URL or the path of a SQLite file")
+	case c.Connections < 1:
+		return augur.Errorf(augur.InvalidArgument, "database connections: expected at least 1, got %d", c.Connections)
+	}
+	if scheme, _, found := strings.Cut(c.URL.Reveal(), "://"); found && scheme != "sqlite" && scheme != "postgres" && scheme != "postgresql" {
+		return augur.Errorf(augur.InvalidArgument, "database URL: expected postgres:// or sqlite://, got %s://", scheme)
+	}
+	return nil
+}
+
+// postgres says whether the URL is one of PostgreSQL.
+func (c Config) postgres() bool {
+	return strings.HasPrefix(c.URL.Reveal(), "postgres://") || strings.HasPrefix(c.URL.Reveal(), "postgresql://")
+}
+
+// path is the path of the SQLite file.
+func (c Config) path() string { return strings.TrimPrefix(c.URL.Reveal(), "sqlite://") }
+
+// sqliteDSN is the data source name of mattn/go-sqlite3. WAL lets readers go on
+// while one writes. With it, synchronous=NORMAL survives a killed process
+// whole; only a power cut may lose the last transactions, never their
+// consistency, and the artifacts are fsynced before they are referred to.
+func (c Config) sqliteDSN(readOnly bool) string {
+	q := url.Values{}
+	q.Set("_busy_timeout", "10000")
+	q.Set("_foreign_keys", "1")
+	q.Set("_journal_mode", "WAL")
+	q.Set("_synchronous", "NORMAL")
+	if readOnly {
+		q.Set("_query_only", "1")
+	} else {
+		q.Set("_txlock", "immediate")
+	}
+	return "file:" + (&url.URL{Path: c.path()}).EscapedPath() + "?" + q.Encode()
+}

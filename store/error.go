@@ -1,0 +1,67 @@
+package store
+
+import (
+	"context"
+	"errors"
+
+	"augur"
+	"augur/ent"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/mattn/go-sqlite3"
+)
+
+// Error gives an error of ent or of the database its code, with a text that
+// says nothing of tables. An *augur.Error and a context's error keep theirs. It
+// returns nil for nil.
+func Error(err error) error {
+	if err == nil {
+		return nil
+	}
+	if e, ok := errors.AsType[*augur.Error](err); ok {
+		return e
+	}
+	switch {
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return augur.AsError(err)
+	case ent.IsNotFound(err):
+		return augur.Wrap(augur.NotFound, err, "not found")
+	case Taken(err):
+		return augur.Wrap(augur.AlreadyExists, err, "something of this name exists already")
+	case badText(err):
+		return augur.Wrap(augur.InvalidArgument, err, "a text holds a NUL character, which the database cannot store")
+	case unavailable(err):
+		return augur.Wrap(augur.Unavailable, err, "the database does not answer")
+	default:
+		return augur.Wrap(augur.Internal, err, "internal error")
+	}
+}
+
+// Taken says whether a unique index refused a row.
+func Taken(err error) bool {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return pg.Code == "23505"
+	}
+	if lite, ok := errors.AsType[sqlite3.Error](err); ok {
+		return lite.ExtendedCode == sqlite3.ErrConstraintUnique || lite.ExtendedCode == sqlite3.ErrConstraintPrimaryKey
+	}
+	return false
+}
+
+// badText says whether PostgreSQL refused a NUL in a text or in JSON.
+func badText(err error) bool {
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (pg.Code == "22021" || pg.Code == "22P05")
+}
+
+func unavailable(err error) bool {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		class := pg.Code[:min(2, len(pg.Code))]
+		return class == "08" || class == "53" || class == "57" // connection, resources, operator
+	}
+	if lite, ok := errors.AsType[sqlite3.Error](err); ok {
+		return lite.Code == sqlite3.ErrBusy || lite.Code == sqlite3.ErrLocked || lite.Code == sqlite3.ErrFull || lite.Code == sqlite3.ErrIoErr
+	}
+	_, connecting := errors.AsType[*pgconn.ConnectError](err)
+	return connecting
+}
