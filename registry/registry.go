@@ -1,0 +1,213 @@
+package registry
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"augur"
+	"augur/ent"
+	"augur/ent/catalogrevision"
+	"augur/registry/blob"
+	"augur/store"
+
+	"entgo.io/ent/dialect"
+	"entgo.io/ent/dialect/sql"
+)
+
+// Config says how the registry works.
+type Config struct {
+	// PollInterval is how often the catalog asks whether another replica changed
+	// the record; zero means 300 ms.
+	PollInterval time.Duration
+}
+
+// WithDefaults fills the zero fields.
+func (c Config) WithDefaults() Config {
+	if c.PollInterval == 0 {
+		c.PollInterval = 300 * time.Millisecond
+	}
+	return c
+}
+
+// Validate reports what cannot be meant.
+func (c Config) Validate() error {
+	if c.PollInterval < time.Millisecond {
+		return augur.Errorf(augur.InvalidArgument, "catalog poll interval: expected at least 1ms, got %v", c.PollInterval)
+	}
+	return nil
+}
+
+// Prober says what a file is and that it can be served. The error is
+// FailedPrecondition when the file cannot be loaded and Unimplemented when it
+// needs what the runtime cannot carry. It may be called from any number of
+// goroutines.
+type Prober interface {
+	Probe(ctx context.Context, path string) (*augur.ProbeReport, error)
+}
+
+// Deps are what the registry works with.
+type Deps struct {
+	Store  *store.Store
+	Blobs  *blob.Store
+	Prober Prober
+	Logger *slog.Logger
+}
+
+// Registry is the one way to write to the record. Its methods may be called
+// from any number of goroutines, take the principal and the request's id from
+// the context, and return *augur.Error with Field relative to their input.
+type Registry struct {
+	cfg     Config
+	store   *store.Store
+	blobs   *blob.Store
+	prober  Prober
+	log     *slog.Logger
+	catalog *Catalog
+
+	// stop ends the poller and done is closed when it has ended; both are nil
+	// before Start.
+	stop context.CancelFunc
+	done chan struct{}
+}
+
+// New makes a registry. Its catalog is empty until Start or a first write.
+func New(cfg Config, deps Deps) (*Registry, error) {
+	cfg = cfg.WithDefaults()
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	if deps.Store == nil || deps.Blobs == nil || deps.Prober == nil {
+		return nil, augur.Errorf(augur.Internal, "registry: expected a store, blobs and a prober")
+	}
+	if deps.Logger == nil {
+		deps.Logger = slog.New(slog.DiscardHandler)
+	}
+	return &Registry{
+		cfg: cfg, store: deps.Store, blobs: deps.Blobs, prober: deps.Prober, log: deps.Logger,
+		catalog: newCatalog(deps.Store.Reader()),
+	}, nil
+}
+
+// Start reads the catalog and follows the changes of other replicas until Stop.
+// The error is Unavailable when the database does not answer. ctx bounds the
+// first reading only.
+func (r *Registry) Start(ctx context.Context) error {
+	if err := r.catalog.reload(ctx, 0); err != nil {
+		return err
+	}
+	polling, stop := context.WithCancel(context.WithoutCancel(ctx))
+	r.stop, r.done = stop, make(chan struct{})
+	go func() {
+		defer close(r.done)
+		r.catalog.poll(polling, r.cfg.PollInterval, r.log)
+	}()
+	return nil
+}
+
+// Stop returns when the poller has ended. The catalog keeps its last state.
+func (r *Registry) Stop() {
+	if r.stop != nil {
+		r.stop()
+		<-r.done
+	}
+}
+
+// Catalog is what may be asked for, in memory.
+func (r *Registry) Catalog() *Catalog { return r.catalog }
+
+// change is what a write says of itself, for the audit trail.
+type change struct {
+	// action is the mutation's name.
+	action string
+	// subject is the id of what was changed, and model the name of its model.
+	subject, model string
+	before, after  map[string]any
+	// catalog says that predictions see the change.
+	catalog bool
+}
+
+// write runs one change in one transaction with its row in the audit trail and,
+// last, the catalog's revision; then the catalog is read again. fn returns nil
+// when there was nothing to change. It may run more than once.
+func (r *Registry) write(ctx context.Context, fn func(ctx context.Context, tx *ent.Tx) (*change, error)) error {
+	principal := augur.PrincipalFrom(ctx)
+	if principal == nil {
+		return augur.Errorf(augur.Unauthenticated, "nobody is known to be calling")
+	}
+	var revision int64
+	err := r.store.Tx(ctx, func(ctx context.Context, tx *ent.Tx) error {
+		revision = 0
+		c, err := fn(ctx, tx)
+		if c == nil || err != nil {
+			return err
+		}
+		create := tx.AuditEvent.Create().SetPrincipal(principal.Name).SetAction(c.action).
+			SetSubjectID(c.subject).SetModel(c.model).SetRequestID(augur.RequestIDFrom(ctx))
+		if c.before != nil {
+			create.SetBefore(c.before)
+		}
+		if c.after != nil {
+			create.SetAfter(c.after)
+		}
+		if err := create.Exec(ctx); err != nil {
+			return err
+		}
+		if c.catalog {
+			revision, err = bump(ctx, tx)
+		}
+		return err
+	})
+	if err != nil {
+		return store.Error(err)
+	}
+	if revision > 0 {
+		// The change is made, whatever becomes of the caller; and when the
+		// reading fails, the poller repeats it.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		if err := r.catalog.reload(ctx, revision); err != nil {
+			r.log.WarnContext(ctx, "the catalog could not be read after a change", "err", err)
+		}
+	}
+	return nil
+}
+
+// catalogID is the id of the one row of CatalogRevision.
+const catalogID = "catalog"
+
+// bump counts the catalog's revision up. It comes last in a transaction: its
+// row stays locked until the commit, so that revisions are committed in order
+// and who sees one sees all changes before it.
+func bump(ctx context.Context, tx *ent.Tx) (int64, error) {
+	err := tx.CatalogRevision.Create().SetID(catalogID).SetRevision(1).
+		OnConflictColumns(catalogrevision.FieldID).
+		Update(func(u *ent.CatalogRevisionUpsert) { u.AddRevision(1) }).
+		Exec(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return revisionOf(ctx, tx.CatalogRevision.Query())
+}
+
+func revisionOf(ctx context.Context, query *ent.CatalogRevisionQuery) (int64, error) {
+	row, err := query.Where(catalogrevision.ID(catalogID)).Only(ctx)
+	if ent.IsNotFound(err) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	return row.Revision, nil
+}
+
+// locked, as a predicate, keeps the found row for this transaction. SQLite has
+// one writer at a time anyway.
+func locked(s *sql.Selector) {
+	if s.Dialect() == dialect.Postgres {
+		s.ForUpdate()
+	}
+}
+
+// now is the clock of the record: UTC with the microseconds that both databases keep.
+func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
