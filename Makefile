@@ -1,0 +1,89 @@
+# Augur. Run make for the list of targets. The work is in scripts/, one file a job.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+BUILD := .build
+# The address that make run listens on, and what it imports.
+LISTEN ?= 127.0.0.1:8080
+IMPORT ?= examples/models
+
+##@ Everyday
+
+.PHONY: help
+help: ## Print this list
+	@awk 'BEGIN {FS = ":.*## "} /^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: build ## Build, import the demo models and serve on LISTEN
+	@scripts/run "$(LISTEN)" "$(IMPORT)"
+
+.PHONY: build
+build: ort ## Build the program to .build/augur
+	@scripts/build
+
+.PHONY: test
+test: ## Run every test, from a bare machine
+	@scripts/test
+
+##@ Parts of make test
+
+.PHONY: deps
+deps: ## Install what the tests need from apt: PostgreSQL, Redis, Chromium
+	@scripts/deps
+
+.PHONY: ort
+ort: ## Fetch ONNX Runtime's shared library, pinned and checked
+	@scripts/ort
+
+.PHONY: verify
+verify: ## Prove that generated code and built pages are current
+	@scripts/verify
+
+.PHONY: lint
+lint: ## Format, vet and lint
+	@scripts/lint
+
+.PHONY: unit
+unit: ort ## Run the Go tests against real databases
+	@scripts/with-servers scripts/unit
+
+.PHONY: race
+race: ort ## Run the Go tests of the rooms with concurrency under the race detector
+	@scripts/with-servers scripts/race
+
+.PHONY: e2e
+e2e: build ## Run the examples and the Playground in a real browser against a real server
+	@scripts/e2e
+
+.PHONY: fuzz
+fuzz: ort ## Run each fuzz target for FUZZTIME (10s)
+	@scripts/fuzz
+
+##@ Long forms
+
+.PHONY: bench
+bench: ort ## Measure against raw ONNX Runtime and a bare HTTP handler; prints ratios
+	@scripts/bench
+
+.PHONY: soak
+soak: build ## Predict for SOAKTIME (30m) while killing the server again and again
+	@scripts/soak
+
+##@ Making things
+
+.PHONY: generate
+generate: ## Generate the entities, the GraphQL executor and the references
+	@scripts/generate
+
+.PHONY: web
+web: ## Build the pages into web/dist
+	@cd web && npm ci --ignore-scripts --no-audit --no-fund && npm run build
+
+.PHONY: docker
+docker: ## Build the container image augur:dev
+	docker build -t augur:dev .
+
+.PHONY: clean
+clean: ## Remove what was built and fetched (data stays)
+	rm -rf $(BUILD)
