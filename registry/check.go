@@ -96,6 +96,13 @@ func (d *diff) add(field string, before, after any) bool {
 	return true
 }
 
+// addJSON is add for values that are equal when their JSON is.
+func (d *diff) addJSON(field string, before, after any) bool {
+	b, _ := json.Marshal(before)
+	a, _ := json.Marshal(after) // checked by checkMetadata
+	return !bytes.Equal(a, b) && d.add(field, before, after)
+}
+
 func (d *diff) empty() bool { return d.before == nil }
 
 // addTags records tags as an object from key to value.

@@ -1,0 +1,34 @@
+// Package registry is every write to the record (models, versions, aliases,
+// tags, metrics, the audit trail) and the catalog of what may be asked for.
+//
+// It may import augur, ent, store, onnxfile and registry/blob. It does not know
+// the engine: inference meets it through inference.Catalog and
+// inference.Artifacts, and the trial of a file is the port Prober.
+//
+// Invariants:
+//
+//   - One write is one transaction: the change, its row in the audit trail and,
+//     last, the catalog's revision when predictions are concerned. Then the
+//     catalog is read again before the write returns, so that whoever changed
+//     something sees it. write in registry.go is the only place that does this.
+//   - A version is written READY or not at all: its file is tried before the
+//     transaction. Its number, artifact and signature never change.
+//   - An alias points at a READY version of its own model. A version is not
+//     deleted while an alias points at it. Every move of an alias is a row that
+//     is never changed.
+//   - Numbers are unique in a model by semantic version ("v1.2.0" is "1.2.0"),
+//     among those that are not deleted; so are names of models.
+//   - Who changes a model, its versions or its aliases holds the model's row
+//     first: changes of one model happen one after the other on both databases.
+//   - What is read for a principal goes through ent, whose interceptors hide the
+//     models that the principal may not see. Such a model is NotFound here too.
+//   - The catalog's snapshot is immutable and swapped whole; reading it takes no
+//     lock and no database, and a database that fails leaves the last one in place.
+//   - Metrics are append-only, and their summaries exact: they change in the
+//     transaction that adds the points.
+//
+// Start reading at registry.go; then model.go, version.go and alias.go for the
+// writes, catalog.go and resolve.go for what predictions see, features.go for
+// how a person's names come to stand for tensors, and import.go for a directory
+// of models.
+package registry
