@@ -2,13 +2,13 @@ package graph
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
 	"math"
 	"strconv"
 	"time"
 
 	"augur"
+	"augur/ent"
 
 	"github.com/99designs/gqlgen/graphql"
 )
@@ -166,7 +166,7 @@ func UnmarshalRawJSON(v any) (json.RawMessage, error) {
 	}
 	text, err := json.Marshal(v)
 	if err != nil {
-		return nil, fmt.Errorf("not a JSON value: %w", err)
+		return nil, augur.Wrap(augur.InvalidArgument, err, "expected a JSON value")
 	}
 	return text, nil
 }
@@ -244,7 +244,7 @@ func (c Column) MarshalGQL(w io.Writer) {
 }
 
 // UnmarshalGQL refuses: no argument is a column.
-func (*Column) UnmarshalGQL(any) error { return fmt.Errorf("a column cannot be given") }
+func (*Column) UnmarshalGQL(any) error { return augur.Errorf(augur.InvalidArgument, "a column cannot be given") }
 
 // TensorData is the elements of a tensor. As input it is the JSON text, read
 // when dtype and shape are known; as output it is a value and how to write it.
@@ -282,12 +282,18 @@ func writer(appendTo func([]byte) []byte) graphql.Marshaler {
 	})
 }
 
+// MarshalCursor writes a place in a list.
+func MarshalCursor(c ent.Cursor) graphql.Marshaler { return graphql.WriterFunc(c.MarshalGQL) }
+
+// UnmarshalCursor reads a place in a list.
+func UnmarshalCursor(v any) (ent.Cursor, error) { return ent.ReadCursor(v) }
+
 // expected makes the error of a value of the wrong form, quoting what was given
 // when it is short.
 func expected(got any, what string) error {
 	text, err := json.Marshal(got)
 	if err != nil || len(text) > 60 {
-		return fmt.Errorf("expected %s", what)
+		return augur.Errorf(augur.InvalidArgument, "expected %s", what)
 	}
-	return fmt.Errorf("expected %s, got %s", what, text)
+	return augur.Errorf(augur.InvalidArgument, "expected %s, got %s", what, text)
 }

@@ -1,0 +1,218 @@
+package resolvers
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"augur"
+	"augur/ent"
+	"augur/ent/alias"
+	"augur/ent/metricsummary"
+	"augur/ent/modelversion"
+	"augur/graph"
+	"augur/registry"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vikstrous/dataloadgen"
+)
+
+// loadWait is how long the first question of a list waits for the others. The
+// elements of a list resolve concurrently, so all of them ask within microseconds.
+const loadWait = 250 * time.Microsecond
+
+// loaders answer together what the elements of a list ask one by one: one
+// statement for a list, whatever its length. They live as long as one
+// operation, and so does what they remember.
+type loaders struct {
+	versions  *dataloadgen.Loader[string, *ent.ModelVersion]
+	aliases   *dataloadgen.Loader[string, []string]
+	summaries *dataloadgen.Loader[string, []*ent.MetricSummary]
+	series    *dataloadgen.Loader[seriesKey, []*graph.MetricSeries]
+}
+
+// seriesKey is one question for series. Times are in microseconds since 1970, 0 for none.
+type seriesKey struct {
+	version   string
+	names     string // joined by names
+	from, to  int64
+	axis      graph.Axis
+	maxPoints int
+}
+
+type loadersKey struct{}
+
+// Loaders is the gqlgen extension that gives each operation loaders of its own.
+type Loaders struct{ Deps }
+
+var (
+	_ graphql.HandlerExtension     = Loaders{}
+	_ graphql.OperationInterceptor = Loaders{}
+)
+
+// ExtensionName of Loaders.
+func (Loaders) ExtensionName() string { return "Loaders" }
+
+// Validate accepts every schema.
+func (Loaders) Validate(graphql.ExecutableSchema) error { return nil }
+
+// InterceptOperation puts fresh loaders into the context.
+func (l Loaders) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	wait := dataloadgen.WithWait(loadWait)
+	return next(context.WithValue(ctx, loadersKey{}, &loaders{
+		versions:  dataloadgen.NewLoader(l.versions, wait),
+		aliases:   dataloadgen.NewLoader(l.aliases, wait),
+		summaries: dataloadgen.NewLoader(l.summaries, wait),
+		series:    dataloadgen.NewLoader(l.series, wait),
+	}))
+}
+
+func load(ctx context.Context) *loaders { return ctx.Value(loadersKey{}).(*loaders) }
+
+// versions finds versions by id; nil for one that is not there or may not be seen.
+func (l Loaders) versions(ctx context.Context, ids []string) ([]*ent.ModelVersion, []error) {
+	rows, err := l.Reader.ModelVersion.Query().Where(modelversion.IDIn(ids...)).All(ctx)
+	if err != nil {
+		return nil, []error{err}
+	}
+	byID := make(map[string]*ent.ModelVersion, len(rows))
+	for _, v := range rows {
+		byID[v.ID] = v
+	}
+	return arrange(ids, byID), nil
+}
+
+// aliases finds the sorted names of the aliases of versions.
+func (l Loaders) aliases(ctx context.Context, ids []string) ([][]string, []error) {
+	rows, err := l.Reader.Alias.Query().Where(alias.VersionIDIn(ids...)).Order(ent.Asc(alias.FieldName)).All(ctx)
+	if err != nil {
+		return nil, []error{err}
+	}
+	byID := map[string][]string{}
+	for _, a := range rows {
+		byID[a.VersionID] = append(byID[a.VersionID], a.Name)
+	}
+	return arrange(ids, byID), nil
+}
+
+// summaries finds all metric summaries of versions, by name.
+func (l Loaders) summaries(ctx context.Context, ids []string) ([][]*ent.MetricSummary, []error) {
+	rows, err := l.Reader.MetricSummary.Query().Where(metricsummary.VersionIDIn(ids...)).Order(ent.Asc(metricsummary.FieldName)).All(ctx)
+	if err != nil {
+		return nil, []error{err}
+	}
+	byID := map[string][]*ent.MetricSummary{}
+	for _, s := range rows {
+		byID[s.VersionID] = append(byID[s.VersionID], s)
+	}
+	return arrange(ids, byID), nil
+}
+
+// series finds series of versions: one statement for all versions that ask the same.
+func (l Loaders) series(ctx context.Context, keys []seriesKey) ([][]*graph.MetricSeries, []error) {
+	groups := map[seriesKey][]string{}
+	for _, key := range keys {
+		version := key.version
+		key.version = ""
+		groups[key] = append(groups[key], version)
+	}
+	byKey := make(map[seriesKey][]*graph.MetricSeries, len(keys))
+	for group, versions := range groups {
+		found, err := l.Registry.MetricSeries(ctx, registry.SeriesQuery{
+			VersionIDs: versions,
+			Names:      splitNames(group.names),
+			From:       instant(group.from),
+			To:         instant(group.to),
+			ByTime:     group.axis == graph.AxisTime,
+			MaxPoints:  group.maxPoints,
+		})
+		if err != nil {
+			return nil, []error{err}
+		}
+		for _, s := range found {
+			key := group
+			key.version = s.VersionID
+			byKey[key] = append(byKey[key], &graph.MetricSeries{
+				Name:        s.Name,
+				Steps:       graph.Column{Ints: s.Steps},
+				Times:       graph.Column{Ints: s.Times},
+				Values:      graph.Column{Floats: s.Values},
+				Count:       len(s.Values),
+				SampledFrom: s.SampledFrom,
+			})
+		}
+	}
+	for _, list := range byKey {
+		slices.SortFunc(list, func(a, b *graph.MetricSeries) int { return cmp.Compare(a.Name, b.Name) })
+	}
+	return arrange(keys, byKey), nil
+}
+
+// arrange puts what was found in the order of the keys.
+func arrange[K comparable, V any](keys []K, found map[K]V) []V {
+	out := make([]V, len(keys))
+	for i, key := range keys {
+		out[i] = found[key]
+	}
+	return out
+}
+
+// Metric names hold no control characters, so one can separate them.
+const nameSeparator = "\x00"
+
+func joinNames(names []string) string { return strings.Join(names, nameSeparator) }
+
+func splitNames(names string) []string {
+	if names == "" {
+		return nil
+	}
+	return strings.Split(names, nameSeparator)
+}
+
+func micros(t *time.Time) int64 {
+	if t == nil {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+func instant(micros int64) *time.Time {
+	if micros == 0 {
+		return nil
+	}
+	t := time.UnixMicro(micros).UTC()
+	return &t
+}
+
+// versionOf shows the version that answered a prediction. The catalog knows the
+// id, the version and the model's name; only more than that reads the record.
+func (r *Resolver) versionOf(ctx context.Context, v *augur.CatalogVersion) (*ent.ModelVersion, error) {
+	if knownToCatalog(ctx) {
+		return &ent.ModelVersion{
+			ID: v.ID, Version: v.Version, ModelID: v.ModelID,
+			Edges: ent.ModelVersionEdges{Model: &ent.Model{ID: v.ModelID, Name: v.Model}},
+		}, nil
+	}
+	return load(ctx).versions.Load(ctx, v.ID)
+}
+
+// knownToCatalog says whether the selection asks only for what the catalog knows.
+func knownToCatalog(ctx context.Context) bool {
+	op := graphql.GetOperationContext(ctx)
+	for _, f := range graphql.CollectFieldsCtx(ctx, []string{"ModelVersion", "Node"}) {
+		switch f.Name {
+		case "id", "version", "__typename":
+		case "model":
+			for _, g := range graphql.CollectFields(op, f.Selections, []string{"Model", "Node"}) {
+				if g.Name != "id" && g.Name != "name" && g.Name != "__typename" {
+					return false
+				}
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,45 @@
+package resolvers
+
+import (
+	"time"
+
+	"augur"
+	"augur/ent"
+	"augur/graph"
+	"augur/registry"
+
+	"github.com/99designs/gqlgen/graphql"
+)
+
+// Engine tells what the prediction path knows about a version now.
+type Engine interface {
+	// State reports false for a version that the engine has not met.
+	State(versionID string) (augur.EngineState, bool)
+}
+
+// Info is what the server says of itself.
+type Info struct {
+	Version            string
+	OnnxruntimeVersion string
+	// Database is "sqlite" or "postgres".
+	Database  string
+	StartedAt time.Time
+}
+
+// Deps are what the resolvers call.
+type Deps struct {
+	// Reader reads the record. It must not be able to write.
+	Reader    *ent.Client
+	Registry  *registry.Registry
+	Predictor augur.Predictor
+	Engine    Engine
+	Info      Info
+}
+
+// Resolver is the root of all resolvers.
+type Resolver struct{ Deps }
+
+// New returns the schema that executes with these dependencies.
+func New(deps Deps) graphql.ExecutableSchema {
+	return graph.NewExecutableSchema(graph.Config{Resolvers: &Resolver{deps}})
+}
