@@ -10,8 +10,8 @@ import (
 	"augur"
 )
 
-// recovered turns a panic of the binding into an Internal error. Defer it first,
-// so that it runs after the clean-up.
+// recovered turns a panic of the binding into an Internal error. It must be
+// deferred directly.
 func recovered(err *error, doing string) {
 	if p := recover(); p != nil {
 		*err = augur.Wrap(augur.Internal, fmt.Errorf("panic while %s: %v\n%s", doing, p, debug.Stack()), "internal error while %s", doing)

@@ -115,7 +115,7 @@ func newPlan(f *onnxfile.File) (*plan, error) {
 			if i.as = t.DType; t.DType.Bits() < 8 && t.DType != augur.String {
 				i.as = carriedAs(t.DType)
 			}
-			if i.as == "" {
+			if i.as == "" || spec.Type.Kind == augur.KindOptional {
 				return nil, cannot("input", spec, "ONNX Runtime has no operator that makes a tensor of this rank of a type that can be carried")
 			}
 			p.edit.Inputs = append(p.edit.Inputs, onnxfile.Carried{Name: spec.Name, As: i.as})

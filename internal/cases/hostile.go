@@ -96,6 +96,7 @@ func Hostiles() []Hostile {
 		{Name: "constant-of-4-terabytes", File: Bomb(1 << 40).Bytes(), Says: "memory", Child: true},
 		{Name: "constant-of-8-gigabytes", File: Bomb(1 << 31).Bytes(), Says: "memory", Child: true},
 		{Name: "endless-loop", File: Endless().Bytes(), Says: "did not end within", Child: true},
+		{Name: "endless-constant", File: endlessConstant().Bytes(), Says: "did not end within", Child: true},
 	}
 }
 
@@ -142,6 +143,15 @@ func Endless() Model {
 		Inputs:  []augur.Spec{Port("x", typ)},
 		Outputs: []augur.Spec{Port("y", typ)},
 	}}
+}
+
+// endlessConstant is Endless over a constant, which an optimizer may want to
+// compute while the model is being opened.
+func endlessConstant() Model {
+	m := Endless()
+	m.Graph.Inputs = nil
+	m.Graph.Initial = []Initial{{Name: "x", Tensor: augur.TensorOf(augur.Float32, []float32{1}, 1)}}
+	return m
 }
 
 // Lookup is a model that refuses some values: y = [10, 20, 30][x], int64 x[n].
