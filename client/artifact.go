@@ -22,7 +22,7 @@ func (c *Client) HasArtifact(ctx context.Context, digest augur.Digest) (bool, er
 		}
 		_ = res.Body.Close()
 		switch res.StatusCode {
-		case http.StatusOK, http.StatusNotFound:
+		case http.StatusOK, http.StatusNotFound, http.StatusPreconditionFailed: // the last: it is broken, and an upload mends it
 			has = res.StatusCode == http.StatusOK
 			return nil
 		default:

@@ -28,9 +28,9 @@ func TestDefaultsAreValid(t *testing.T) {
 	}
 }
 
-// TestDocumentsAreCurrent holds the generated documents against the code; go
-// test ./server -run Documents -update writes them.
-func TestDocumentsAreCurrent(t *testing.T) {
+// TestReferenceIsCurrent holds the generated documents against the code; go
+// test ./server -run Reference -update writes them.
+func TestReferenceIsCurrent(t *testing.T) {
 	for path, want := range map[string]string{
 		"../docs/configuration.md":   Reference(),
 		"../docs/augur.example.yaml": Example(),
@@ -45,7 +45,7 @@ func TestDocumentsAreCurrent(t *testing.T) {
 			t.Fatal(err)
 		}
 		if string(got) != want {
-			t.Errorf("%s is not current: go test ./server -run Documents -update", path)
+			t.Errorf("%s is not current: go test ./server -run Reference -update", path)
 		}
 	}
 }

@@ -1,0 +1,160 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"augur"
+)
+
+// artifactStore is where uploads go and downloads come from: registry/blob.
+type artifactStore interface {
+	// Put stores what r holds unless its digest is another. created is false
+	// when it was there already. After an error nothing is left.
+	Put(ctx context.Context, digest augur.Digest, r io.Reader) (size int64, created bool, err error)
+	// Open is inference.Artifacts.
+	Open(ctx context.Context, digest augur.Digest) (path string, release func(), err error)
+}
+
+// artifacts serves PUT, HEAD and GET of /artifacts/{digest} at constant memory.
+type artifacts struct {
+	store   artifactStore
+	maxSize int64
+	log     *slog.Logger
+}
+
+// stored is what a PUT answers.
+type stored struct {
+	Digest  augur.Digest `json:"digest"`
+	Size    int64        `json:"size"`
+	Created bool         `json:"created"`
+}
+
+// put stores the body under the digest of the path: 201 when it is new, 200
+// when it was there. The body is checked in both cases, unless the client asks
+// with Expect: 100-continue whether to send it at all.
+func (a *artifacts) put(w http.ResponseWriter, r *http.Request) {
+	digest, ok := a.begin(w, r, augur.ScopeWrite)
+	if !ok {
+		return
+	}
+	if r.ContentLength > a.maxSize {
+		a.tooLarge(w, r)
+		return
+	}
+	if strings.EqualFold(r.Header.Get("Expect"), "100-continue") {
+		// A file that is there and broken is not: the upload mends it.
+		if size, err := a.open(r.Context(), digest, nil); err == nil {
+			writeJSON(w, http.StatusOK, stored{Digest: digest, Size: size})
+			return
+		}
+	}
+	body := &incoming{r: http.MaxBytesReader(w, r.Body, a.maxSize)}
+	size, created, err := a.store.Put(r.Context(), digest, body)
+	switch {
+	case body.err != nil: // the client's side of it: what Put says of it is noise
+		a.interrupted(w, r, body.err)
+	case err != nil:
+		writeProblem(w, r, a.log, err, 0)
+	case created:
+		a.log.InfoContext(r.Context(), "artifact stored", "digest", digest, "size", size)
+		w.Header().Set("Location", r.URL.Path)
+		writeJSON(w, http.StatusCreated, stored{Digest: digest, Size: size, Created: true})
+	default:
+		writeJSON(w, http.StatusOK, stored{Digest: digest, Size: size})
+	}
+}
+
+// get answers GET and HEAD, with ranges.
+func (a *artifacts) get(w http.ResponseWriter, r *http.Request) {
+	digest, ok := a.begin(w, r, augur.ScopeRead)
+	if !ok {
+		return
+	}
+	_, err := a.open(r.Context(), digest, func(f *os.File) {
+		h := w.Header()
+		h.Set("ETag", `"`+string(digest)+`"`)
+		h.Set("Content-Type", "application/octet-stream")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Cache-Control", "private, max-age=31536000, immutable") // a digest never names other bytes
+		http.ServeContent(w, r, "", time.Time{}, f)
+	})
+	if err != nil {
+		writeProblem(w, r, a.log, err, 0)
+	}
+}
+
+// begin checks the scope and the digest of the path.
+func (a *artifacts) begin(w http.ResponseWriter, r *http.Request, scope augur.Scope) (augur.Digest, bool) {
+	if !require(w, r, a.log, scope) {
+		return "", false
+	}
+	digest, err := augur.ParseDigest(r.PathValue("digest"))
+	if err != nil {
+		writeProblem(w, r, a.log, augur.AsError(err).At("digest"), 0)
+		return "", false
+	}
+	return digest, true
+}
+
+// open calls use with the artifact's file while it stays there, and returns its size.
+func (a *artifacts) open(ctx context.Context, digest augur.Digest, use func(*os.File)) (int64, error) {
+	path, release, err := a.store.Open(ctx, digest)
+	if err != nil {
+		return 0, err
+	}
+	defer release()
+	f, err := os.Open(path)
+	if err != nil {
+		return 0, augur.Wrap(augur.Internal, err, "internal error")
+	}
+	defer func() { _ = f.Close() }()
+	info, err := f.Stat()
+	if err != nil {
+		return 0, augur.Wrap(augur.Internal, err, "internal error")
+	}
+	if use != nil {
+		use(f)
+	}
+	return info.Size(), nil
+}
+
+func (a *artifacts) tooLarge(w http.ResponseWriter, r *http.Request) {
+	writeProblem(w, r, a.log, augur.Errorf(augur.InvalidArgument, "an artifact may have at most %s (artifacts.max-size)", Size(a.maxSize)), http.StatusRequestEntityTooLarge)
+}
+
+// interrupted answers a body that did not arrive; more often than not nobody
+// reads it.
+func (a *artifacts) interrupted(w http.ResponseWriter, r *http.Request, err error) {
+	if _, large := errors.AsType[*http.MaxBytesError](err); large {
+		a.tooLarge(w, r)
+		return
+	}
+	w.Header().Set("Connection", "close")
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		writeProblem(w, r, a.log, augur.Errorf(augur.DeadlineExceeded, "the upload stood still for too long (http.body-timeout)"), http.StatusRequestTimeout)
+		return
+	}
+	writeProblem(w, r, a.log, augur.Wrap(augur.Canceled, err, "the upload was interrupted"), 0)
+}
+
+// incoming remembers why reading failed, so that a client that left is told
+// apart from a store that did.
+type incoming struct {
+	r   io.Reader
+	err error
+}
+
+func (i *incoming) Read(p []byte) (int, error) {
+	n, err := i.r.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		i.err = err
+	}
+	return n, err
+}

@@ -1,0 +1,96 @@
+package server
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"augur"
+	"augur/telemetry"
+)
+
+// outer is what every request passes, and the routes that answer from the
+// first moment on. The outermost stands first:
+//
+//	trace → id, metrics, access line → panics → host names → origins → route
+func (s *Server) outer(tracing *telemetry.Tracing) (http.Handler, error) {
+	mux := http.NewServeMux()
+	timeout := s.cfg.HTTP.BodyTimeout
+	s.mount(mux, "/health", withTimeouts(timeout, false, methods{http.MethodGet: serveHealth}.handler(s)))
+	s.mount(mux, "/ready", withTimeouts(timeout, false, methods{http.MethodGet: s.ready.serveReady}.handler(s)))
+	s.mount(mux, "/metrics", withTimeouts(timeout, false, methods{http.MethodGet: s.metrics.Handler(s.log).ServeHTTP}.handler(s)))
+	mux.Handle("/", http.HandlerFunc(s.inner))
+
+	h, err := guardOrigins(s.cfg.HTTP, s.log, mux)
+	if err != nil {
+		return nil, err
+	}
+	h = guardHosts(s.cfg.HTTP, s.log, h)
+	h = recoverPanics(s.log, h)
+	h = s.metrics.Middleware(s.log, h)
+	return tracing.Middleware(h), nil
+}
+
+// inner answers with the routes that need the parts, once they stand.
+func (s *Server) inner(w http.ResponseWriter, r *http.Request) {
+	if h := s.handler.Load(); h != nil {
+		(*h).ServeHTTP(w, r)
+		return
+	}
+	w.Header().Set("Retry-After", "1")
+	writeProblem(w, r, s.log, augur.Errorf(augur.Unavailable, "the server is starting"), 0)
+}
+
+// routes mounts what needs the parts.
+func (s *Server) routes(graphQL, playground http.Handler, store artifactStore) http.Handler {
+	mux := http.NewServeMux()
+	timeout := s.cfg.HTTP.BodyTimeout
+	s.mount(mux, "/graphql", withTimeouts(timeout, false, asAnonymous(graphQL)))
+
+	files := &artifacts{store: store, maxSize: int64(s.cfg.Artifacts.MaxSize), log: s.log}
+	s.mount(mux, "/artifacts/{digest}", withTimeouts(timeout, true, asAnonymous(methods{
+		http.MethodPut: files.put,
+		http.MethodGet: files.get, // HEAD too: net/http drops the body
+	}.handler(s))))
+
+	if s.cfg.GraphQL.Playground {
+		s.mount(mux, "/playground/", withTimeouts(timeout, false, http.StripPrefix("/playground", playground)))
+		s.mount(mux, "/{$}", http.RedirectHandler("/playground/", http.StatusFound))
+	}
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		writeProblem(w, r, s.log, augur.Errorf(augur.NotFound, "there is nothing at this path"), 0)
+	})
+	return mux
+}
+
+// mount registers a route under its name in metrics and the access log.
+func (s *Server) mount(mux *http.ServeMux, pattern string, h http.Handler) {
+	mux.Handle(pattern, telemetry.Route(strings.TrimSuffix(pattern, "{$}"), h))
+}
+
+// methods answers by method. A GET answers HEAD too.
+type methods map[string]http.HandlerFunc
+
+func (m methods) handler(s *Server) http.Handler {
+	var allowed []string
+	for method := range m {
+		allowed = append(allowed, method)
+		if method == http.MethodGet {
+			allowed = append(allowed, http.MethodHead)
+		}
+	}
+	slices.Sort(allowed)
+	allow := strings.Join(allowed, ", ")
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		method := r.Method
+		if method == http.MethodHead {
+			method = http.MethodGet
+		}
+		if h, ok := m[method]; ok {
+			h(w, r)
+			return
+		}
+		w.Header().Set("Allow", allow)
+		writeProblem(w, r, s.log, augur.Errorf(augur.InvalidArgument, "%s is not for %s: expected %s", r.URL.Path, r.Method, allow), http.StatusMethodNotAllowed)
+	})
+}

@@ -1,0 +1,167 @@
+package server
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"augur"
+	"augur/inference"
+	"augur/inference/onnx"
+	"augur/registry"
+	"augur/registry/blob"
+	"augur/resolvers"
+	"augur/store"
+	"augur/telemetry"
+	"augur/web"
+)
+
+// parts are the rooms, joined: each port below is given the one that satisfies it.
+type parts struct {
+	cfg      Config
+	database *store.Store
+	registry *registry.Registry
+	engine   *inference.Engine
+	// handler serves the routes that need the parts.
+	handler http.Handler
+}
+
+// open opens the parts from the bottom up, and notes how each is stopped.
+func (s *Server) open(ctx context.Context, clock *phases, tracing *telemetry.Tracing) (*parts, error) {
+	ctx = augur.WithPrincipal(ctx, augur.System())
+	cfg, reg := s.cfg, s.metrics.Registerer()
+
+	clock.enter("open the database")
+	database, err := store.Open(ctx, cfg.store())
+	if err != nil {
+		return nil, err
+	}
+	s.add("database", func(context.Context) error { return database.Close() })
+	s.ready.require("database", database.Ping)
+
+	clock.enter("open the artifacts")
+	blobs, err := blob.Open(blob.Config{Dir: cfg.artifactsDir(), MaxSize: int64(cfg.Artifacts.MaxSize)})
+	if err != nil {
+		return nil, err
+	}
+	s.ready.require("artifacts", func(context.Context) error { return usable(cfg.artifactsDir()) })
+
+	clock.enter("open the runtime")
+	runtime, err := onnx.New(onnx.Config{LibraryPath: cfg.ONNXRuntime.Lib})
+	if err != nil {
+		return nil, err
+	}
+	s.add("runtime", func(context.Context) error { return runtime.Close() })
+
+	clock.enter("read the catalog")
+	records, err := registry.New(registry.Config{}, registry.Deps{
+		Store: database,
+		Blobs: blobs,
+		Prober: onnx.Prober{
+			Command:     s.deps.Probe,
+			MemoryLimit: int64(cfg.ONNXRuntime.ProbeMemory),
+			Timeout:     cfg.ONNXRuntime.ProbeTimeout,
+			LibraryPath: cfg.ONNXRuntime.Lib,
+		},
+		Logger: s.log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := records.Start(ctx); err != nil {
+		return nil, err
+	}
+	s.add("registry", func(context.Context) error { records.Stop(); return nil })
+
+	engine, err := inference.New(cfg.inference(), inference.Deps{
+		Catalog:    records.Catalog(),
+		Artifacts:  blobs,
+		Runtimes:   map[string]inference.Runtime{"onnx": runtime},
+		Logger:     s.log,
+		Registerer: reg,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := engine.Start(ctx); err != nil {
+		return nil, err
+	}
+	s.add("engine", engine.Stop)
+	records.Catalog().OnChange(engine.CatalogChanged)
+
+	deps := resolvers.Deps{
+		Reader:    database.Reader(),
+		Registry:  records,
+		Predictor: engine,
+		Engine:    engine,
+		Info: resolvers.Info{
+			Version:            s.deps.Version,
+			OnnxruntimeVersion: runtime.Version(),
+			Database:           database.Name(),
+			StartedAt:          time.Now().UTC(),
+		},
+	}
+	p := &parts{cfg: cfg, database: database, registry: records, engine: engine}
+	p.handler = s.routes(newGraphQL(cfg.GraphQL, deps, tracing, s.log), web.Playground(), blobs)
+	return p, nil
+}
+
+// store is the configuration of the record.
+func (c *Config) store() store.Config {
+	url := c.Database.URL
+	if url == "" {
+		url = augur.Secret("sqlite://" + filepath.Join(c.Data.Dir, "augur.db"))
+	}
+	return store.Config{URL: url, RefuseMigration: !c.Database.Migrate}
+}
+
+// inference is the configuration of the engine, in which zero means the
+// default and a negative number none.
+func (c *Config) inference() inference.Config {
+	none := func(n int64) int64 {
+		if n == 0 {
+			return -1
+		}
+		return n
+	}
+	return inference.Config{
+		CacheBytes:    none(int64(c.Inference.CacheSize)),
+		CacheTTL:      c.Inference.CacheTTL,
+		Timeout:       c.Inference.Timeout,
+		MaxRows:       c.Inference.MaxRows,
+		MaxConcurrent: c.Inference.MaxConcurrent,
+		MaxQueue:      int(none(int64(c.Inference.MaxQueue))),
+		Threads:       c.Inference.Threads,
+	}
+}
+
+// load imports the models and loads the live versions: those that are known
+// already while the import still goes on.
+func (p *parts) load(ctx context.Context, clock *phases, ready *readiness, log *slog.Logger) error {
+	ctx = augur.WithPrincipal(ctx, augur.System())
+	clock.enter("import and load the models")
+	warm := newWarming(ctx, p.engine, ready, log)
+	warm.add(p.live(ctx))
+	err := p.importDir(ctx, log)
+	warm.add(p.live(ctx))
+	warm.wait()
+	return err
+}
+
+// live lists the live version of every model.
+func (p *parts) live(ctx context.Context) []*augur.CatalogVersion {
+	var all []*augur.CatalogVersion
+	seen := map[string]bool{}
+	for _, v := range p.registry.Catalog().Versions() {
+		if seen[v.Model] {
+			continue
+		}
+		seen[v.Model] = true
+		if live, _, err := p.registry.Catalog().Resolve(ctx, v.Model, ""); err == nil { // no live version is no mistake
+			all = append(all, live)
+		}
+	}
+	return all
+}
