@@ -115,7 +115,7 @@ func (t *Tensor) ScanElement(s *Scanner, i int) *Error {
 		return nil
 	}
 	*s = mark
-	err := Errorf(InvalidArgument, "expected %s, got %s", t.DType.expects(), s.sample())
+	err := Errorf(InvalidArgument, "expected %s, got %s", t.DType.Expects(), s.sample())
 	s.Skip()
 	return err
 }
@@ -296,7 +296,7 @@ func (t *Tensor) scanBase64(s *Scanner, start, n int) *Error {
 	case err != nil && t.DType.Opaque():
 		return Errorf(InvalidArgument, "expected %d bytes of %s as base64, got %s", len(dst), t.DType, sample)
 	case err != nil:
-		return Errorf(InvalidArgument, "expected %s, or base64 of the bytes, got %s", t.DType.expects(), sample)
+		return Errorf(InvalidArgument, "expected %s, or base64 of the bytes, got %s", t.DType.Expects(), sample)
 	case got != len(dst):
 		return Errorf(InvalidArgument, "expected %d bytes of %s as base64, got %d", len(dst), t.DType, got)
 	}
@@ -379,6 +379,30 @@ func (s *Scanner) leading() int {
 	return depth
 }
 
+// Shape tells the shape of the lists that the next value is made of, going by
+// the first element of each, without reading it. A value of complex dtype ends
+// where the numbers are pairs. It is not ok for a value that is no list.
+func (s *Scanner) Shape(dtype DType) (shape []int64, ok bool) {
+	look := *s
+	for look.Kind() == JSONArray {
+		inner, n := look, int64(0)
+		for more := look.OpenArray(); more; more = look.NextElement() {
+			look.Skip()
+			n++
+		}
+		shape = append(shape, n)
+		if look.err != nil || n == 0 {
+			break
+		}
+		look = inner
+		look.OpenArray()
+	}
+	if n := len(shape); n > 0 && (dtype == Complex64 || dtype == Complex128) {
+		shape = shape[:n-1]
+	}
+	return shape, len(shape) > 0 && look.err == nil
+}
+
 // sample quotes the next value for an error: its text when it is short and
 // simple, its kind otherwise.
 func (s *Scanner) sample() string {
@@ -394,8 +418,8 @@ func (s *Scanner) sample() string {
 	return "a long " + kind.String()[len("a "):]
 }
 
-// expects says what the JSON form of one element is.
-func (d DType) expects() string {
+// Expects says what the JSON form of one element is, for "expected …, got …".
+func (d DType) Expects() string {
 	switch {
 	case d == Bool:
 		return "true or false"
@@ -403,10 +427,8 @@ func (d DType) expects() string {
 		return "a string"
 	case d == Complex64 || d == Complex128:
 		return "a complex number as [re, im]"
-	case d == Float64:
-		return "a number"
 	case d.Float():
-		return "a number that " + string(d) + " can hold"
+		return "a number (" + string(d) + ")"
 	case d.Opaque():
 		return "a base64 string, the only form of " + string(d)
 	case d.signed():

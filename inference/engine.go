@@ -2,6 +2,11 @@ package inference
 
 import (
 	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
 
 	"augur"
 )
@@ -9,14 +14,23 @@ import (
 // Engine answers predictions. It implements augur.Predictor. Its methods may be
 // called from any number of goroutines.
 type Engine struct {
-	cfg  Config
-	deps Deps
+	cfg     Config
+	deps    Deps
+	metrics *metrics
+	answers *answers // nil when no answers are kept
+	flights flights
+	pool    *pool
+	started atomic.Bool
+
+	mu    sync.Mutex                       // held while lanes is replaced
+	lanes atomic.Pointer[map[string]*lane] // by version id; never changed, replaced whole
 }
 
 var _ augur.Predictor = (*Engine)(nil)
 
 // New returns an engine that is not started. The error is InvalidArgument for a
-// configuration that makes no sense or a missing dependency.
+// configuration that makes no sense or a missing dependency, and AlreadyExists
+// when Deps.Registerer has the instruments of another engine.
 func New(cfg Config, deps Deps) (*Engine, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
@@ -24,36 +38,193 @@ func New(cfg Config, deps Deps) (*Engine, error) {
 	if err := deps.validate(); err != nil {
 		return nil, err
 	}
-	return &Engine{cfg: cfg.WithDefaults(), deps: deps}, nil
+	if deps.Logger == nil {
+		deps.Logger = slog.Default()
+	}
+	cfg = cfg.WithDefaults()
+	answers, err := newAnswers(cfg.CacheBytes)
+	if err != nil {
+		return nil, err
+	}
+	e := &Engine{cfg: cfg, deps: deps, metrics: newMetrics(), answers: answers, pool: newPool(deps, cfg.LoadBackoff)}
+	e.lanes.Store(&map[string]*lane{})
+	if deps.Registerer != nil {
+		for _, c := range append(e.metrics.collectors(), gauges{e}) {
+			if err := deps.Registerer.Register(c); err != nil {
+				return nil, augur.Wrap(augur.AlreadyExists, err, "the engine's metrics are registered already")
+			}
+		}
+	}
+	return e, nil
 }
 
 // Start lets predictions in. The context bounds the start alone.
-func (e *Engine) Start(ctx context.Context) error { return ctx.Err() }
-
-// Stop refuses further predictions, waits for those in flight and closes every
-// session; it returns ctx's error if that takes longer than ctx.
-func (e *Engine) Stop(ctx context.Context) error { return ctx.Err() }
-
-// Predict implements augur.Predictor.
-func (e *Engine) Predict(context.Context, *augur.Request) (*augur.Response, error) {
-	return nil, augur.Errorf(augur.Unimplemented, "not yet")
+func (e *Engine) Start(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	e.started.Store(true)
+	return nil
 }
 
-// State tells what the engine knows about a version now. It reports false for a
-// version that is not in the catalog.
-func (e *Engine) State(versionID string) (augur.EngineState, bool) {
-	return augur.EngineState{VersionID: versionID}, false
+// Stop refuses further predictions, waits for the runs in flight and closes
+// every session. It returns ctx's error when that takes longer than ctx; what
+// is left then ends by itself. A stopped engine cannot be started again.
+func (e *Engine) Stop(ctx context.Context) error {
+	e.started.Store(false)
+	err := e.pool.close(ctx)
+	if e.answers != nil {
+		e.answers.close()
+	}
+	return err
 }
 
-// Warm loads versions and runs each once on made-up input, so that the first
-// caller does not wait. It returns every load error, joined.
-func (e *Engine) Warm(ctx context.Context, versions []*augur.CatalogVersion) error { return ctx.Err() }
+// Predict implements augur.Predictor. The order of its steps is the product's
+// promise; each step's file says what it does.
+func (e *Engine) Predict(ctx context.Context, req *augur.Request) (resp *augur.Response, err error) {
+	began := time.Now()
+	if !e.started.Load() {
+		return nil, errStopped()
+	}
+
+	// Resolve: which version answers.
+	v, route, err := e.deps.Catalog.Resolve(ctx, req.Model, req.Version)
+	if err != nil {
+		e.metrics.predictions.WithLabelValues("", "", string(augur.CodeOf(err)), "").Inc()
+		return nil, asError(err)
+	}
+	l, err := e.lane(v)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { l.series.done(began, resp, err) }()
+
+	// Validate and encode: tensors that the version accepts, and the rows that
+	// are not among them.
+	outputs, err := l.codec.wanted(req.Outputs)
+	if err != nil {
+		return nil, err
+	}
+	in, err := l.codec.read(req, l.policy.MaxRows)
+	if err != nil {
+		return nil, err
+	}
+
+	// Key and cache: has this very question been answered?
+	timeout := l.policy.Timeout
+	if req.Options.Timeout > 0 {
+		timeout = min(timeout, req.Options.Timeout)
+	}
+	status := augur.CacheSkipped
+	var key Key
+	if e.answers != nil && !l.policy.CacheOff && req.Options.Cache != augur.CacheBypass {
+		status = augur.CacheMiss
+		key = keyOf(v.Digest, in.tensors, outputs)
+		if req.Options.Cache != augur.CacheRefresh {
+			if a := e.answers.get(key); a != nil {
+				return respond(v, route, &in, a, augur.CacheMemory, began), nil
+			}
+		}
+	}
+
+	// Run: equal questions at one time together, each no longer than its caller
+	// is willing to wait.
+	ctx, cancel := context.WithDeadline(ctx, began.Add(timeout))
+	defer cancel()
+	run := func() (*answer, error) { return e.run(ctx, l, in.tensors, outputs) }
+	var a *answer
+	switch {
+	case status == augur.CacheSkipped:
+		a, err = run()
+	case req.Options.Cache == augur.CacheRefresh:
+		a, err = e.fill(key, run)
+	default:
+		var shared bool
+		a, shared, err = e.flights.together(ctx, key,
+			func() *answer { return e.answers.get(key) },
+			func() (*answer, error) { return e.fill(key, run) })
+		if shared {
+			status = augur.CacheMemory
+		}
+	}
+	if err != nil {
+		return nil, ended(err, began)
+	}
+	return respond(v, route, &in, a, status, began), nil
+}
+
+// run waits for a place, then for the session, and runs.
+func (e *Engine) run(ctx context.Context, l *lane, inputs []augur.NamedTensor, outputs []string) (*answer, error) {
+	asked := time.Now()
+	if err := l.gate.enter(ctx); err != nil {
+		return nil, err
+	}
+	a := &answer{digest: l.v.Digest, ttl: l.policy.CacheTTL}
+	defer func() { l.gate.leave(a.run) }()
+	session, err := l.slot.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer l.slot.leave()
+	ready := time.Now()
+	a.queue = ready.Sub(asked)
+	l.series.queue.Observe(a.queue.Seconds())
+	a.outputs, err = session.Run(ctx, inputs, outputs)
+	a.run = time.Since(ready)
+	if err != nil {
+		if gone := ctx.Err(); gone != nil { // whatever the runtime calls it
+			err = gone
+		}
+		return nil, err
+	}
+	return a, nil
+}
+
+// fill runs and keeps the answer.
+func (e *Engine) fill(key Key, run func() (*answer, error)) (*answer, error) {
+	purges := e.answers.purges.Load()
+	a, err := run()
+	if err == nil {
+		e.answers.put(key, a, purges)
+	}
+	return a, err
+}
 
 // Purge forgets the answers of an artifact, "" for all artifacts, and returns
 // how many there were. Runs in flight do not bring them back.
-func (e *Engine) Purge(digest augur.Digest) int { return 0 }
+func (e *Engine) Purge(digest augur.Digest) int {
+	if e.answers == nil {
+		return 0
+	}
+	return e.answers.purge(digest)
+}
 
-// CatalogChanged lets go of what left the catalog: sessions are closed after
-// their last run, and the memory of their metrics is given back. Call it when
-// Catalog.Versions may have changed.
-func (e *Engine) CatalogChanged() {}
+// respond makes the response from an answer, which it shares.
+func respond(v *augur.CatalogVersion, route augur.Route, in *encoded, a *answer, status augur.CacheStatus, began time.Time) *augur.Response {
+	resp := &augur.Response{
+		ID: augur.NewID(augur.PredictionID), Version: v, Outputs: a.outputs,
+		Rows: in.rows, RowIndex: in.index, RowErrors: in.errs,
+		Route: route, Cache: status, CreatedAt: began,
+	}
+	if status != augur.CacheMemory {
+		resp.Timing.Queue, resp.Timing.Run = a.queue, a.run
+	}
+	resp.Timing.Total = time.Since(began)
+	return resp
+}
+
+// asError makes an *augur.Error of any error, and leaves augur.Errors whole.
+func asError(err error) error {
+	if many, ok := errors.AsType[augur.Errors](err); ok {
+		return many
+	}
+	return augur.AsError(err)
+}
+
+// ended makes the error of a run that did not answer.
+func ended(err error, began time.Time) error {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return augur.Wrap(augur.DeadlineExceeded, err, "no answer after %s", time.Since(began).Round(time.Millisecond))
+	}
+	return asError(err)
+}

@@ -1,0 +1,123 @@
+package inference
+
+import (
+	"maps"
+	"reflect"
+
+	"augur"
+)
+
+// lane is what the engine keeps for one version that has been asked for. A
+// version that changes in the catalog gets another, with the parts that still fit.
+type lane struct {
+	v      *augur.CatalogVersion
+	policy augur.ServingPolicy
+	codec  *codec
+	gate   *gate
+	slot   *slot
+	series *series
+}
+
+// lane returns the lane of v. The error is FailedPrecondition when its
+// signature contradicts itself.
+func (e *Engine) lane(v *augur.CatalogVersion) (*lane, error) {
+	if l := (*e.lanes.Load())[v.ID]; l != nil && l.v == v {
+		return l, nil
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	old := *e.lanes.Load()
+	l, err := e.newLane(v, old[v.ID])
+	if err != nil || l == old[v.ID] {
+		return l, err
+	}
+	lanes := maps.Clone(old)
+	lanes[v.ID] = l
+	e.lanes.Store(&lanes)
+	return l, nil
+}
+
+// newLane makes the lane of v from the one before, which may be nil. e.mu is held.
+func (e *Engine) newLane(v *augur.CatalogVersion, old *lane) (*lane, error) {
+	if old != nil && old.v == v {
+		return old, nil
+	}
+	policy := e.cfg.policy(v)
+	l := &lane{v: v, policy: policy, slot: e.pool.slot(v, policy)}
+	if old != nil && reflect.DeepEqual(old.v.Signature, v.Signature) {
+		l.codec = old.codec
+	} else {
+		codec, err := newCodec(v.Signature)
+		if err != nil {
+			return nil, err
+		}
+		l.codec = codec
+	}
+	if old != nil && old.gate.fits(policy.MaxConcurrent, policy.MaxQueue) {
+		l.gate = old.gate
+	} else {
+		l.gate = newGate(policy.MaxConcurrent, policy.MaxQueue)
+	}
+	if old != nil && old.v.Model == v.Model && old.v.Version == v.Version {
+		l.series = old.series
+	} else {
+		l.series = e.metrics.of(v)
+	}
+	return l, nil
+}
+
+// CatalogChanged lets go of what left the catalog: sessions are closed after
+// their last run, and the series of their metrics end. Call it when
+// Catalog.Versions may have changed.
+func (e *Engine) CatalogChanged() {
+	versions := e.deps.Catalog.Versions()
+	named := make(map[[2]string]bool, len(versions))
+	lanes := map[string]*lane{}
+	wanted := map[*slot]bool{}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	old := *e.lanes.Load()
+	for _, v := range versions {
+		named[[2]string{v.Model, v.Version}] = true
+		if old[v.ID] == nil {
+			continue // nobody has asked for it
+		}
+		if l, err := e.newLane(v, old[v.ID]); err == nil {
+			lanes[v.ID] = l
+			wanted[l.slot] = true
+		}
+	}
+	e.lanes.Store(&lanes)
+	e.pool.retain(wanted)
+	for _, l := range old {
+		if !named[[2]string{l.v.Model, l.v.Version}] {
+			e.metrics.forget(l.v.Model, l.v.Version)
+		}
+	}
+}
+
+// State tells what the engine knows about a version now. It reports false for a
+// version that is neither in the catalog nor in use.
+func (e *Engine) State(versionID string) (augur.EngineState, bool) {
+	if l := (*e.lanes.Load())[versionID]; l != nil {
+		return l.state(), true
+	}
+	for _, v := range e.deps.Catalog.Versions() {
+		if v.ID == versionID {
+			return augur.EngineState{VersionID: versionID}, true
+		}
+	}
+	return augur.EngineState{}, false
+}
+
+func (l *lane) state() augur.EngineState {
+	state := augur.EngineState{VersionID: l.v.ID, Queued: l.gate.queued(), Running: l.gate.running()}
+	s := l.slot
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	state.Loaded, state.LoadTime = s.session != nil, s.took
+	if s.err != nil {
+		state.LoadError = augur.AsError(s.err).Message
+	}
+	return state
+}

@@ -1,0 +1,161 @@
+package inference
+
+import (
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"augur"
+)
+
+// metrics are the engine's instruments. Labels are bounded: models and versions
+// are those of the catalog, codes and cache statuses closed lists.
+type metrics struct {
+	// predictions counts requests, by how they ended ("OK" or an augur.Code) and
+	// what the cache did; model and version are "" where none was found.
+	predictions *prometheus.CounterVec
+	rows        *prometheus.CounterVec
+	rowErrors   *prometheus.CounterVec
+	seconds     *prometheus.HistogramVec
+	queue       *prometheus.HistogramVec
+}
+
+// ok is the code label of a prediction that was answered.
+const ok = "OK"
+
+func newMetrics() *metrics {
+	labels := []string{"model", "version"}
+	// From a hit in memory to the longest timeout that makes sense.
+	buckets := []float64{25e-6, 50e-6, 100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 5e-3, 10e-3, 25e-3, 50e-3, .1, .25, .5, 1, 2.5, 5, 10, 30}
+	return &metrics{
+		predictions: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "augur_predictions_total",
+			Help: "Requests for a prediction, by code (OK or an error code) and what the cache did.",
+		}, []string{"model", "version", "code", "cache"}),
+		rows: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "augur_prediction_rows_total",
+			Help: "Rows that were answered.",
+		}, labels),
+		rowErrors: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "augur_prediction_row_errors_total",
+			Help: "Errors of single rows in requests that were answered.",
+		}, labels),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "augur_prediction_seconds",
+			Help: "How long predictions took from call to answer, errors included.", Buckets: buckets,
+		}, labels),
+		queue: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "augur_prediction_queue_seconds",
+			Help: "How long runs waited for a place.", Buckets: buckets,
+		}, labels),
+	}
+}
+
+func (m *metrics) collectors() []prometheus.Collector {
+	return []prometheus.Collector{m.predictions, m.rows, m.rowErrors, m.seconds, m.queue}
+}
+
+// forget drops the series of a version that left the catalog.
+func (m *metrics) forget(model, version string) {
+	labels := prometheus.Labels{"model": model, "version": version}
+	m.predictions.DeletePartialMatch(labels)
+	m.rows.DeletePartialMatch(labels)
+	m.rowErrors.DeletePartialMatch(labels)
+	m.seconds.DeletePartialMatch(labels)
+	m.queue.DeletePartialMatch(labels)
+}
+
+// series are the instruments of one version, looked up once.
+type series struct {
+	metrics         *metrics
+	model, version  string
+	rows, rowErrors prometheus.Counter
+	seconds, queue  prometheus.Observer
+	// answered are the counters of code OK, by cacheLabel, looked up when needed
+	// so that no series says zero for a cache that the version does not use.
+	answered [4]atomic.Pointer[prometheus.Counter]
+}
+
+func (m *metrics) of(v *augur.CatalogVersion) *series {
+	return &series{
+		metrics: m, model: v.Model, version: v.Version,
+		rows: m.rows.WithLabelValues(v.Model, v.Version), rowErrors: m.rowErrors.WithLabelValues(v.Model, v.Version),
+		seconds: m.seconds.WithLabelValues(v.Model, v.Version), queue: m.queue.WithLabelValues(v.Model, v.Version),
+	}
+}
+
+// done counts a request that ended.
+func (s *series) done(began time.Time, resp *augur.Response, err error) {
+	s.seconds.Observe(time.Since(began).Seconds())
+	if err != nil {
+		s.metrics.predictions.WithLabelValues(s.model, s.version, string(augur.CodeOf(err)), "").Inc()
+		return
+	}
+	place := map4(resp.Cache)
+	counter := s.answered[place].Load()
+	if counter == nil {
+		found := s.metrics.predictions.WithLabelValues(s.model, s.version, ok, string(resp.Cache))
+		counter = &found
+		s.answered[place].Store(counter)
+	}
+	(*counter).Inc()
+	s.rows.Add(float64(len(resp.RowIndex)))
+	if len(resp.RowErrors) > 0 {
+		s.rowErrors.Add(float64(len(resp.RowErrors)))
+	}
+}
+
+// map4 gives each cache status a place.
+func map4(status augur.CacheStatus) int {
+	switch status {
+	case augur.CacheMiss:
+		return 0
+	case augur.CacheMemory:
+		return 1
+	case augur.CacheShared:
+		return 2
+	default:
+		return 3
+	}
+}
+
+// gauges tells, when it is asked, what the engine holds now, so that the way of
+// a prediction need not keep count.
+type gauges struct{ engine *Engine }
+
+var (
+	loadedDesc  = prometheus.NewDesc("augur_version_loaded", "1 where the version's session is open.", []string{"model", "version"}, nil)
+	runningDesc = prometheus.NewDesc("augur_version_running", "Runs of the version now.", []string{"model", "version"}, nil)
+	queuedDesc  = prometheus.NewDesc("augur_version_queued", "Requests that wait for a run of the version now.", []string{"model", "version"}, nil)
+	cachedDesc  = prometheus.NewDesc("augur_cache_bytes", "Memory of the answers that are kept, roughly.", nil, nil)
+	entriesDesc = prometheus.NewDesc("augur_cache_entries", "Answers that are kept, roughly.", nil, nil)
+)
+
+// Describe implements prometheus.Collector.
+func (g gauges) Describe(ch chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{loadedDesc, runningDesc, queuedDesc, cachedDesc, entriesDesc} {
+		ch <- d
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (g gauges) Collect(ch chan<- prometheus.Metric) {
+	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
+		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
+	}
+	for _, l := range *g.engine.lanes.Load() {
+		state := l.state()
+		loaded := 0.0
+		if state.Loaded {
+			loaded = 1
+		}
+		gauge(loadedDesc, loaded, l.v.Model, l.v.Version)
+		gauge(runningDesc, float64(state.Running), l.v.Model, l.v.Version)
+		gauge(queuedDesc, float64(state.Queued), l.v.Model, l.v.Version)
+	}
+	if c := g.engine.answers; c != nil {
+		gauge(cachedDesc, float64(c.store.WeightedSize()))
+		gauge(entriesDesc, float64(c.store.EstimatedSize()))
+	}
+}

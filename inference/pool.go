@@ -1,0 +1,257 @@
+package inference
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"augur"
+)
+
+// pool holds the open sessions. A session is opened by its first use, once for
+// all who wait for it, and closed after its last run when it was retired.
+type pool struct {
+	artifacts Artifacts
+	runtimes  map[string]Runtime
+	log       *slog.Logger
+	backoff   time.Duration
+
+	ctx    context.Context // of loads; ends when the pool closes
+	cancel context.CancelFunc
+
+	mu     sync.Mutex // guards what follows; may be held while taking a slot's
+	closed bool
+	slots  map[slotKey]*slot
+	// open counts loads under way and sessions that are open.
+	open sync.WaitGroup
+}
+
+// slotKey is what a session depends on: two versions of one artifact share one.
+type slotKey struct {
+	digest  augur.Digest
+	format  string
+	threads int
+}
+
+// slot is the place of one session.
+type slot struct {
+	pool *pool
+	key  slotKey
+	v    *augur.CatalogVersion // with its policy filled in
+
+	mu sync.Mutex // guards what follows
+	// loading is closed when the load under way ends; nil when there is none.
+	loading chan struct{}
+	session Session
+	release func() // of the artifact
+	took    time.Duration
+	// err says why the last load failed; nobody tries again before retryAt.
+	err      error
+	failures int
+	retryAt  time.Time
+	users    int // runs, and requests that wait for the load
+	// retired says that no version in the catalog needs the session: whoever
+	// leaves last closes it. A late request may still open it again.
+	retired bool
+}
+
+func newPool(deps Deps, backoff time.Duration) *pool {
+	p := &pool{artifacts: deps.Artifacts, runtimes: deps.Runtimes, log: deps.Logger, backoff: backoff, slots: map[slotKey]*slot{}}
+	p.ctx, p.cancel = context.WithCancel(context.Background())
+	return p
+}
+
+// slot returns the place of the session that v needs under policy p.
+func (p *pool) slot(v *augur.CatalogVersion, policy augur.ServingPolicy) *slot {
+	key := slotKey{digest: v.Digest, format: v.Format, threads: policy.Threads}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s := p.slots[key]
+	if s == nil {
+		copied := *v
+		copied.Policy = policy
+		s = &slot{pool: p, key: key, v: &copied}
+		p.slots[key] = s
+	}
+	return s
+}
+
+// retain retires every slot that is not among those wanted.
+func (p *pool) retain(wanted map[*slot]bool) {
+	p.mu.Lock()
+	var gone []*slot
+	for key, s := range p.slots {
+		if !wanted[s] {
+			delete(p.slots, key)
+			gone = append(gone, s)
+		}
+	}
+	p.mu.Unlock()
+	for _, s := range gone {
+		s.retire()
+	}
+}
+
+// close ends loads, closes every session after its last run and waits for that.
+func (p *pool) close(ctx context.Context) error {
+	p.mu.Lock()
+	p.closed = true
+	p.mu.Unlock()
+	p.cancel()
+	p.retain(nil)
+	done := make(chan struct{})
+	go func() { // ends with the last run, whether or not it is waited for
+		p.open.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// enter returns the session, which stays open until leave. It waits for a load
+// no longer than ctx. The error is the load's, or Unavailable when the engine
+// has stopped; leave must not be called after it.
+func (s *slot) enter(ctx context.Context) (Session, error) {
+	s.mu.Lock()
+	s.users++
+	for s.session == nil {
+		if s.loading == nil {
+			if err := s.start(); err != nil {
+				s.mu.Unlock()
+				s.leave()
+				return nil, err
+			}
+		}
+		loading := s.loading
+		s.mu.Unlock()
+		select {
+		case <-loading:
+		case <-ctx.Done():
+			s.leave()
+			return nil, ctx.Err()
+		}
+		s.mu.Lock()
+	}
+	session := s.session
+	s.mu.Unlock()
+	return session, nil
+}
+
+// start begins a load, unless one failed a moment ago. s.mu is held.
+func (s *slot) start() error {
+	if wait := time.Until(s.retryAt); s.err != nil && wait > 0 {
+		err := *augur.AsError(s.err)
+		err.RetryAfter = wait.Round(time.Millisecond)
+		return &err
+	}
+	p := s.pool
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return errStopped()
+	}
+	s.loading = make(chan struct{})
+	p.open.Add(1)
+	go s.load()
+	return nil
+}
+
+func errStopped() *augur.Error {
+	return augur.Errorf(augur.Unavailable, "the server is starting or stopping")
+}
+
+// load opens the session. It runs on a goroutine of the pool, which p.open
+// counts, so that a caller who gives up fails nobody else.
+func (s *slot) load() {
+	began := time.Now()
+	session, release, err := s.pool.load(s.v)
+	took := time.Since(began)
+	log := s.pool.log.With("model", s.v.Model, "version", s.v.Version, "digest", string(s.v.Digest))
+	s.mu.Lock()
+	if err != nil {
+		s.failures++
+		s.err = err
+		s.retryAt = time.Now().Add(s.pool.backoff << min(s.failures-1, 6))
+		s.pool.open.Done()
+	} else {
+		s.session, s.release, s.took, s.err, s.failures = session, release, took, nil, 0
+	}
+	close(s.loading)
+	s.loading = nil
+	s.mu.Unlock()
+	switch {
+	case err == nil:
+		log.Info("version loaded", "took", took)
+	case s.pool.ctx.Err() == nil:
+		log.Warn("version could not be loaded", "error", err, "took", took)
+	}
+	s.closeIfDone()
+}
+
+// load opens the artifact of v and a session on it.
+func (p *pool) load(v *augur.CatalogVersion) (session Session, release func(), err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = augur.Wrap(augur.Internal, fmt.Errorf("panic: %v", r), "the version could not be loaded")
+		}
+		if err != nil && release != nil {
+			release()
+		}
+		if err != nil && p.ctx.Err() != nil {
+			err = errStopped()
+		}
+	}()
+	runtime := p.runtimes[v.Format]
+	if runtime == nil {
+		return nil, nil, augur.Errorf(augur.Unimplemented, "no runtime here loads the format %q", v.Format)
+	}
+	path, release, err := p.artifacts.Open(p.ctx, v.Digest)
+	if err != nil {
+		return nil, nil, err
+	}
+	session, err = runtime.Load(p.ctx, path, v)
+	return session, release, err
+}
+
+// leave ends what enter began.
+func (s *slot) leave() {
+	s.mu.Lock()
+	s.users--
+	last := s.users == 0 && s.retired
+	s.mu.Unlock()
+	if last {
+		s.closeIfDone()
+	}
+}
+
+func (s *slot) retire() {
+	s.mu.Lock()
+	s.retired = true
+	s.mu.Unlock()
+	s.closeIfDone()
+}
+
+// closeIfDone closes the session of a retired slot that nobody uses.
+func (s *slot) closeIfDone() {
+	s.mu.Lock()
+	if !s.retired || s.users > 0 || s.session == nil {
+		s.mu.Unlock()
+		return
+	}
+	session, release := s.session, s.release
+	s.session, s.release = nil, nil
+	s.mu.Unlock()
+	if err := session.Close(); err != nil {
+		s.pool.log.Warn("a session did not close", "model", s.v.Model, "version", s.v.Version, "error", err)
+	}
+	if release != nil {
+		release()
+	}
+	s.pool.open.Done()
+}
