@@ -54,15 +54,31 @@ func write(schema *ast.Schema) error {
 	return os.WriteFile("../graph/ent.graphqls", []byte(b.String()), 0o644)
 }
 
+// unused are the definitions that we write ourselves (the scalars and Query) or
+// that no operation takes.
+var unused = map[string]bool{
+	"Query": true, "Time": true, "Int64": true,
+	"AliasOrder": true, "AliasOrderField": true,
+	"AuditEventOrder": true, "AuditEventOrderField": true,
+	"MetricPointOrder": true, "MetricPointOrderField": true, "MetricPointWhereInput": true,
+}
+
 // entities are the objects that a client may ask for by their id.
 var entities = map[string]bool{"Model": true, "ModelVersion": true}
 
 // public makes the generated schema the one we publish: names of our own scalars,
 // strict lists, `nodes` on connections, a description on everything and an access
 // rule on every field.
-func public(_ *gen.Graph, schema *ast.Schema) error {
+func public(g *gen.Graph, schema *ast.Schema) error {
+	for _, node := range g.Nodes {
+		def := schema.Types[node.Name]
+		comment, _ := node.Annotations["Comment"].(map[string]any)
+		if text, _ := comment["Text"].(string); def != nil {
+			def.Description = text
+		}
+	}
 	for name, def := range schema.Types {
-		if name == "Query" || name == "Time" || name == "Int64" || strings.HasSuffix(name, "OrderField") && len(def.EnumValues) == 0 {
+		if unused[name] {
 			delete(schema.Types, name)
 			continue
 		}
@@ -120,8 +136,11 @@ func public(_ *gen.Graph, schema *ast.Schema) error {
 				describe(&id.Description, "The id, unique among all objects.")
 			}
 			for _, f := range def.Fields {
-				if def.Kind == ast.Object && f.Description == "" {
-					f.Description = fields[name+"."+f.Name]
+				if f.Type.Elem != nil {
+					f.Type.NonNull = true // a list may be empty, never null
+				}
+				if text := fields[name+"."+f.Name]; text != "" {
+					f.Description = text
 				}
 				f.Directives = append(f.Directives, &ast.Directive{Name: "access", Arguments: ast.ArgumentList{
 					{Name: "scope", Value: &ast.Value{Kind: ast.EnumValue, Raw: scope}},
@@ -166,6 +185,7 @@ var arguments = map[string]string{
 
 var fields = map[string]string{
 	"Model.versions":       "Its versions, archived ones only when where asks for them.",
+	"Model.aliasHistory":   "Every move of its aliases.",
 	"Model.archivedAt":     "When it was archived; null while it is not.",
 	"PageInfo.startCursor": "The cursor of the first object, null on an empty page.",
 }

@@ -2317,19 +2317,15 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AliasEventOrder", ec.unmarshalInputAliasEventOrder),
 			graphql.NewInputUnmarshaler("AliasEventWhereInput", ec.unmarshalInputAliasEventWhereInput),
-			graphql.NewInputUnmarshaler("AliasOrder", ec.unmarshalInputAliasOrder),
 			graphql.NewInputUnmarshaler("AliasRemoveInput", ec.unmarshalInputAliasRemoveInput),
 			graphql.NewInputUnmarshaler("AliasSetInput", ec.unmarshalInputAliasSetInput),
 			graphql.NewInputUnmarshaler("AliasWhereInput", ec.unmarshalInputAliasWhereInput),
 			graphql.NewInputUnmarshaler("ArtifactWhereInput", ec.unmarshalInputArtifactWhereInput),
-			graphql.NewInputUnmarshaler("AuditEventOrder", ec.unmarshalInputAuditEventOrder),
 			graphql.NewInputUnmarshaler("AuditEventWhereInput", ec.unmarshalInputAuditEventWhereInput),
 			graphql.NewInputUnmarshaler("ClassesInput", ec.unmarshalInputClassesInput),
 			graphql.NewInputUnmarshaler("FeatureInput", ec.unmarshalInputFeatureInput),
 			graphql.NewInputUnmarshaler("LineageInput", ec.unmarshalInputLineageInput),
 			graphql.NewInputUnmarshaler("MetricPointInput", ec.unmarshalInputMetricPointInput),
-			graphql.NewInputUnmarshaler("MetricPointOrder", ec.unmarshalInputMetricPointOrder),
-			graphql.NewInputUnmarshaler("MetricPointWhereInput", ec.unmarshalInputMetricPointWhereInput),
 			graphql.NewInputUnmarshaler("MetricSummaryWhereInput", ec.unmarshalInputMetricSummaryWhereInput),
 			graphql.NewInputUnmarshaler("MetricsLogInput", ec.unmarshalInputMetricsLogInput),
 			graphql.NewInputUnmarshaler("ModelCreateInput", ec.unmarshalInputModelCreateInput),
@@ -7066,10 +7062,10 @@ func (ec *executionContext) _Model_aliases(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*ent.Alias) graphql.Marshaler {
-			return ec.marshalOAlias2ᚕᚖaugurᚋentᚐAliasᚄ(ctx, selections, v)
+			return ec.marshalNAlias2ᚕᚖaugurᚋentᚐAliasᚄ(ctx, selections, v)
 		},
 		true,
-		false,
+		true,
 	)
 }
 func (ec *executionContext) fieldContext_Model_aliases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -7142,10 +7138,10 @@ func (ec *executionContext) _Model_tags(ctx context.Context, field graphql.Colle
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*ent.Tag) graphql.Marshaler {
-			return ec.marshalOTag2ᚕᚖaugurᚋentᚐTagᚄ(ctx, selections, v)
+			return ec.marshalNTag2ᚕᚖaugurᚋentᚐTagᚄ(ctx, selections, v)
 		},
 		true,
-		false,
+		true,
 	)
 }
 func (ec *executionContext) fieldContext_Model_tags(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -8197,10 +8193,10 @@ func (ec *executionContext) _ModelVersion_tags(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*ent.Tag) graphql.Marshaler {
-			return ec.marshalOTag2ᚕᚖaugurᚋentᚐTagᚄ(ctx, selections, v)
+			return ec.marshalNTag2ᚕᚖaugurᚋentᚐTagᚄ(ctx, selections, v)
 		},
 		true,
-		false,
+		true,
 	)
 }
 func (ec *executionContext) fieldContext_ModelVersion_tags(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -13219,59 +13215,6 @@ func UnmarshalAliasEventWhereInput(ctx context.Context, raw any) (ent.AliasEvent
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputAliasOrder(ctx context.Context, obj any) (ent.AliasOrder, error) {
-	var it ent.AliasOrder
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	if _, present := asMap["direction"]; !present {
-		asMap["direction"] = "ASC"
-	}
-
-	fieldsInOrder := [...]string{"direction", "field"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "direction":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2entgoᚗioᚋcontribᚋentgqlᚐOrderDirection(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Direction = data
-		case "field":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNAliasOrderField2ᚖaugurᚋentᚐAliasOrderField(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Field = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalAliasOrder unmarshals raw into the AliasOrder input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalAliasOrder(ctx context.Context, raw any) (ent.AliasOrder, error) {
-	var out ent.AliasOrder
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "AliasOrder", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputAliasRemoveInput(ctx context.Context, obj any) (AliasRemoveInput, error) {
 	var it AliasRemoveInput
 	if obj == nil {
@@ -14074,59 +14017,6 @@ func (ec *executionContext) unmarshalInputArtifactWhereInput(ctx context.Context
 func UnmarshalArtifactWhereInput(ctx context.Context, raw any) (ent.ArtifactWhereInput, error) {
 	var out ent.ArtifactWhereInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ArtifactWhereInput", raw, &out)
-	return out, err
-}
-
-func (ec *executionContext) unmarshalInputAuditEventOrder(ctx context.Context, obj any) (ent.AuditEventOrder, error) {
-	var it ent.AuditEventOrder
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	if _, present := asMap["direction"]; !present {
-		asMap["direction"] = "ASC"
-	}
-
-	fieldsInOrder := [...]string{"direction", "field"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "direction":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2entgoᚗioᚋcontribᚋentgqlᚐOrderDirection(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Direction = data
-		case "field":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNAuditEventOrderField2ᚖaugurᚋentᚐAuditEventOrderField(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Field = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalAuditEventOrder unmarshals raw into the AuditEventOrder input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalAuditEventOrder(ctx context.Context, raw any) (ent.AuditEventOrder, error) {
-	var out ent.AuditEventOrder
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "AuditEventOrder", raw, &out)
 	return out, err
 }
 
@@ -15062,479 +14952,6 @@ func (ec *executionContext) unmarshalInputMetricPointInput(ctx context.Context, 
 func UnmarshalMetricPointInput(ctx context.Context, raw any) (MetricPointInput, error) {
 	var out MetricPointInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "MetricPointInput", raw, &out)
-	return out, err
-}
-
-func (ec *executionContext) unmarshalInputMetricPointOrder(ctx context.Context, obj any) (ent.MetricPointOrder, error) {
-	var it ent.MetricPointOrder
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	if _, present := asMap["direction"]; !present {
-		asMap["direction"] = "ASC"
-	}
-
-	fieldsInOrder := [...]string{"direction", "field"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "direction":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2entgoᚗioᚋcontribᚋentgqlᚐOrderDirection(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Direction = data
-		case "field":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNMetricPointOrderField2ᚖaugurᚋentᚐMetricPointOrderField(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Field = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalMetricPointOrder unmarshals raw into the MetricPointOrder input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalMetricPointOrder(ctx context.Context, raw any) (ent.MetricPointOrder, error) {
-	var out ent.MetricPointOrder
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "MetricPointOrder", raw, &out)
-	return out, err
-}
-
-func (ec *executionContext) unmarshalInputMetricPointWhereInput(ctx context.Context, obj any) (ent.MetricPointWhereInput, error) {
-	var it ent.MetricPointWhereInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"not", "and", "or", "id", "idNEQ", "idIn", "idNotIn", "idGT", "idGTE", "idLT", "idLTE", "idEqualFold", "idContainsFold", "name", "nameNEQ", "nameIn", "nameNotIn", "nameGT", "nameGTE", "nameLT", "nameLTE", "nameContains", "nameHasPrefix", "nameHasSuffix", "nameEqualFold", "nameContainsFold", "step", "stepNEQ", "stepIn", "stepNotIn", "stepGT", "stepGTE", "stepLT", "stepLTE", "at", "atNEQ", "atIn", "atNotIn", "atGT", "atGTE", "atLT", "atLTE", "datasetDigest", "datasetDigestNEQ", "datasetDigestIn", "datasetDigestNotIn", "datasetDigestGT", "datasetDigestGTE", "datasetDigestLT", "datasetDigestLTE", "datasetDigestContains", "datasetDigestHasPrefix", "datasetDigestHasSuffix", "datasetDigestEqualFold", "datasetDigestContainsFold"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "not":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
-			data, err := ec.unmarshalOMetricPointWhereInput2ᚖaugurᚋentᚐMetricPointWhereInput(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Not = data
-		case "and":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
-			data, err := ec.unmarshalOMetricPointWhereInput2ᚕᚖaugurᚋentᚐMetricPointWhereInputᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.And = data
-		case "or":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
-			data, err := ec.unmarshalOMetricPointWhereInput2ᚕᚖaugurᚋentᚐMetricPointWhereInputᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Or = data
-		case "id":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ID = data
-		case "idNEQ":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idNEQ"))
-			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.IDNEQ = data
-		case "idIn":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idIn"))
-			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.IDIn = data
-		case "idNotIn":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idNotIn"))
-			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.IDNotIn = data
-		case "idGT":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idGT"))
-			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.IDGT = data
-		case "idGTE":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idGTE"))
-			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.IDGTE = data
-		case "idLT":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idLT"))
-			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.IDLT = data
-		case "idLTE":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idLTE"))
-			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.IDLTE = data
-		case "idEqualFold":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idEqualFold"))
-			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.IDEqualFold = data
-		case "idContainsFold":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idContainsFold"))
-			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.IDContainsFold = data
-		case "name":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Name = data
-		case "nameNEQ":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("nameNEQ"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.NameNEQ = data
-		case "nameIn":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("nameIn"))
-			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.NameIn = data
-		case "nameNotIn":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("nameNotIn"))
-			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.NameNotIn = data
-		case "nameGT":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("nameGT"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.NameGT = data
-		case "nameGTE":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("nameGTE"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.NameGTE = data
-		case "nameLT":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("nameLT"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.NameLT = data
-		case "nameLTE":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("nameLTE"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.NameLTE = data
-		case "nameContains":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("nameContains"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.NameContains = data
-		case "nameHasPrefix":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("nameHasPrefix"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.NameHasPrefix = data
-		case "nameHasSuffix":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("nameHasSuffix"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.NameHasSuffix = data
-		case "nameEqualFold":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("nameEqualFold"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.NameEqualFold = data
-		case "nameContainsFold":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("nameContainsFold"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.NameContainsFold = data
-		case "step":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("step"))
-			data, err := ec.unmarshalOInt642ᚖint64(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Step = data
-		case "stepNEQ":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stepNEQ"))
-			data, err := ec.unmarshalOInt642ᚖint64(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.StepNEQ = data
-		case "stepIn":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stepIn"))
-			data, err := ec.unmarshalOInt642ᚕint64ᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.StepIn = data
-		case "stepNotIn":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stepNotIn"))
-			data, err := ec.unmarshalOInt642ᚕint64ᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.StepNotIn = data
-		case "stepGT":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stepGT"))
-			data, err := ec.unmarshalOInt642ᚖint64(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.StepGT = data
-		case "stepGTE":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stepGTE"))
-			data, err := ec.unmarshalOInt642ᚖint64(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.StepGTE = data
-		case "stepLT":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stepLT"))
-			data, err := ec.unmarshalOInt642ᚖint64(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.StepLT = data
-		case "stepLTE":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stepLTE"))
-			data, err := ec.unmarshalOInt642ᚖint64(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.StepLTE = data
-		case "at":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("at"))
-			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.At = data
-		case "atNEQ":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("atNEQ"))
-			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.AtNEQ = data
-		case "atIn":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("atIn"))
-			data, err := ec.unmarshalODateTime2ᚕtimeᚐTimeᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.AtIn = data
-		case "atNotIn":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("atNotIn"))
-			data, err := ec.unmarshalODateTime2ᚕtimeᚐTimeᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.AtNotIn = data
-		case "atGT":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("atGT"))
-			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.AtGT = data
-		case "atGTE":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("atGTE"))
-			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.AtGTE = data
-		case "atLT":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("atLT"))
-			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.AtLT = data
-		case "atLTE":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("atLTE"))
-			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.AtLTE = data
-		case "datasetDigest":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("datasetDigest"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.DatasetDigest = data
-		case "datasetDigestNEQ":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("datasetDigestNEQ"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.DatasetDigestNEQ = data
-		case "datasetDigestIn":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("datasetDigestIn"))
-			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.DatasetDigestIn = data
-		case "datasetDigestNotIn":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("datasetDigestNotIn"))
-			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.DatasetDigestNotIn = data
-		case "datasetDigestGT":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("datasetDigestGT"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.DatasetDigestGT = data
-		case "datasetDigestGTE":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("datasetDigestGTE"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.DatasetDigestGTE = data
-		case "datasetDigestLT":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("datasetDigestLT"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.DatasetDigestLT = data
-		case "datasetDigestLTE":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("datasetDigestLTE"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.DatasetDigestLTE = data
-		case "datasetDigestContains":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("datasetDigestContains"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.DatasetDigestContains = data
-		case "datasetDigestHasPrefix":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("datasetDigestHasPrefix"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.DatasetDigestHasPrefix = data
-		case "datasetDigestHasSuffix":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("datasetDigestHasSuffix"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.DatasetDigestHasSuffix = data
-		case "datasetDigestEqualFold":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("datasetDigestEqualFold"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.DatasetDigestEqualFold = data
-		case "datasetDigestContainsFold":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("datasetDigestContainsFold"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.DatasetDigestContainsFold = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalMetricPointWhereInput unmarshals raw into the MetricPointWhereInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalMetricPointWhereInput(ctx context.Context, raw any) (ent.MetricPointWhereInput, error) {
-	var out ent.MetricPointWhereInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "MetricPointWhereInput", raw, &out)
 	return out, err
 }
 
@@ -20803,7 +20220,7 @@ func (ec *executionContext) _Model(ctx context.Context, sel ast.SelectionSet, ob
 				})
 		case "aliases":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
+				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Model_aliases(ctx, field, obj)
 				})
@@ -20815,7 +20232,7 @@ func (ec *executionContext) _Model(ctx context.Context, sel ast.SelectionSet, ob
 				})
 		case "tags":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
+				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Model_tags(ctx, field, obj)
 				})
@@ -21231,7 +20648,7 @@ func (ec *executionContext) _ModelVersion(ctx context.Context, sel ast.Selection
 				})
 		case "tags":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
+				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ModelVersion_tags(ctx, field, obj)
 				})
@@ -22899,6 +22316,22 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) marshalNAlias2ᚕᚖaugurᚋentᚐAliasᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Alias) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAlias2ᚖaugurᚋentᚐAlias(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNAlias2ᚖaugurᚋentᚐAlias(ctx context.Context, sel ast.SelectionSet, v *ent.Alias) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Alias!")
@@ -22980,20 +22413,6 @@ func (ec *executionContext) marshalNAliasEventOrderField2ᚖaugurᚋentᚐAliasE
 func (ec *executionContext) unmarshalNAliasEventWhereInput2ᚖaugurᚋentᚐAliasEventWhereInput(ctx context.Context, v any) (*ent.AliasEventWhereInput, error) {
 	res, err := ec.unmarshalInputAliasEventWhereInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalNAliasOrderField2ᚖaugurᚋentᚐAliasOrderField(ctx context.Context, v any) (*ent.AliasOrderField, error) {
-	var res = new(ent.AliasOrderField)
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNAliasOrderField2ᚖaugurᚋentᚐAliasOrderField(ctx context.Context, sel ast.SelectionSet, v *ent.AliasOrderField) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "AliasOrderField!")
-		return graphql.Null
-	}
-	return v
 }
 
 func (ec *executionContext) unmarshalNAliasRemoveInput2augurᚋgraphᚐAliasRemoveInput(ctx context.Context, v any) (AliasRemoveInput, error) {
@@ -23094,20 +22513,6 @@ func (ec *executionContext) marshalNAuditEventEdge2ᚖaugurᚋentᚐAuditEventEd
 		return graphql.Null
 	}
 	return ec._AuditEventEdge(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNAuditEventOrderField2ᚖaugurᚋentᚐAuditEventOrderField(ctx context.Context, v any) (*ent.AuditEventOrderField, error) {
-	var res = new(ent.AuditEventOrderField)
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNAuditEventOrderField2ᚖaugurᚋentᚐAuditEventOrderField(ctx context.Context, sel ast.SelectionSet, v *ent.AuditEventOrderField) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "AuditEventOrderField!")
-		return graphql.Null
-	}
-	return v
 }
 
 func (ec *executionContext) unmarshalNAuditEventWhereInput2ᚖaugurᚋentᚐAuditEventWhereInput(ctx context.Context, v any) (*ent.AuditEventWhereInput, error) {
@@ -23606,25 +23011,6 @@ func (ec *executionContext) unmarshalNMetricPointInput2ᚕᚖaugurᚋgraphᚐMet
 
 func (ec *executionContext) unmarshalNMetricPointInput2ᚖaugurᚋgraphᚐMetricPointInput(ctx context.Context, v any) (*MetricPointInput, error) {
 	res, err := ec.unmarshalInputMetricPointInput(ctx, v)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalNMetricPointOrderField2ᚖaugurᚋentᚐMetricPointOrderField(ctx context.Context, v any) (*ent.MetricPointOrderField, error) {
-	var res = new(ent.MetricPointOrderField)
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNMetricPointOrderField2ᚖaugurᚋentᚐMetricPointOrderField(ctx context.Context, sel ast.SelectionSet, v *ent.MetricPointOrderField) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "MetricPointOrderField!")
-		return graphql.Null
-	}
-	return v
-}
-
-func (ec *executionContext) unmarshalNMetricPointWhereInput2ᚖaugurᚋentᚐMetricPointWhereInput(ctx context.Context, v any) (*ent.MetricPointWhereInput, error) {
-	res, err := ec.unmarshalInputMetricPointWhereInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -24245,6 +23631,22 @@ func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel
 	return ret
 }
 
+func (ec *executionContext) marshalNTag2ᚕᚖaugurᚋentᚐTagᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Tag) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTag2ᚖaugurᚋentᚐTag(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNTag2ᚖaugurᚋentᚐTag(ctx context.Context, sel ast.SelectionSet, v *ent.Tag) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Tag!")
@@ -24516,25 +23918,6 @@ func (ec *executionContext) marshalN__TypeKind2string(ctx context.Context, sel a
 		graphql.AddInvalidNullFromMarshaler(ctx, "__TypeKind!")
 	}
 	return res
-}
-
-func (ec *executionContext) marshalOAlias2ᚕᚖaugurᚋentᚐAliasᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Alias) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNAlias2ᚖaugurᚋentᚐAlias(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalOAlias2ᚖaugurᚋentᚐAlias(ctx context.Context, sel ast.SelectionSet, v *ent.Alias) graphql.Marshaler {
@@ -25263,31 +24646,6 @@ func (ec *executionContext) unmarshalOLineageInput2ᚖaugurᚋgraphᚐLineageInp
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOMetricPointWhereInput2ᚕᚖaugurᚋentᚐMetricPointWhereInputᚄ(ctx context.Context, v any) ([]*ent.MetricPointWhereInput, error) {
-	if v == nil {
-		return nil, nil
-	}
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]*ent.MetricPointWhereInput, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNMetricPointWhereInput2ᚖaugurᚋentᚐMetricPointWhereInput(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
-func (ec *executionContext) unmarshalOMetricPointWhereInput2ᚖaugurᚋentᚐMetricPointWhereInput(ctx context.Context, v any) (*ent.MetricPointWhereInput, error) {
-	if v == nil {
-		return nil, nil
-	}
-	res, err := ec.unmarshalInputMetricPointWhereInput(ctx, v)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) marshalOMetricSummary2ᚖaugurᚋentᚐMetricSummary(ctx context.Context, sel ast.SelectionSet, v *ent.MetricSummary) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -25626,25 +24984,6 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	_ = ctx
 	res := graphql.MarshalString(*v)
 	return res
-}
-
-func (ec *executionContext) marshalOTag2ᚕᚖaugurᚋentᚐTagᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Tag) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNTag2ᚖaugurᚋentᚐTag(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) unmarshalOTagInput2ᚕᚖaugurᚋgraphᚐTagInputᚄ(ctx context.Context, v any) ([]*TagInput, error) {

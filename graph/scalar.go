@@ -244,7 +244,9 @@ func (c Column) MarshalGQL(w io.Writer) {
 }
 
 // UnmarshalGQL refuses: no argument is a column.
-func (*Column) UnmarshalGQL(any) error { return augur.Errorf(augur.InvalidArgument, "a column cannot be given") }
+func (*Column) UnmarshalGQL(any) error {
+	return augur.Errorf(augur.InvalidArgument, "a column cannot be given")
+}
 
 // TensorData is the elements of a tensor. As input it is the JSON text, read
 // when dtype and shape are known; as output it is a value and how to write it.
