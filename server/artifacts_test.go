@@ -57,7 +57,7 @@ func newSite(t *testing.T, change func(*Config), store artifactStore) *site {
 		t.Fatal(err)
 	}
 	page := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodDelete {
+		if r.Header.Get("X-Panic") != "" {
 			panic("a secret thing went wrong")
 		}
 		_, _ = fmt.Fprintf(w, "page %s", r.URL.Path)

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -45,7 +46,10 @@ func (s *Server) inner(w http.ResponseWriter, r *http.Request) {
 func (s *Server) routes(graphQL, playground http.Handler, store artifactStore) http.Handler {
 	mux := http.NewServeMux()
 	timeout := s.cfg.HTTP.BodyTimeout
-	s.mount(mux, "/graphql", withTimeouts(timeout, false, asAnonymous(graphQL)))
+	s.mount(mux, "/graphql", withTimeouts(timeout, false, asAnonymous(methods{
+		http.MethodGet:  graphQL.ServeHTTP,
+		http.MethodPost: graphQL.ServeHTTP,
+	}.exactly(s))))
 
 	files := &artifacts{store: store, maxSize: int64(s.cfg.Artifacts.MaxSize), log: s.log}
 	s.mount(mux, "/artifacts/{digest}", withTimeouts(timeout, true, asAnonymous(methods{
@@ -54,7 +58,7 @@ func (s *Server) routes(graphQL, playground http.Handler, store artifactStore) h
 	}.handler(s))))
 
 	if s.cfg.GraphQL.Playground {
-		s.mount(mux, "/playground/", withTimeouts(timeout, false, http.StripPrefix("/playground", playground)))
+		s.mount(mux, "/playground/", withTimeouts(timeout, false, playground))
 		s.mount(mux, "/{$}", http.RedirectHandler("/playground/", http.StatusFound))
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
@@ -68,25 +72,22 @@ func (s *Server) mount(mux *http.ServeMux, pattern string, h http.Handler) {
 	mux.Handle(pattern, telemetry.Route(strings.TrimSuffix(pattern, "{$}"), h))
 }
 
-// methods answers by method. A GET answers HEAD too.
+// methods answers by method.
 type methods map[string]http.HandlerFunc
 
+// handler answers HEAD as GET; net/http leaves the body out.
 func (m methods) handler(s *Server) http.Handler {
-	var allowed []string
-	for method := range m {
-		allowed = append(allowed, method)
-		if method == http.MethodGet {
-			allowed = append(allowed, http.MethodHead)
-		}
+	if get, ok := m[http.MethodGet]; ok {
+		m[http.MethodHead] = get
 	}
-	slices.Sort(allowed)
-	allow := strings.Join(allowed, ", ")
+	return m.exactly(s)
+}
+
+// exactly answers these methods, and the others with 405.
+func (m methods) exactly(s *Server) http.Handler {
+	allow := strings.Join(slices.Sorted(maps.Keys(m)), ", ")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		method := r.Method
-		if method == http.MethodHead {
-			method = http.MethodGet
-		}
-		if h, ok := m[method]; ok {
+		if h, ok := m[r.Method]; ok {
 			h(w, r)
 			return
 		}

@@ -43,7 +43,7 @@ func TestPaths(t *testing.T) {
 
 func TestPanicsBecomeProblems(t *testing.T) {
 	s := newSite(t, nil, nil)
-	res, body := s.send(t, http.MethodDelete, "/graphql", nil, nil)
+	res, body := s.send(t, http.MethodPost, "/graphql", http.Header{"X-Panic": {"1"}}, nil)
 	if p := problemOf(t, body); res.StatusCode != 500 || p.Code != augur.Internal || strings.Contains(body, "secret") {
 		t.Errorf("%d %s", res.StatusCode, body)
 	}
