@@ -89,7 +89,7 @@ func hint(name string, known func(yield func(string) bool)) string {
 		if len(name) > longest || len(other) > longest {
 			continue
 		}
-		if d := distance(name, other, least); d < least || d == least && best != "" && other < best {
+		if d := distance(name, other, least+1); d < least || d == least && best != "" && other < best {
 			best, least = other, d
 		}
 	}
