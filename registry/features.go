@@ -155,22 +155,13 @@ func columnName(column string) (name, unit string) {
 
 // constrain gives a feature the constraints of a declaration.
 func (d declared) constrain(f *augur.Feature) error {
-	in := FeatureInput{Name: f.Name, Required: d.Required, Range: (*augur.Range)(d.Range), Unit: d.Unit}
-	if f.Column == augur.Whole {
-		in.Description = d.Description
+	in, err := d.input()
+	if err != nil {
+		return err
 	}
-	var err error
-	if d.Default != nil {
-		if in.Default, err = jsonValue(d.Default); err != nil {
-			return augur.Wrap(augur.InvalidArgument, err, "input %q: the default is no JSON", d.Name)
-		}
-	}
-	for _, raw := range d.OneOf {
-		v, err := jsonValue(raw)
-		if err != nil {
-			return augur.Wrap(augur.InvalidArgument, err, "input %q: one_of is no JSON", d.Name)
-		}
-		in.OneOf = append(in.OneOf, v)
+	in.Name = f.Name
+	if f.Column != augur.Whole {
+		in.Description = ""
 	}
 	if err := in.apply(f); err != nil {
 		e := *augur.AsError(err) // the paths of apply are those of FeatureInput
@@ -178,6 +169,43 @@ func (d declared) constrain(f *augur.Feature) error {
 		return &e
 	}
 	return nil
+}
+
+// input is a declaration as a caller would say it of the whole input.
+func (d declared) input() (FeatureInput, error) {
+	in := FeatureInput{Name: d.Name, Input: d.Name, Required: d.Required, Range: (*augur.Range)(d.Range), Unit: d.Unit, Description: d.Description}
+	var err error
+	if d.Default != nil {
+		if in.Default, err = jsonValue(d.Default); err != nil {
+			return in, augur.Wrap(augur.InvalidArgument, err, "input %q: the default is no JSON", d.Name)
+		}
+	}
+	for _, raw := range d.OneOf {
+		v, err := jsonValue(raw)
+		if err != nil {
+			return in, augur.Wrap(augur.InvalidArgument, err, "input %q: one_of is no JSON", d.Name)
+		}
+		in.OneOf = append(in.OneOf, v)
+	}
+	return in, nil
+}
+
+// features are a declaration as a caller would say it of features.
+func (d declared) features() ([]FeatureInput, error) {
+	in, err := d.input()
+	if err != nil || d.Columns == nil {
+		return []FeatureInput{in}, err
+	}
+	out := make([]FeatureInput, len(d.Columns))
+	for i, column := range d.Columns {
+		out[i] = in
+		out[i].Name, out[i].Unit = columnName(column)
+		out[i].Column, out[i].Description = &i, ""
+		if in.Unit != "" {
+			out[i].Unit = in.Unit
+		}
+	}
+	return out, nil
 }
 
 // override finds or makes the feature that a caller speaks of, and changes it.

@@ -177,8 +177,9 @@ func (r *Registry) ModelUpdate(ctx context.Context, in ModelUpdate) error {
 			update.SetDescription(*in.Description)
 		}
 		if in.Owner != nil && d.add("owner", deref(m.Owner), *in.Owner) {
-			update.ClearOwner()
-			if *in.Owner != "" {
+			if *in.Owner == "" {
+				update.ClearOwner()
+			} else {
 				update.SetOwner(*in.Owner)
 			}
 		}
