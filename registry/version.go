@@ -157,14 +157,14 @@ func (in VersionCreate) fields() map[string]any {
 
 // sameVersion looks for the version before the file is tried, which takes long.
 func (r *Registry) sameVersion(ctx context.Context, name string, semver augur.Semver, digest augur.Digest) (VersionCreated, error) {
-	m, err := r.store.Writer().Model.Query().Where(model.Name(name)).Only(ctx)
+	m, err := r.store.Reader().Model.Query().Where(model.Name(name)).Only(ctx)
 	if ent.IsNotFound(err) {
 		return VersionCreated{}, r.catalog.current.Load().noModel(ctx, name)
 	}
 	if err != nil {
 		return VersionCreated{}, store.Error(err)
 	}
-	created, err := findSame(ctx, r.store.Writer().ModelVersion.Query(), m, semver, digest)
+	created, err := findSame(ctx, r.store.Reader().ModelVersion.Query(), m, semver, digest)
 	return created, store.Error(err)
 }
 

@@ -190,12 +190,18 @@ func TestDamagedFileIsRefusedAndHealed(t *testing.T) {
 		if wantCode(t, err, augur.FailedPrecondition); !strings.Contains(err.Error(), "damaged") {
 			t.Errorf("%s: %v", name, err)
 		}
+		if has, err := s.Has(ctx, digest); has || err != nil {
+			t.Errorf("%s: has %v, %v", name, has, err)
+		}
 	}
 	if _, _, err := s.Put(ctx, digest, bytes.NewReader(data)); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := s.Open(ctx, digest); err != nil {
 		t.Errorf("after another put: %v", err)
+	}
+	if has, err := s.Has(ctx, digest); !has || err != nil {
+		t.Errorf("after another put: has %v, %v", has, err)
 	}
 }
 

@@ -11,8 +11,15 @@ import (
 	"augur"
 )
 
-// Has says whether there is an artifact of that digest.
+// Has says whether there is an artifact of that digest. One that Open found
+// damaged is not there, so that whoever asks before an upload puts it again.
 func (s *Store) Has(_ context.Context, digest augur.Digest) (bool, error) {
+	s.mu.Lock()
+	e := s.entries[digest]
+	s.mu.Unlock()
+	if e != nil && e.damaged.Load() {
+		return false, nil
+	}
 	_, err := s.Stat(digest)
 	if augur.CodeOf(err) == augur.NotFound {
 		return false, nil
@@ -76,7 +83,9 @@ func (s *Store) Open(ctx context.Context, digest augur.Digest) (path string, rel
 		return "", nil, diskError(err)
 	}
 	if now := stampOf(info); now != e.verified {
-		if err := verify(ctx, f, digest); err != nil {
+		err := verify(ctx, f, digest)
+		e.damaged.Store(augur.CodeOf(err) == augur.FailedPrecondition)
+		if err != nil {
 			return "", nil, err
 		}
 		e.verified = now

@@ -55,6 +55,7 @@ func (s *Store) Put(ctx context.Context, digest augur.Digest, r io.Reader) (size
 	}
 	if info, err := os.Stat(s.path(digest)); err == nil {
 		e.verified = stampOf(info)
+		e.damaged.Store(false)
 	}
 	return size, created, nil
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"augur"
@@ -67,6 +68,8 @@ type entry struct {
 	// verified is the state of the file when its digest was last found right;
 	// only the holder of busy touches it.
 	verified stamp
+	// damaged says that the file was last found with other bytes.
+	damaged atomic.Bool
 }
 
 // stamp tells whether a file may have changed. The zero stamp fits no file.
