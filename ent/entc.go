@@ -6,6 +6,7 @@ package main
 import (
 	"log"
 	"os"
+	"regexp"
 	"strings"
 
 	"entgo.io/contrib/entgql"
@@ -83,6 +84,9 @@ func public(g *gen.Graph, schema *ast.Schema) error {
 			continue
 		}
 		for _, f := range def.Fields {
+			// Acronyms are words in the schema: requestId, not requestID. gqlgen
+			// finds the Go field whatever its case.
+			f.Name = acronym.ReplaceAllString(f.Name, "Id$1")
 			rename(f.Type)
 			for _, arg := range f.Arguments {
 				rename(arg.Type)
@@ -158,6 +162,8 @@ func public(g *gen.Graph, schema *ast.Schema) error {
 	}
 	return nil
 }
+
+var acronym = regexp.MustCompile(`ID($|[A-Z])`)
 
 // rename gives a type the name of our own scalar.
 func rename(t *ast.Type) {

@@ -1329,7 +1329,7 @@ func newMetricPointPager(opts []MetricPointPaginateOption, reverse bool) (*metri
 		}
 	}
 	for i, o := range pager.order {
-		if i > 0 && o.Field == pager.order[i-1].Field {
+		if i > 0 && o.Field.column == pager.order[i-1].Field.column {
 			return nil, badOrder(o.Field.String())
 		}
 	}
@@ -1948,7 +1948,7 @@ func newModelPager(opts []ModelPaginateOption, reverse bool) (*modelPager, error
 		}
 	}
 	for i, o := range pager.order {
-		if i > 0 && o.Field == pager.order[i-1].Field {
+		if i > 0 && o.Field.column == pager.order[i-1].Field.column {
 			return nil, badOrder(o.Field.String())
 		}
 	}
@@ -2330,7 +2330,7 @@ func newModelVersionPager(opts []ModelVersionPaginateOption, reverse bool) (*mod
 		}
 	}
 	for i, o := range pager.order {
-		if i > 0 && o.Field == pager.order[i-1].Field {
+		if i > 0 && o.Field.column == pager.order[i-1].Field.column {
 			return nil, badOrder(o.Field.String())
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"reflect"
 	"strconv"
+	"strings"
 
 	"augur"
 
@@ -92,7 +93,7 @@ func badCursor() error {
 }
 
 func badFilter(err error) error {
-	return augur.Errorf(augur.InvalidArgument, "%v", err).At(whereField)
+	return augur.Errorf(augur.InvalidArgument, "%s", strings.TrimPrefix(err.Error(), "ent: ")).At(whereField)
 }
 
 func badOrder(field string) error {

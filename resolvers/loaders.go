@@ -11,6 +11,7 @@ import (
 	"augur/ent"
 	"augur/ent/alias"
 	"augur/ent/metricsummary"
+	"augur/ent/model"
 	"augur/ent/modelversion"
 	"augur/graph"
 	"augur/registry"
@@ -27,6 +28,7 @@ const loadWait = 250 * time.Microsecond
 // statement for a list, whatever its length. They live as long as one
 // operation, and so does what they remember.
 type loaders struct {
+	models    *dataloadgen.Loader[string, *ent.Model]
 	versions  *dataloadgen.Loader[string, *ent.ModelVersion]
 	aliases   *dataloadgen.Loader[string, []string]
 	summaries *dataloadgen.Loader[string, []*ent.MetricSummary]
@@ -62,6 +64,7 @@ func (Loaders) Validate(graphql.ExecutableSchema) error { return nil }
 func (l Loaders) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	wait := dataloadgen.WithWait(loadWait)
 	return next(context.WithValue(ctx, loadersKey{}, &loaders{
+		models:    dataloadgen.NewLoader(l.models, wait),
 		versions:  dataloadgen.NewLoader(l.versions, wait),
 		aliases:   dataloadgen.NewLoader(l.aliases, wait),
 		summaries: dataloadgen.NewLoader(l.summaries, wait),
@@ -70,6 +73,19 @@ func (l Loaders) InterceptOperation(ctx context.Context, next graphql.OperationH
 }
 
 func load(ctx context.Context) *loaders { return ctx.Value(loadersKey{}).(*loaders) }
+
+// models finds models by id; nil for one that is not there or may not be seen.
+func (l Loaders) models(ctx context.Context, ids []string) ([]*ent.Model, []error) {
+	rows, err := l.Reader.Model.Query().Where(model.IDIn(ids...)).All(ctx)
+	if err != nil {
+		return nil, []error{err}
+	}
+	byID := make(map[string]*ent.Model, len(rows))
+	for _, m := range rows {
+		byID[m.ID] = m
+	}
+	return arrange(ids, byID), nil
+}
 
 // versions finds versions by id; nil for one that is not there or may not be seen.
 func (l Loaders) versions(ctx context.Context, ids []string) ([]*ent.ModelVersion, []error) {

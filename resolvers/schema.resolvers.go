@@ -185,15 +185,7 @@ func (r *queryResolver) Nodes(ctx context.Context, ids []string) ([]ent.Noder, e
 	if err := checkIDs(ids, 0, 100); err != nil {
 		return nil, err
 	}
-	nodes := make([]ent.Noder, len(ids))
-	for i, id := range ids {
-		n, err := r.node(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		nodes[i] = n
-	}
-	return nodes, nil
+	return r.nodes(ctx, ids)
 }
 
 // Model is the resolver for the model field.

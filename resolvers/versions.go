@@ -8,6 +8,8 @@ import (
 	"augur/ent"
 	"augur/ent/model"
 	"augur/ent/modelversion"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // modelName returns the name of a model that may have been selected without it.
@@ -68,13 +70,39 @@ func (r *Resolver) versionsByID(ctx context.Context, ids []string) ([]*ent.Model
 	return versions, nil
 }
 
-// node finds the object with an id, nil when there is none.
+// node finds the object with an id, whose prefix says what it is; nil when
+// there is none.
 func (r *Resolver) node(ctx context.Context, id string) (ent.Noder, error) {
-	n, err := r.Reader.Noder(ctx, id)
-	if ent.IsNotFound(err) {
+	switch kind, _ := augur.IDKind(id); kind {
+	case augur.ModelID:
+		m, err := load(ctx).models.Load(ctx, id)
+		if m == nil || err != nil {
+			return nil, err // not m: an interface that holds a nil pointer is not nil
+		}
+		return m, nil
+	case augur.VersionID:
+		v, err := load(ctx).versions.Load(ctx, id)
+		if v == nil || err != nil {
+			return nil, err
+		}
+		return v, nil
+	default:
 		return nil, nil
 	}
-	return n, err
+}
+
+// nodes finds the objects with these ids, in their order: one statement for
+// each kind of object.
+func (r *Resolver) nodes(ctx context.Context, ids []string) ([]ent.Noder, error) {
+	out := make([]ent.Noder, len(ids))
+	var group errgroup.Group
+	for i, id := range ids {
+		group.Go(func() (err error) {
+			out[i], err = r.node(ctx, id)
+			return err
+		})
+	}
+	return out, group.Wait()
 }
 
 // checkIDs refuses a list of ids that is too long.
