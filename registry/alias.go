@@ -49,25 +49,31 @@ func (r *Registry) AliasSet(ctx context.Context, in AliasSet) (id string, err er
 		if err != nil {
 			return nil, err
 		}
-		was, err := findAlias(ctx, tx, m, in.Alias)
-		if err != nil {
-			return nil, err
-		}
-		if was != nil && was.VersionID == v.ID {
-			id = was.ID
-			return nil, nil
-		}
-		if id, err = pointAlias(ctx, tx, m, was, in.Alias, v, in.Reason); err != nil {
-			return nil, err
-		}
-		c := &change{action: "aliasSet", subject: id, model: m.Name, catalog: true}
-		c.after = map[string]any{"alias": in.Alias, "version": v.Version}
-		if was != nil {
-			c.before = map[string]any{"alias": in.Alias, "version": was.Edges.Version.Version}
-		}
-		return c, nil
+		var c *change
+		id, c, err = setAlias(ctx, tx, m, in.Alias, v, in.Reason)
+		return c, err
 	})
 	return id, err
+}
+
+// setAlias points an alias at a READY version; the change is nil when it points
+// there already. The caller holds the model's lock.
+func setAlias(ctx context.Context, tx *ent.Tx, m *ent.Model, name string, v *ent.ModelVersion, reason string) (id string, c *change, err error) {
+	was, err := findAlias(ctx, tx, m, name)
+	if err != nil {
+		return "", nil, err
+	}
+	if was != nil && was.VersionID == v.ID {
+		return was.ID, nil, nil
+	}
+	if id, err = pointAlias(ctx, tx, m, was, name, v, reason); err != nil {
+		return "", nil, err
+	}
+	c = &change{action: "aliasSet", subject: id, model: m.Name, catalog: true, after: map[string]any{"alias": name, "version": v.Version}}
+	if was != nil {
+		c.before = map[string]any{"alias": name, "version": was.Edges.Version.Version}
+	}
+	return id, c, nil
 }
 
 // AliasRemove removes an alias and returns the id of its model. The error is

@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"crypto/sha256"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -18,6 +19,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if dir := os.Getenv(importDir); dir != "" {
+		os.Exit(importAndSay(dir))
+	}
 	goleak.VerifyTestMain(m)
 }
 
@@ -39,7 +43,13 @@ func newRegistry(t *testing.T, cfg store.Config) *Registry {
 
 func newRegistryWith(t *testing.T, cfg store.Config, prober Prober) *Registry {
 	t.Helper()
-	blobs, err := blob.Open(blob.Config{Dir: t.TempDir()})
+	return newRegistryOn(t, cfg, t.TempDir(), prober)
+}
+
+// newRegistryOn opens a registry on a record and a directory of artifacts.
+func newRegistryOn(t *testing.T, cfg store.Config, dir string, prober Prober) *Registry {
+	t.Helper()
+	blobs, err := blob.Open(blob.Config{Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
