@@ -190,3 +190,13 @@ func halfValue(b uint16) float64 {
 	}
 	return f
 }
+
+// DecodeValue reads a value in the JSON form of the cases, which is that of
+// outputs in GraphQL that are no tensors.
+func DecodeValue(text []byte) (augur.Value, error) {
+	var v value
+	if err := json.Unmarshal(text, &v); err != nil {
+		return augur.Value{}, err
+	}
+	return v.value()
+}
