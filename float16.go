@@ -40,6 +40,8 @@ func narrowBits(f float64, frac, bias int) uint16 {
 	switch {
 	case math.IsNaN(f):
 		return sign | inf | 1<<(frac-1)
+	case math.IsInf(f, 0):
+		return sign | inf
 	case f == 0:
 		return sign
 	}
