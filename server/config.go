@@ -33,8 +33,8 @@ type Config struct {
 type HTTPConfig struct {
 	Listen         string        `name:"listen" default:"127.0.0.1:8080" help:"Address and port to listen on; port 0 takes a free one." why:"To be reached from other machines, which also needs http.allow-anonymous while there is no authentication."`
 	AllowAnonymous bool          `name:"allow-anonymous" default:"false" help:"Listen beyond loopback although anybody who reaches the port may do everything." why:"In a container, or behind a proxy that authenticates."`
-	Hosts          []string      `name:"hosts" help:"Host names that requests may be addressed to, besides localhost and IP addresses. Empty with http.allow-anonymous: any." why:"A proxy in front passes on its own name. The check keeps web pages from reaching the server through a name that they point at it (DNS rebinding)."`
-	TrustedOrigins []string      `name:"trusted-origins" help:"Origins of web pages, as in https://dash.example.com, that may send changes from a browser." why:"A dashboard is served from another origin than the API."`
+	Hosts          []string      `name:"hosts" placeholder:"NAME,…" help:"Host names that requests may be addressed to, besides localhost and IP addresses. Empty with http.allow-anonymous: any." why:"A proxy in front passes on its own name. The check keeps web pages from reaching the server through a name that they point at it (DNS rebinding)."`
+	TrustedOrigins []string      `name:"trusted-origins" placeholder:"ORIGIN,…" help:"Origins of web pages, as in https://dash.example.com, that may send changes from a browser." why:"A dashboard is served from another origin than the API."`
 	HeaderTimeout  time.Duration `name:"header-timeout" default:"10s" help:"How long the headers of a request may take." why:"Clients behind very slow lines."`
 	BodyTimeout    time.Duration `name:"body-timeout" default:"30s" help:"How long a GraphQL request may take to arrive, and how long an upload or download may stand still." why:"Large inputs over slow lines."`
 	IdleTimeout    time.Duration `name:"idle-timeout" default:"2m" help:"How long an idle connection is kept." why:"Longer than the idle timeout of a load balancer in front, so that it never sends into a closing connection."`
@@ -50,24 +50,24 @@ type DataConfig struct {
 
 // DatabaseConfig is the section database.
 type DatabaseConfig struct {
-	URL     augur.Secret `name:"url" help:"postgres://user:password@host:5432/name, or sqlite:///path/to/file. Empty: augur.db in data.dir." why:"Several servers on one record need PostgreSQL."`
+	URL     augur.Secret `name:"url" placeholder:"URL" help:"postgres://user:password@host:5432/name, or sqlite:///path/to/file. Empty: augur.db in data.dir." why:"Several servers on one record need PostgreSQL."`
 	Migrate bool         `name:"migrate" default:"true" negatable:"" help:"Bring an older database up to date at start." why:"Off where migrations are a step of their own; the server then refuses to start on an older database."`
 }
 
 // ArtifactsConfig is the section artifacts.
 type ArtifactsConfig struct {
-	Dir     string `name:"dir" help:"The directory of artifacts. Empty: artifacts in data.dir." why:"Models are large and want another disk."`
+	Dir     string `name:"dir" placeholder:"DIR" help:"The directory of artifacts. Empty: artifacts in data.dir." why:"Models are large and want another disk."`
 	MaxSize Size   `name:"max-size" default:"4GiB" help:"The largest artifact that may be uploaded." why:"Larger models, or a small disk."`
 }
 
 // ImportConfig is the section import.
 type ImportConfig struct {
-	Dir string `name:"dir" aliases:"import" help:"A directory NAME/VERSION/{model.onnx, metadata.json} whose versions are registered at start. What is registered already is left alone." why:"A plain deployment without pushes, and demos: examples/models."`
+	Dir string `name:"dir" aliases:"import" placeholder:"DIR" help:"A directory NAME/VERSION/{model.onnx, metadata.json} whose versions are registered at start. What is registered already is left alone." why:"A plain deployment without pushes, and demos: examples/models."`
 }
 
 // ONNXRuntimeConfig is the section onnxruntime.
 type ONNXRuntimeConfig struct {
-	Lib          string        `name:"lib" help:"The shared library of ONNX Runtime 1.27. Empty: beside the program, then .build/onnxruntime, then where the system looks." why:"An installed library, or a build with other execution providers."`
+	Lib          string        `name:"lib" placeholder:"FILE" help:"The shared library of ONNX Runtime 1.27. Empty: beside the program, then .build/onnxruntime, then where the system looks." why:"An installed library, or a build with other execution providers."`
 	ProbeMemory  Size          `name:"probe-memory" default:"4GiB" help:"How much memory a new file may take while a child process tries whether it loads." why:"Larger models, or a small machine."`
 	ProbeTimeout time.Duration `name:"probe-timeout" default:"1m" help:"How long that may take." why:"Models that load slowly."`
 }
@@ -105,7 +105,7 @@ type LogConfig struct {
 
 // TelemetryConfig is the section telemetry.
 type TelemetryConfig struct {
-	Endpoint    string  `name:"endpoint" help:"The base URL of an OTLP/HTTP collector, as in http://localhost:4318, that traces are sent to. Empty: none are made." why:"To see where the time of a request went."`
+	Endpoint    string  `name:"endpoint" placeholder:"URL" help:"The base URL of an OTLP/HTTP collector, as in http://localhost:4318, that traces are sent to. Empty: none are made." why:"To see where the time of a request went."`
 	SampleRatio float64 `name:"sample-ratio" default:"0.01" help:"The share of requests, 0 to 1, that is traced when the caller has not decided." why:"More while looking for something; each trace costs time."`
 }
 

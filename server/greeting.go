@@ -16,6 +16,9 @@ func (s *Server) greet(ctx context.Context, p *parts, took time.Duration) {
 	url := s.URL()
 	var b strings.Builder
 	fmt.Fprintf(&b, "\nAugur %s is ready after %d ms: %s\n\n", s.deps.Version, took.Milliseconds(), p.summary())
+	if p.failed > 0 {
+		fmt.Fprintf(&b, "  %s of %s could not be imported: the log says why.\n\n", count(p.failed, "version"), s.cfg.Import.Dir)
+	}
 	if s.cfg.GraphQL.Playground {
 		fmt.Fprintf(&b, "  Playground   %s/playground/\n", url)
 	}

@@ -141,12 +141,12 @@ func (l *Layers) Environment(environ, others []string) error {
 	}
 	for _, pair := range environ {
 		name, value, _ := strings.Cut(pair, "=")
-		if !strings.HasPrefix(name, EnvPrefix) {
+		if !strings.HasPrefix(name, EnvPrefix) || value == "" {
 			continue
 		}
 		s, ok := byEnv[name]
 		switch {
-		case ok && value != "":
+		case ok:
 			if err := l.Config.Set(s.Key, value); err != nil {
 				e := augur.AsError(err)
 				if s.Secret {
@@ -155,7 +155,7 @@ func (l *Layers) Environment(environ, others []string) error {
 				return augur.Errorf(e.Code, "%s: %s", name, e.Message)
 			}
 			l.Sources[s.Key] = name
-		case ok || slices.Contains(others, name) || fromKubernetes(name, value):
+		case slices.Contains(others, name) || fromKubernetes(name, value):
 		default:
 			return augur.Errorf(augur.InvalidArgument, "unknown variable %s%s", name, nearest(name, known))
 		}

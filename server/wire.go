@@ -26,6 +26,8 @@ type parts struct {
 	engine   *inference.Engine
 	// handler serves the routes that need the parts.
 	handler http.Handler
+	// failed counts the versions that could not be imported at start.
+	failed int
 }
 
 // open opens the parts from the bottom up, and notes how each is stopped.

@@ -16,13 +16,22 @@ import (
 	"augur/server"
 )
 
-// Main runs the tests of a package that starts servers: it is also the child
-// process in which such a server tries new files, and fails when a test leaves
-// a goroutine behind.
-func Main(m *testing.M, options ...goleak.Option) {
+// prepared is set once Child has been called, by TestMain alone.
+var prepared bool
+
+// Child makes the test binary the child process in which its servers try new
+// files. Main calls it; a TestMain of another kind must begin with it.
+func Child() {
 	if len(os.Args) > 1 && os.Args[1] == "probe" {
 		os.Exit(server.ProbeMain(os.Args[2:], os.Stdout))
 	}
+	prepared = true
+}
+
+// Main runs the tests of a package that starts servers, and fails when a test
+// leaves a goroutine behind.
+func Main(m *testing.M, options ...goleak.Option) {
+	Child()
 	goleak.VerifyTestMain(m, options...)
 }
 
@@ -61,6 +70,9 @@ func WithConfig(change func(*server.Config)) Option { return change }
 // shown when the test fails.
 func Start(t testing.TB, options ...Option) *Server {
 	t.Helper()
+	if !prepared {
+		t.Fatal("TestMain must call augurtest.Main or augurtest.Child: this binary would run its tests in the place of a probe")
+	}
 	cfg := server.DefaultConfig()
 	cfg.HTTP.Listen = "127.0.0.1:0"
 	cfg.HTTP.DrainTimeout = 5 * time.Second
