@@ -89,4 +89,3 @@ func with(row map[string]any, changes map[string]any) map[string]any {
 	}
 	return out
 }
-
