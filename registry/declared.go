@@ -30,6 +30,7 @@ type declared struct {
 // declaredRange is written [least, most]; null is an open end.
 type declaredRange augur.Range
 
+// UnmarshalJSON reads the two ends.
 func (r *declaredRange) UnmarshalJSON(b []byte) error {
 	var ends []*float64
 	if err := json.Unmarshal(b, &ends); err != nil || len(ends) != 2 {

@@ -209,12 +209,13 @@ func (f *Folder) take(m *metadataFile) error {
 // datasetOfFile is a name, or an object with name and digest.
 type datasetOfFile struct{ Name, Digest string }
 
+// UnmarshalJSON leaves any other form to the metadata.
 func (d *datasetOfFile) UnmarshalJSON(b []byte) error {
 	if json.Unmarshal(b, &d.Name) == nil {
 		return nil
 	}
 	var object struct{ Name, Digest, SHA256 string }
-	if json.Unmarshal(b, &object) == nil { // another form stays in the metadata alone
+	if json.Unmarshal(b, &object) == nil {
 		d.Name, d.Digest = object.Name, object.Digest
 		if d.Digest == "" && object.SHA256 != "" {
 			d.Digest = "sha256:" + object.SHA256
@@ -226,6 +227,7 @@ func (d *datasetOfFile) UnmarshalJSON(b []byte) error {
 // tagsOfFile is an object from key to value, or a list of keys.
 type tagsOfFile []Tag
 
+// UnmarshalJSON reads one of the two forms.
 func (t *tagsOfFile) UnmarshalJSON(b []byte) error {
 	var keys []string
 	if json.Unmarshal(b, &keys) == nil {

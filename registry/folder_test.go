@@ -70,7 +70,7 @@ func TestReadFolder(t *testing.T) {
 }
 
 // folder writes MODEL/VERSION with a model.onnx and that metadata.json.
-func folder(t *testing.T, dir, version, metadata string) string {
+func folder(t testing.TB, dir, version, metadata string) string {
 	t.Helper()
 	path := filepath.Join(dir, version)
 	if err := os.MkdirAll(path, 0o755); err != nil {
@@ -83,7 +83,7 @@ func folder(t *testing.T, dir, version, metadata string) string {
 	return path
 }
 
-func writeFile(t *testing.T, path, content string) {
+func writeFile(t testing.TB, path, content string) {
 	t.Helper()
 	if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
 		t.Fatal(err)

@@ -252,8 +252,8 @@ func (r *Registry) followLatest(ctx context.Context, m *modelFolder) error {
 		return augur.Errorf(augur.NotFound, "latest names %q, which is no version folder", m.latest)
 	}
 	c := m.candidates[at]
-	if c.err != nil || c.outcome == Skipped {
-		return nil // which is in the report already
+	if !c.registered() { // and the report says why
+		return nil
 	}
 	if e := r.catalog.current.Load().models[m.name]; e != nil {
 		if live := e.aliases[augur.Live]; live != nil && live.semver == c.semver {
@@ -277,6 +277,9 @@ func (r *Registry) followLatest(ctx context.Context, m *modelFolder) error {
 		return c, err
 	})
 }
+
+// registered says whether the record has the version by now.
+func (c *candidate) registered() bool { return c.err == nil && c.outcome != Skipped }
 
 // putFile puts a file among the artifacts.
 func (r *Registry) putFile(ctx context.Context, digest augur.Digest, path string) error {

@@ -20,12 +20,18 @@ type Config struct {
 	// PollInterval is how often the catalog asks whether another replica changed
 	// the record; zero means 300 ms.
 	PollInterval time.Duration
+	// Probes is how many files may be tried at one time, each in a process that
+	// may take all the memory a probe is allowed; zero means 2.
+	Probes int
 }
 
 // WithDefaults fills the zero fields.
 func (c Config) WithDefaults() Config {
 	if c.PollInterval == 0 {
 		c.PollInterval = 300 * time.Millisecond
+	}
+	if c.Probes == 0 {
+		c.Probes = 2
 	}
 	return c
 }
@@ -34,6 +40,9 @@ func (c Config) WithDefaults() Config {
 func (c Config) Validate() error {
 	if c.PollInterval < time.Millisecond {
 		return augur.Errorf(augur.InvalidArgument, "catalog poll interval: expected at least 1ms, got %v", c.PollInterval)
+	}
+	if c.Probes < 1 {
+		return augur.Errorf(augur.InvalidArgument, "probes at one time: expected at least 1, got %d", c.Probes)
 	}
 	return nil
 }
@@ -64,6 +73,8 @@ type Registry struct {
 	prober  Prober
 	log     *slog.Logger
 	catalog *Catalog
+	// probes holds a token for each file that is being tried.
+	probes chan struct{}
 
 	// stop ends the poller and done is closed when it has ended; both are nil
 	// before Start.
@@ -85,7 +96,7 @@ func New(cfg Config, deps Deps) (*Registry, error) {
 	}
 	return &Registry{
 		cfg: cfg, store: deps.Store, blobs: deps.Blobs, prober: deps.Prober, log: deps.Logger,
-		catalog: newCatalog(deps.Store.Reader()),
+		catalog: newCatalog(deps.Store.Reader()), probes: make(chan struct{}, cfg.Probes),
 	}, nil
 }
 

@@ -193,6 +193,12 @@ func (r *Registry) probe(ctx context.Context, digest augur.Digest) (*augur.Probe
 		return nil, augur.AsError(err).At("digest")
 	}
 	defer release()
+	select {
+	case r.probes <- struct{}{}:
+		defer func() { <-r.probes }()
+	case <-ctx.Done():
+		return nil, augur.AsError(ctx.Err())
+	}
 	report, err := r.prober.Probe(ctx, path)
 	if err != nil {
 		return nil, augur.AsError(err).At("digest")
