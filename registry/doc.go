@@ -22,6 +22,8 @@
 //     first: changes of one model happen one after the other on both databases.
 //   - What is read for a principal goes through ent, whose interceptors hide the
 //     models that the principal may not see. Such a model is NotFound here too.
+//     MetricSeries alone writes its own statement, for versions that were
+//     filtered before.
 //   - The catalog's snapshot is immutable and swapped whole; reading it takes no
 //     lock and no database, and a database that fails leaves the last one in place.
 //   - Metrics are append-only, and their summaries exact: they change in the

@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"crypto/sha256"
+	"fmt"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -304,4 +305,42 @@ func TestVersionUpdateArchiveDeleteRestore(t *testing.T) {
 		}
 		wantLatest("1.1.0")
 	})
+}
+
+// TestProbesAtOneTime has many register at the same time: two files are tried,
+// the others wait, and who stops waiting gets its own error.
+func TestProbesAtOneTime(t *testing.T) {
+	var running, most atomic.Int32
+	proceed := make(chan struct{})
+	r := newRegistryWith(t, storetest.SQLite(t), proberFunc(func(context.Context, string) (*augur.ProbeReport, error) {
+		if n := running.Add(1); n > most.Load() {
+			most.Store(n)
+		}
+		defer running.Add(-1)
+		<-proceed
+		return roadRiskReport(), nil
+	}))
+	create(t, r, "m")
+	var wg sync.WaitGroup
+	for i := range 6 {
+		in := VersionCreate{Model: "m", Version: fmt.Sprintf("1.%d.0", i), Digest: upload(t, r, fmt.Sprint(i))}
+		wg.Go(func() {
+			if _, err := r.VersionCreate(asAnna(t), in); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	eventually(t, "two probes run", func() bool { return running.Load() == 2 })
+	late, cancel := context.WithCancel(asAnna(t))
+	digest := upload(t, r, "late")
+	wg.Go(func() {
+		_, err := r.VersionCreate(late, VersionCreate{Model: "m", Version: "2.0.0", Digest: digest})
+		wantError(t, err, augur.Canceled)
+		close(proceed)
+	})
+	cancel()
+	wg.Wait()
+	if most.Load() != 2 {
+		t.Errorf("%d files were tried at one time", most.Load())
+	}
 }
