@@ -42,7 +42,6 @@ type ResolverRoot interface {
 	Mutation() MutationResolver
 	Prediction() PredictionResolver
 	Query() QueryResolver
-	ModelVersionWhereInput() ModelVersionWhereInputResolver
 }
 
 type DirectiveRoot struct {
@@ -533,11 +532,6 @@ type QueryResolver interface {
 	AuditEvents(ctx context.Context, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], where *ent.AuditEventWhereInput) (*ent.AuditEventConnection, error)
 	Viewer(ctx context.Context) (*Viewer, error)
 	Server(ctx context.Context) (*ServerInfo, error)
-}
-
-type ModelVersionWhereInputResolver interface {
-	StatusIn(ctx context.Context, obj *ent.ModelVersionWhereInput, data []ModelVersionStatus) error
-	StatusNotIn(ctx context.Context, obj *ent.ModelVersionWhereInput, data []ModelVersionStatus) error
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -16635,22 +16629,18 @@ func (ec *executionContext) unmarshalInputModelVersionWhereInput(ctx context.Con
 			it.StatusNEQ = data
 		case "statusIn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("statusIn"))
-			data, err := ec.unmarshalOModelVersionStatus2ᚕaugurᚋgraphᚐModelVersionStatusᚄ(ctx, v)
+			data, err := ec.unmarshalOModelVersionStatus2ᚕaugurᚋentᚋmodelversionᚐStatusᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			if err = ec.Resolvers.ModelVersionWhereInput().StatusIn(ctx, &it, data); err != nil {
-				return it, err
-			}
+			it.StatusIn = data
 		case "statusNotIn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("statusNotIn"))
-			data, err := ec.unmarshalOModelVersionStatus2ᚕaugurᚋgraphᚐModelVersionStatusᚄ(ctx, v)
+			data, err := ec.unmarshalOModelVersionStatus2ᚕaugurᚋentᚋmodelversionᚐStatusᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			if err = ec.Resolvers.ModelVersionWhereInput().StatusNotIn(ctx, &it, data); err != nil {
-				return it, err
-			}
+			it.StatusNotIn = data
 		case "statusMessage":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("statusMessage"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -23352,16 +23342,6 @@ func (ec *executionContext) marshalNModelVersionStatus2augurᚋentᚋmodelversio
 	return v
 }
 
-func (ec *executionContext) unmarshalNModelVersionStatus2augurᚋgraphᚐModelVersionStatus(ctx context.Context, v any) (ModelVersionStatus, error) {
-	var res ModelVersionStatus
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNModelVersionStatus2augurᚋgraphᚐModelVersionStatus(ctx context.Context, sel ast.SelectionSet, v ModelVersionStatus) graphql.Marshaler {
-	return v
-}
-
 func (ec *executionContext) unmarshalNModelVersionUpdateInput2augurᚋgraphᚐModelVersionUpdateInput(ctx context.Context, v any) (ModelVersionUpdateInput, error) {
 	res, err := ec.unmarshalInputModelVersionUpdateInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -24726,16 +24706,16 @@ func (ec *executionContext) unmarshalOModelVersionOrder2ᚕᚖaugurᚋentᚐMode
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOModelVersionStatus2ᚕaugurᚋgraphᚐModelVersionStatusᚄ(ctx context.Context, v any) ([]ModelVersionStatus, error) {
+func (ec *executionContext) unmarshalOModelVersionStatus2ᚕaugurᚋentᚋmodelversionᚐStatusᚄ(ctx context.Context, v any) ([]modelversion.Status, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]ModelVersionStatus, len(vSlice))
+	res := make([]modelversion.Status, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNModelVersionStatus2augurᚋgraphᚐModelVersionStatus(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNModelVersionStatus2augurᚋentᚋmodelversionᚐStatus(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -24743,14 +24723,14 @@ func (ec *executionContext) unmarshalOModelVersionStatus2ᚕaugurᚋgraphᚐMode
 	return res, nil
 }
 
-func (ec *executionContext) marshalOModelVersionStatus2ᚕaugurᚋgraphᚐModelVersionStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []ModelVersionStatus) graphql.Marshaler {
+func (ec *executionContext) marshalOModelVersionStatus2ᚕaugurᚋentᚋmodelversionᚐStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []modelversion.Status) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNModelVersionStatus2augurᚋgraphᚐModelVersionStatus(ctx, sel, v[i])
+		return ec.marshalNModelVersionStatus2augurᚋentᚋmodelversionᚐStatus(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {

@@ -601,67 +601,6 @@ func (e Axis) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// Whether a version can predict.
-type ModelVersionStatus string
-
-const (
-	// Its artifact is being checked.
-	ModelVersionStatusPending ModelVersionStatus = "PENDING"
-	// It can predict, and never changes.
-	ModelVersionStatusReady ModelVersionStatus = "READY"
-	// Its artifact was refused.
-	ModelVersionStatusFailed ModelVersionStatus = "FAILED"
-)
-
-var AllModelVersionStatus = []ModelVersionStatus{
-	ModelVersionStatusPending,
-	ModelVersionStatusReady,
-	ModelVersionStatusFailed,
-}
-
-func (e ModelVersionStatus) IsValid() bool {
-	switch e {
-	case ModelVersionStatusPending, ModelVersionStatusReady, ModelVersionStatusFailed:
-		return true
-	}
-	return false
-}
-
-func (e ModelVersionStatus) String() string {
-	return string(e)
-}
-
-func (e *ModelVersionStatus) UnmarshalGQL(v any) error {
-	str, ok := v.(string)
-	if !ok {
-		return fmt.Errorf("enums must be strings")
-	}
-
-	*e = ModelVersionStatus(str)
-	if !e.IsValid() {
-		return fmt.Errorf("%s is not a valid ModelVersionStatus", str)
-	}
-	return nil
-}
-
-func (e ModelVersionStatus) MarshalGQL(w io.Writer) {
-	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
-}
-
-func (e *ModelVersionStatus) UnmarshalJSON(b []byte) error {
-	s, err := strconv.Unquote(string(b))
-	if err != nil {
-		return err
-	}
-	return e.UnmarshalGQL(s)
-}
-
-func (e ModelVersionStatus) MarshalJSON() ([]byte, error) {
-	var buf bytes.Buffer
-	e.MarshalGQL(&buf)
-	return buf.Bytes(), nil
-}
-
 // What a wrong row means for the others.
 type OnRowError string
 
