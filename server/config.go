@@ -50,7 +50,7 @@ type DataConfig struct {
 
 // DatabaseConfig is the section database.
 type DatabaseConfig struct {
-	URL     augur.Secret `name:"url" placeholder:"URL" help:"postgres://user:password@host:5432/name, or sqlite:///path/to/file. Empty: augur.db in data.dir." why:"Several servers on one record need PostgreSQL."`
+	URL     augur.Secret `name:"url" placeholder:"URL" help:"postgres://user:password@host:5432/name, or sqlite:///path/to/file, or the path of a SQLite file. Empty: augur.db in data.dir." why:"Several servers on one record need PostgreSQL."`
 	Migrate bool         `name:"migrate" default:"true" negatable:"" help:"Bring an older database up to date at start." why:"Off where migrations are a step of their own; the server then refuses to start on an older database."`
 }
 
@@ -138,6 +138,11 @@ func (c *Config) Validate() error {
 	}
 	if !loopback(host) && !c.HTTP.AllowAnonymous {
 		return invalid("http.listen", "%s can be reached from other machines, and without authentication anybody who reaches it may do everything: listen on 127.0.0.1, or say --http.allow-anonymous (AUGUR_HTTP_ALLOW_ANONYMOUS=true) if that is meant", c.HTTP.Listen)
+	}
+	scheme, _, found := strings.Cut(c.Database.URL.Reveal(), "://")
+	if found && scheme != "postgres" && scheme != "postgresql" && scheme != "sqlite" || !found && strings.Contains(scheme, "=") {
+		// Not shown: it may hold a password in a form that we do not know.
+		return invalid("database.url", "expected postgres://user:password@host:5432/name, sqlite:///path/to/file, or the path of a SQLite file")
 	}
 	for _, origin := range c.HTTP.TrustedOrigins {
 		if !strings.Contains(origin, "://") || strings.HasSuffix(origin, "/") {

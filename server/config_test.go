@@ -156,6 +156,16 @@ func TestListenBeyondLoopbackIsAskedFor(t *testing.T) {
 	}
 }
 
+func TestDatabaseURLHasAScheme(t *testing.T) {
+	for url, ok := range map[string]bool{"": true, "sqlite:///a.db": true, "sqlite://a.db": true, "postgres://h/db": true, "postgresql://h/db": true, "host=h password=hunter2": false, "mysql://h": false, "a.db": true} {
+		cfg := DefaultConfig()
+		cfg.Database.URL = augur.Secret(url)
+		if err := cfg.Validate(); (err == nil) != ok || err != nil && strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%q: %v", url, err)
+		}
+	}
+}
+
 func TestSecretsAreMasked(t *testing.T) {
 	for url, want := range map[string]string{
 		"":                           "",

@@ -204,6 +204,9 @@ func shortDuration(d time.Duration) string {
 // mask hides a secret, and only the password of one that is plainly a URL, so
 // that people see which database is meant.
 func mask(s augur.Secret) string {
+	if !strings.ContainsAny(s.Reveal(), ":=@") {
+		return s.Reveal() // the path of a file
+	}
 	u, err := url.Parse(s.Reveal())
 	if err != nil || u.Scheme == "" || u.Host == "" && u.Path == "" || u.RawQuery != "" || u.Opaque != "" {
 		return s.String()

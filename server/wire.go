@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"augur"
@@ -115,6 +116,9 @@ func (c *Config) store() store.Config {
 	url := c.Database.URL
 	if url == "" {
 		url = augur.Secret("sqlite://" + filepath.Join(c.Data.Dir, "augur.db"))
+	}
+	if !strings.Contains(url.Reveal(), "://") {
+		url = "sqlite://" + url
 	}
 	return store.Config{URL: url, RefuseMigration: !c.Database.Migrate}
 }
