@@ -114,7 +114,7 @@ func TestArtifactsRoundTrip(t *testing.T) {
 	const text = "the bytes of a model"
 	path := "/artifacts/" + string(digestOf(text))
 
-	if res, _ := s.send(t, http.MethodHead, path, nil, nil); res.StatusCode != 404 {
+	if res, _ := s.send(t, http.MethodHead, path, nil, nil); res.StatusCode != http.StatusNotFound {
 		t.Errorf("HEAD before: %d", res.StatusCode)
 	}
 	for i, want := range []int{http.StatusCreated, http.StatusOK} {
@@ -128,23 +128,23 @@ func TestArtifactsRoundTrip(t *testing.T) {
 		}
 	}
 	res, body := s.send(t, http.MethodGet, path, nil, nil)
-	if res.StatusCode != 200 || body != text || res.ContentLength != int64(len(text)) || res.Header.Get("ETag") != `"`+string(digestOf(text))+`"` {
+	if res.StatusCode != http.StatusOK || body != text || res.ContentLength != int64(len(text)) || res.Header.Get("ETag") != `"`+string(digestOf(text))+`"` {
 		t.Errorf("GET: %d %q %v", res.StatusCode, body, res.Header)
 	}
 	res, body = s.send(t, http.MethodHead, path, nil, nil)
-	if res.StatusCode != 200 || body != "" || res.ContentLength != int64(len(text)) {
+	if res.StatusCode != http.StatusOK || body != "" || res.ContentLength != int64(len(text)) {
 		t.Errorf("HEAD: %d %d", res.StatusCode, res.ContentLength)
 	}
 	res, body = s.send(t, http.MethodGet, path, http.Header{"Range": {"bytes=4-8"}}, nil)
-	if res.StatusCode != 206 || body != "bytes" || res.Header.Get("Content-Range") != "bytes 4-8/20" {
+	if res.StatusCode != http.StatusPartialContent || body != "bytes" || res.Header.Get("Content-Range") != "bytes 4-8/20" {
 		t.Errorf("range: %d %q", res.StatusCode, body)
 	}
 	res, _ = s.send(t, http.MethodGet, path, http.Header{"If-None-Match": {res.Header.Get("ETag")}}, nil)
-	if res.StatusCode != 304 {
+	if res.StatusCode != http.StatusNotModified {
 		t.Errorf("If-None-Match: %d", res.StatusCode)
 	}
 	res, _ = s.send(t, http.MethodGet, path, http.Header{"Range": {"bytes=99-"}}, nil)
-	if res.StatusCode != 416 {
+	if res.StatusCode != http.StatusRequestedRangeNotSatisfiable {
 		t.Errorf("a range past the end: %d", res.StatusCode)
 	}
 }
@@ -212,11 +212,11 @@ func TestExpectContinue(t *testing.T) {
 		})
 	}
 	header := http.Header{"Expect": {"100-continue"}}
-	if res, answer := s.send(t, http.MethodPut, path, header, body()); res.StatusCode != 201 || sent != len(text) {
+	if res, answer := s.send(t, http.MethodPut, path, header, body()); res.StatusCode != http.StatusCreated || sent != len(text) {
 		t.Fatalf("%d %s after %d bytes", res.StatusCode, answer, sent)
 	}
 	sent = 0
-	if res, answer := s.send(t, http.MethodPut, path, header, body()); res.StatusCode != 200 || sent != 0 {
+	if res, answer := s.send(t, http.MethodPut, path, header, body()); res.StatusCode != http.StatusOK || sent != 0 {
 		t.Errorf("%d %s after %d bytes", res.StatusCode, answer, sent)
 	}
 	// A file that broke on the disk is not there: the upload mends it.
@@ -225,14 +225,14 @@ func TestExpectContinue(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if res, answer := s.send(t, http.MethodGet, path, nil, nil); res.StatusCode != 412 {
+	if res, answer := s.send(t, http.MethodGet, path, nil, nil); res.StatusCode != http.StatusPreconditionFailed {
 		t.Errorf("broken: %d %s", res.StatusCode, answer)
 	}
 	sent = 0
 	if res, answer := s.send(t, http.MethodPut, path, header, body()); res.StatusCode/100 != 2 || sent != len(text) {
 		t.Errorf("%d %s after %d bytes", res.StatusCode, answer, sent)
 	}
-	if res, answer := s.send(t, http.MethodGet, path, nil, nil); res.StatusCode != 200 || answer != text {
+	if res, answer := s.send(t, http.MethodGet, path, nil, nil); res.StatusCode != http.StatusOK || answer != text {
 		t.Errorf("mended: %d %q", res.StatusCode, answer)
 	}
 }
@@ -266,7 +266,7 @@ func TestInterruptedUpload(t *testing.T) {
 	}
 	body, _ := io.ReadAll(res.Body)
 	_ = res.Body.Close()
-	if p := problemOf(t, string(body)); res.StatusCode != 408 || p.Code != augur.DeadlineExceeded {
+	if p := problemOf(t, string(body)); res.StatusCode != http.StatusRequestTimeout || p.Code != augur.DeadlineExceeded {
 		t.Errorf("stood still: %d %s", res.StatusCode, body)
 	}
 	s.Close() // waits for the handlers

@@ -123,7 +123,7 @@ func exampleRow(s *augur.Signature) row {
 		for _, d := range f.Shape {
 			n *= max(d.Size, 1)
 		}
-		var value any = exampleValue(f)
+		value := exampleValue(f)
 		if len(f.Shape) > 0 {
 			list := make([]any, n)
 			for i := range list {

@@ -34,6 +34,7 @@ func newQueryCache(maxBytes int) *queryCache {
 	return &queryCache{max: maxBytes, largest: min(16<<10, maxBytes), entries: map[string]*list.Element{}, recent: list.New()}
 }
 
+// Get returns a query that was kept.
 func (c *queryCache) Get(_ context.Context, text string) (*ast.QueryDocument, bool) {
 	if len(text) > c.largest {
 		return nil, false
@@ -48,6 +49,7 @@ func (c *queryCache) Get(_ context.Context, text string) (*ast.QueryDocument, bo
 	return e.Value.(*cachedQuery).doc, true
 }
 
+// Add keeps a query.
 func (c *queryCache) Add(_ context.Context, text string, doc *ast.QueryDocument) {
 	if len(text) > c.largest {
 		return

@@ -15,10 +15,10 @@ func TestHealthAndReady(t *testing.T) {
 		"/ready":   `{"ready":true,"checks":{}}`,
 		"/metrics": "augur_build_info",
 	} {
-		if res, body := s.send(t, http.MethodGet, path, nil, nil); res.StatusCode != 200 || !strings.Contains(body, want) {
+		if res, body := s.send(t, http.MethodGet, path, nil, nil); res.StatusCode != http.StatusOK || !strings.Contains(body, want) {
 			t.Errorf("%s: %d %s", path, res.StatusCode, body)
 		}
-		if res, body := s.send(t, http.MethodPost, path, nil, nil); res.StatusCode != 405 || res.Header.Get("Allow") != "GET, HEAD" {
+		if res, body := s.send(t, http.MethodPost, path, nil, nil); res.StatusCode != http.StatusMethodNotAllowed || res.Header.Get("Allow") != "GET, HEAD" {
 			t.Errorf("POST %s: %d %s", path, res.StatusCode, body)
 		}
 	}
@@ -36,7 +36,7 @@ func TestPaths(t *testing.T) {
 		}
 	}
 	closed := newSite(t, func(c *Config) { c.GraphQL.Playground = false }, nil)
-	if res, _ := closed.send(t, http.MethodGet, "/playground/", nil, nil); res.StatusCode != 404 {
+	if res, _ := closed.send(t, http.MethodGet, "/playground/", nil, nil); res.StatusCode != http.StatusNotFound {
 		t.Errorf("a playground that is off: %d", res.StatusCode)
 	}
 }
@@ -44,13 +44,13 @@ func TestPaths(t *testing.T) {
 func TestPanicsBecomeProblems(t *testing.T) {
 	s := newSite(t, nil, nil)
 	res, body := s.send(t, http.MethodPost, "/graphql", http.Header{"X-Panic": {"1"}}, nil)
-	if p := problemOf(t, body); res.StatusCode != 500 || p.Code != augur.Internal || strings.Contains(body, "secret") {
+	if p := problemOf(t, body); res.StatusCode != http.StatusInternalServerError || p.Code != augur.Internal || strings.Contains(body, "secret") {
 		t.Errorf("%d %s", res.StatusCode, body)
 	}
 	if log := s.log.String(); !strings.Contains(log, "a secret thing went wrong") || !strings.Contains(log, "routes_test.go") && !strings.Contains(log, "artifacts_test.go") {
 		t.Errorf("the log lacks the panic and its stack: %s", log)
 	}
-	if res, _ := s.send(t, http.MethodGet, "/graphql", nil, nil); res.StatusCode != 200 {
+	if res, _ := s.send(t, http.MethodGet, "/graphql", nil, nil); res.StatusCode != http.StatusOK {
 		t.Errorf("afterwards: %d", res.StatusCode)
 	}
 }
@@ -66,7 +66,7 @@ func TestHosts(t *testing.T) {
 		if res, body := local.send(t, http.MethodGet, "/graphql", http.Header{"Host": {host}}, nil); res.StatusCode != want {
 			t.Errorf("%s: %d %s", host, res.StatusCode, body)
 		}
-		if res, _ := open.send(t, http.MethodGet, "/graphql", http.Header{"Host": {host}}, nil); res.StatusCode != 200 {
+		if res, _ := open.send(t, http.MethodGet, "/graphql", http.Header{"Host": {host}}, nil); res.StatusCode != http.StatusOK {
 			t.Errorf("%s, any allowed: %d", host, res.StatusCode)
 		}
 	}

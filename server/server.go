@@ -114,7 +114,7 @@ func (s *Server) Start(ctx context.Context) (err error) {
 		return err
 	}
 	s.add("traces", tracing.Stop)
-	if err := s.listen(tracing); err != nil {
+	if err := s.listen(ctx, tracing); err != nil {
 		return err
 	}
 
@@ -136,8 +136,8 @@ func (s *Server) Start(ctx context.Context) (err error) {
 }
 
 // listen opens the port and serves what can be answered already.
-func (s *Server) listen(tracing *telemetry.Tracing) error {
-	listener, err := net.Listen("tcp", s.cfg.HTTP.Listen)
+func (s *Server) listen(ctx context.Context, tracing *telemetry.Tracing) error {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.cfg.HTTP.Listen)
 	if err != nil {
 		return augur.Wrap(augur.FailedPrecondition, err, "cannot listen on %s; another program may have the port: --http.listen names another one, and port 0 takes a free one", s.cfg.HTTP.Listen)
 	}

@@ -56,16 +56,20 @@ type timedWriter struct {
 	timeout time.Duration
 }
 
+// WriteHeader gives the client time to take it.
 func (w *timedWriter) WriteHeader(status int) {
 	_ = w.rc.SetWriteDeadline(time.Now().Add(w.timeout))
 	w.ResponseWriter.WriteHeader(status)
 }
 
+// Write gives the client time to take p.
 func (w *timedWriter) Write(p []byte) (int, error) {
 	_ = w.rc.SetWriteDeadline(time.Now().Add(w.timeout))
 	return w.ResponseWriter.Write(p)
 }
 
+// Flush is here for handlers that stream and ask for an http.Flusher.
 func (w *timedWriter) Flush() { _ = w.rc.Flush() }
 
+// Unwrap gives http.ResponseController the writer below.
 func (w *timedWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

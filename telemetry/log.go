@@ -63,6 +63,7 @@ func terminal(w io.Writer) bool {
 // contextHandler adds what the context knows of the request to every record.
 type contextHandler struct{ slog.Handler }
 
+// Handle adds request_id and trace_id.
 func (h contextHandler) Handle(ctx context.Context, r slog.Record) error {
 	if id := augur.RequestIDFrom(ctx); id != "" {
 		r.AddAttrs(slog.String("request_id", id))
@@ -73,10 +74,12 @@ func (h contextHandler) Handle(ctx context.Context, r slog.Record) error {
 	return h.Handler.Handle(ctx, r)
 }
 
+// WithAttrs keeps what Handle adds.
 func (h contextHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
 	return contextHandler{h.Handler.WithAttrs(attrs)}
 }
 
+// WithGroup keeps what Handle adds.
 func (h contextHandler) WithGroup(name string) slog.Handler {
 	return contextHandler{h.Handler.WithGroup(name)}
 }

@@ -51,7 +51,7 @@ func (c *doctorCommand) Run(t *terminal, parsed *kong.Context) error {
 // port says whether the server could listen, or does already.
 func port(ctx context.Context, listen string) server.Finding {
 	f := server.Finding{Name: "port", Detail: listen + " is free"}
-	l, err := net.Listen("tcp", listen)
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", listen)
 	if err == nil {
 		f.Err = l.Close()
 		return f

@@ -52,6 +52,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata",
 		Setup: func(env *testscript.Env) error {
 			env.Vars = append(env.Vars, "MODELS="+models, "LIB="+lib, "AUGUR_ONNXRUNTIME_LIB="+lib, "ROW="+goodRow)
+			env.Values[daemonKey{}] = &daemonOf{}
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -61,14 +62,11 @@ func TestScripts(t *testing.T) {
 				}
 				d := startDaemon(ts.Fatalf, where(ts), ts.MkAbs("."), environment(ts), args...)
 				ts.Setenv("AUGUR_URL", d.url)
-				daemons[ts] = d
-				ts.Defer(func() {
-					delete(daemons, ts)
-					d.kill()
-				})
+				ts.Value(daemonKey{}).(*daemonOf).daemon = d
+				ts.Defer(d.kill)
 			},
 			"stop": func(ts *testscript.TestScript, neg bool, args []string) {
-				d := daemons[ts]
+				d := ts.Value(daemonKey{}).(*daemonOf).daemon
 				if d == nil {
 					ts.Fatalf("nothing to stop")
 				}
@@ -84,9 +82,10 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// daemons are the servers of the scripts; testscript runs them one after
-// another when none of them is parallel, and its own are keyed by the script.
-var daemons = map[*testscript.TestScript]*daemon{}
+// daemonOf holds the server that a script started last.
+type daemonOf struct{ daemon *daemon }
+
+type daemonKey struct{}
 
 // where finds the program in the script's PATH.
 func where(ts *testscript.TestScript) string {
