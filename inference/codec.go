@@ -42,6 +42,8 @@ type input struct {
 	list bool
 	// batched is false for a scalar input, which a request of one row fills.
 	batched bool
+	// huge says that one row has more elements than a tensor may.
+	huge bool
 }
 
 // feature is one feature of the signature.
@@ -91,11 +93,13 @@ func newInput(spec *augur.Spec) input {
 		in.batched, in.per = true, 1
 		for _, d := range in.dims[1:] {
 			in.row = append(in.row, d.Size)
-			if d.Size < 0 || in.per < 0 {
+			if d.Size < 0 {
 				in.per = -1
-			} else {
-				in.per *= int(d.Size)
 			}
+		}
+		if in.per > 0 {
+			n, ok := augur.Elements(in.row)
+			in.per, in.huge = int(n), !ok
 		}
 	} else {
 		in.per = 1
@@ -187,6 +191,8 @@ func (c *codec) whyNoRows() *augur.Error {
 			return no("is no tensor")
 		case in.dims == nil:
 			return no("has no fixed rank")
+		case in.huge:
+			return no("has too many elements")
 		case in.dtype.Bits() < 8 && in.dtype != augur.String:
 			return no("has elements smaller than a byte")
 		case len(in.row) == 1 && in.per > 1 && !in.list && len(in.features) < in.per:

@@ -105,6 +105,9 @@ func (c *codec) encodeRows(rows []json.RawMessage, one bool) (encoded, error) {
 		good := 0
 		var s augur.Scanner
 		for r, row := range rows {
+			if good == 0 {
+				e.forget()
+			}
 			s.Reset(row)
 			e.object(&s, r, good)
 			if !e.isBad(r) {
@@ -252,6 +255,19 @@ func (e *encoder) rowShape(s *augur.Scanner, input int) ([]int64, *augur.Error) 
 		}
 	}
 	return shape, nil
+}
+
+// forget lets the next row say what is free: what was said so far came from
+// rows that are wrong.
+func (e *encoder) forget() {
+	if e.row == nil {
+		return
+	}
+	for i := range e.per {
+		e.per[i] = e.c.inputs[i].per
+	}
+	clear(e.row)
+	clear(e.dims)
 }
 
 // grow makes room for the row at place of a list input.

@@ -3,7 +3,9 @@ package inference
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -93,7 +95,7 @@ func (e *Engine) Predict(ctx context.Context, req *augur.Request) (resp *augur.R
 		e.metrics.predictions.WithLabelValues("", "", string(augur.CodeOf(err)), "").Inc()
 		return nil, asError(err)
 	}
-	l, err := e.lane(v)
+	l, err := e.laneFor(v)
 	if err != nil {
 		return nil, err
 	}
@@ -169,7 +171,7 @@ func (e *Engine) run(ctx context.Context, l *lane, inputs []augur.NamedTensor, o
 	ready := time.Now()
 	a.queue = ready.Sub(asked)
 	l.series.queue.Observe(a.queue.Seconds())
-	a.outputs, err = session.Run(ctx, inputs, outputs)
+	a.outputs, err = e.runSession(ctx, l.v, session, inputs, outputs)
 	a.run = time.Since(ready)
 	if err != nil {
 		if gone := ctx.Err(); gone != nil { // whatever the runtime calls it
@@ -178,6 +180,17 @@ func (e *Engine) run(ctx context.Context, l *lane, inputs []augur.NamedTensor, o
 		return nil, err
 	}
 	return a, nil
+}
+
+// runSession runs. A panic of an adapter is its own failure, not the caller's.
+func (e *Engine) runSession(ctx context.Context, v *augur.CatalogVersion, s Session, inputs []augur.NamedTensor, outputs []string) (out []augur.Output, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			e.deps.Logger.Error("a run panicked", "model", v.Model, "version", v.Version, "panic", r, "stack", string(debug.Stack()))
+			err = augur.Wrap(augur.Internal, fmt.Errorf("panic: %v", r), "internal error")
+		}
+	}()
+	return s.Run(ctx, inputs, outputs)
 }
 
 // fill runs and keeps the answer.

@@ -3,6 +3,7 @@ package inference
 import (
 	"maps"
 	"reflect"
+	"slices"
 
 	"augur"
 )
@@ -35,6 +36,27 @@ func (e *Engine) lane(v *augur.CatalogVersion) (*lane, error) {
 	lanes[v.ID] = l
 	e.lanes.Store(&lanes)
 	return l, nil
+}
+
+// laneFor returns the lane of v for one request. A request that was resolved
+// before v left the catalog gets one that nobody else sees and whose session is
+// closed after it: nobody would come to retire it.
+func (e *Engine) laneFor(v *augur.CatalogVersion) (*lane, error) {
+	if l := (*e.lanes.Load())[v.ID]; l != nil || e.inCatalog(v.ID) {
+		return e.lane(v)
+	}
+	codec, err := newCodec(v.Signature)
+	if err != nil {
+		return nil, err
+	}
+	policy := e.cfg.policy(v)
+	s := newSlot(e.pool, v, policy)
+	s.retired = true
+	return &lane{v: v, policy: policy, codec: codec, gate: newGate(policy.MaxConcurrent, policy.MaxQueue), slot: s, series: e.metrics.of(v)}, nil
+}
+
+func (e *Engine) inCatalog(versionID string) bool {
+	return slices.ContainsFunc(e.deps.Catalog.Versions(), func(v *augur.CatalogVersion) bool { return v.ID == versionID })
 }
 
 // newLane makes the lane of v from the one before, which may be nil. e.mu is held.
@@ -102,10 +124,8 @@ func (e *Engine) State(versionID string) (augur.EngineState, bool) {
 	if l := (*e.lanes.Load())[versionID]; l != nil {
 		return l.state(), true
 	}
-	for _, v := range e.deps.Catalog.Versions() {
-		if v.ID == versionID {
-			return augur.EngineState{VersionID: versionID}, true
-		}
+	if e.inCatalog(versionID) {
+		return augur.EngineState{VersionID: versionID}, true
 	}
 	return augur.EngineState{}, false
 }

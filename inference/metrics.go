@@ -85,9 +85,12 @@ func (m *metrics) of(v *augur.CatalogVersion) *series {
 	}
 }
 
-// done counts a request that ended.
+// done counts a request that ended. Without a response or an error it panicked.
 func (s *series) done(began time.Time, resp *augur.Response, err error) {
 	s.seconds.Observe(time.Since(began).Seconds())
+	if resp == nil && err == nil {
+		err = augur.Errorf(augur.Internal, "panic")
+	}
 	if err != nil {
 		s.metrics.predictions.WithLabelValues(s.model, s.version, string(augur.CodeOf(err)), "").Inc()
 		return
@@ -144,7 +147,15 @@ func (g gauges) Collect(ch chan<- prometheus.Metric) {
 	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
 		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
 	}
+	told := map[[2]string]bool{}
 	for _, l := range *g.engine.lanes.Load() {
+		// A version deleted and made again has two lanes until the catalog's
+		// change is heard, and a gauge told twice fails the whole collection.
+		if name := [2]string{l.v.Model, l.v.Version}; told[name] {
+			continue
+		} else {
+			told[name] = true
+		}
 		state := l.state()
 		loaded := 0.0
 		if state.Loaded {

@@ -21,7 +21,7 @@ type pool struct {
 	ctx    context.Context // of loads; ends when the pool closes
 	cancel context.CancelFunc
 
-	mu     sync.Mutex // guards what follows; may be held while taking a slot's
+	mu     sync.Mutex // guards what follows; may be taken while a slot's is held, not the other way round
 	closed bool
 	slots  map[slotKey]*slot
 	// open counts loads under way and sessions that are open.
@@ -38,7 +38,6 @@ type slotKey struct {
 // slot is the place of one session.
 type slot struct {
 	pool *pool
-	key  slotKey
 	v    *augur.CatalogVersion // with its policy filled in
 
 	mu sync.Mutex // guards what follows
@@ -70,12 +69,16 @@ func (p *pool) slot(v *augur.CatalogVersion, policy augur.ServingPolicy) *slot {
 	defer p.mu.Unlock()
 	s := p.slots[key]
 	if s == nil {
-		copied := *v
-		copied.Policy = policy
-		s = &slot{pool: p, key: key, v: &copied}
+		s = newSlot(p, v, policy)
 		p.slots[key] = s
 	}
 	return s
+}
+
+func newSlot(p *pool, v *augur.CatalogVersion, policy augur.ServingPolicy) *slot {
+	copied := *v
+	copied.Policy = policy
+	return &slot{pool: p, v: &copied}
 }
 
 // retain retires every slot that is not among those wanted.

@@ -44,7 +44,7 @@ func (e *Engine) warm(ctx context.Context, v *augur.CatalogVersion) error {
 	if inputs == nil {
 		return nil
 	}
-	if _, err := session.Run(ctx, inputs, l.codec.outputs); err != nil && ctx.Err() == nil {
+	if _, err := e.runSession(ctx, v, session, inputs, l.codec.outputs); err != nil && ctx.Err() == nil {
 		e.deps.Logger.Info("the trial run of a version failed", "model", v.Model, "version", v.Version, "error", err)
 	}
 	return ctx.Err()
