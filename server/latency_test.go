@@ -25,14 +25,14 @@ import (
 const maxRatio = 10
 
 // TestPredictLatency measures one row of road-risk over GraphQL against its
-// limits, in turns, and prints the ratio. AUGUR_BENCH_ROUNDS is how many rounds
+// limits, in turns, and prints the ratio. BENCH_ROUNDS is how many rounds
 // of 200 requests are measured; the bar holds for the median over the rounds.
 func TestPredictLatency(t *testing.T) {
 	if testing.Short() {
 		t.Skip("timings mean nothing under the race detector")
 	}
 	rounds := 3
-	if n, err := strconv.Atoi(os.Getenv("AUGUR_BENCH_ROUNDS")); err == nil {
+	if n, err := strconv.Atoi(os.Getenv("BENCH_ROUNDS")); err == nil {
 		rounds = n
 	}
 	s := augurtest.Start(t, augurtest.WithModels())
