@@ -397,7 +397,7 @@ func (s *Scanner) Shape(dtype DType) (shape []int64, ok bool) {
 		look = inner
 		look.OpenArray()
 	}
-	if n := len(shape); n > 0 && (dtype == Complex64 || dtype == Complex128) {
+	if n := len(shape); n > 0 && shape[n-1] > 0 && (dtype == Complex64 || dtype == Complex128) {
 		shape = shape[:n-1]
 	}
 	return shape, len(shape) > 0 && look.err == nil

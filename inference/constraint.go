@@ -251,10 +251,14 @@ func (c *constraint) errorf(got string) *augur.Error {
 
 // String says what c allows, for "expected …".
 func (c *constraint) String() string {
-	if c.listed {
+	switch {
+	case c.listed && c.ranged:
+		return "one of " + list(c.oneOf) + " within " + c.rng.String()
+	case c.listed:
 		return "one of " + list(c.oneOf)
+	default:
+		return c.rng.String()
 	}
-	return c.rng.String()
 }
 
 // expects says what a feature's value should be.

@@ -58,7 +58,7 @@ func keyOf(digest augur.Digest, inputs []augur.NamedTensor, outputs []string) (k
 		h.text(name)
 	}
 	h.flush()
-	h.sum.Sum(key[:0])
+	copy(key[:], h.sum.Sum(h.buf)) // straight into key, it would escape
 	h.sum.Reset()
 	hashers.Put(h)
 	return key
