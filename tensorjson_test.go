@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/big"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -399,5 +400,31 @@ func BenchmarkAppendJSON(b *testing.B) {
 	buf := make([]byte, 0, len(text)*2)
 	for b.Loop() {
 		buf = augur.AppendJSON(buf[:0], x)
+	}
+}
+
+func TestScannerShape(t *testing.T) {
+	for _, c := range []struct {
+		dtype augur.DType
+		text  string
+		want  []int64
+	}{
+		{augur.Float32, `[[1,2,3],[4,5,6]]`, []int64{2, 3}},
+		{augur.Float32, `[]`, []int64{0}},
+		{augur.Float32, `[[],[]]`, []int64{2, 0}},
+		{augur.Float32, `1`, nil},
+		{augur.Complex64, `[[1,2],[3,4],[5,6]]`, []int64{3}},
+		{augur.Complex64, `[]`, []int64{0}},
+		{augur.Complex64, `[[],[]]`, []int64{2, 0}},
+		{augur.Complex64, `[1,2]`, nil},
+	} {
+		s := augur.NewScanner([]byte(c.text))
+		got, ok := s.Shape(c.dtype)
+		if ok != (c.want != nil) || ok && !slices.Equal(got, c.want) {
+			t.Errorf("%s %s: got %v, %v, want %v", c.dtype, c.text, got, ok, c.want)
+		}
+		if s.Skip(); s.End() != nil {
+			t.Errorf("%s: Shape has moved the scanner", c.text)
+		}
 	}
 }
