@@ -1,13 +1,21 @@
 // Drives the Playground in a real browser against the server at AUGUR_URL, and
 // leaves screenshots in SCREENSHOTS. Exits with 1 on the first thing that is wrong.
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 const url = process.env.AUGUR_URL ?? 'http://127.0.0.1:8080';
 const shots = process.env.SCREENSHOTS ?? '../.build/screenshots';
+const examples = '../examples';
 mkdirSync(shots, { recursive: true });
+
+// The last example registers a version of an artifact that was uploaded before.
+const artifact = readFileSync(join(examples, 'models/road-risk/v1.0.0/model.onnx'));
+const digest = `sha256:${createHash('sha256').update(artifact).digest('hex')}`;
+const upload = await fetch(`${url}/artifacts/${digest}`, { method: 'PUT', body: artifact });
+assert.ok(upload.ok, `upload: ${upload.status}`);
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -23,6 +31,7 @@ const browser = await chromium.launch({
 });
 try {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  page.setDefaultTimeout(15_000);
   const strangers = [];
   const complaints = [];
   page.on('request', (request) => {
@@ -30,39 +39,87 @@ try {
       strangers.push(request.url());
     }
   });
+  page.on('requestfailed', (request) => complaints.push(`${request.url()}: ${request.failure()?.errorText}`));
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.addInitScript(() => {
+    addEventListener('securitypolicyviolation', (e) => console.error(`policy ${e.violatedDirective}: ${e.blockedURI}`));
+  });
 
-  await page.goto(`${url}/playground/`);
-  const examples = page.getByRole('region', { name: 'Examples' }).getByRole('button');
-  await examples.first().waitFor();
-  assert.ok((await examples.count()) >= 9, 'the examples are listed');
+  await page.goto(`${url}/playground`);
+  assert.equal(page.url(), `${url}/playground/`);
+  const buttons = page.getByRole('region', { name: 'Examples' }).getByRole('button');
+  await buttons.first().waitFor();
+  const files = readdirSync(join(examples, 'graphql')).filter((f) => f.endsWith('.graphql')).sort();
+  assert.equal(await buttons.count(), files.length, 'every example is listed');
 
-  const response = page.locator('.result-window');
-  async function run(title, expected) {
-    await page.getByRole('button', { name: title }).click();
-    await page.waitForTimeout(500); // the editors take the example a moment after the tab opens
-    await page.getByRole('button', { name: /Execute query/i }).click();
-    for (const text of expected) {
-      await response.getByText(text).first().waitFor({ timeout: 15_000 });
-    }
+  const shown = page.locator('.result-window .view-lines');
+  // execute presses the button and returns the request and its answer.
+  async function execute() {
+    const [response] = await Promise.all([
+      page.waitForResponse((r) => r.url() === `${url}/graphql` && !r.request().postData().includes('IntrospectionQuery')),
+      page.getByRole('button', { name: /Execute query/i }).click(),
+    ]);
+    await shown.getByText('data', { exact: false }).first().waitFor();
+    return { request: response.request(), answer: await response.json() };
+  }
+  // The editor underlines what it takes for wrong a moment after it was typed.
+  async function noUnderlines(what) {
+    await page.waitForTimeout(700);
+    assert.equal(await page.locator('.squiggly-error').count(), 0, `the editor underlines something in: ${what}`);
   }
 
-  await run('Predict from one row of named features', ['accident_risk', 'risk_band']);
-  await page.screenshot({ path: join(shots, 'playground-predict.png') });
-  await run('Models with versions, signature, aliases and training metrics, in one query', ['road-risk']);
-  await page.screenshot({ path: join(shots, 'playground-models.png') });
+  for (const [i, file] of files.entries()) {
+    const button = buttons.nth(i);
+    const title = await button.innerText();
+    await button.click();
+    const operation = /^(?:query|mutation) (\w+)/m.exec(readFileSync(join(examples, 'graphql', file), 'utf8'))[1];
+    await page.getByRole('tab', { name: operation }).or(page.getByRole('button', { name: operation, exact: true })).last().waitFor();
+    await noUnderlines(title);
+    const { answer } = await execute();
+    assert.ok(answer.data && !answer.errors, `${title}: ${JSON.stringify(answer)}`);
+    assert.doesNotMatch(JSON.stringify(answer), /"userErrors":\[\{/, title);
+    if (file === '02-predict-road-risk.graphql') {
+      await shown.getByText('accident_risk').waitFor();
+      await page.screenshot({ path: join(shots, 'playground-predict.png') });
+    }
+    if (file === '01-models.graphql') await page.screenshot({ path: join(shots, 'playground-models.png') });
+  }
 
+  // Headers are sent, and forgotten with the page.
+  await page.getByRole('button', { name: 'Headers', exact: true }).click();
+  await page.locator('.graphiql-editor-tool .monaco-editor:visible').click();
+  await page.keyboard.insertText('{"X-Request-Id": "from-the-playground"}');
+  await buttons.first().waitFor();
+  const { request } = await execute();
+  assert.equal(request.headers()['x-request-id'], 'from-the-playground');
+  assert.doesNotMatch(await page.evaluate(() => JSON.stringify(localStorage)), /from-the-playground/);
+
+  assert.ok(page.workers().length > 0, 'the editors check in workers of this origin');
   await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
+  await page.getByRole('link', { name: 'Query', exact: true }).click();
   await page.getByText('Everything that can be read', { exact: false }).first().waitFor();
+
+  // Tabs outlive the page, and choosing an example that is open goes to its tab.
   await page.emulateMedia({ colorScheme: 'dark' });
-  await page.screenshot({ path: join(shots, 'playground-schema-dark.png') });
+  await page.reload();
+  const tabs = page.locator('.graphiql-tab');
+  await tabs.last().waitFor();
+  const open = await tabs.count();
+  assert.equal(open, files.length, 'one tab for each example');
+  await page.getByRole('button', { name: 'Show Examples' }).click();
+  await buttons.nth(1).click();
+  await execute();
+  assert.equal(await tabs.count(), open);
+  await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
+  await page.getByRole('link', { name: 'Query', exact: true }).waitFor();
+  await page.screenshot({ path: join(shots, 'playground-dark.png') });
 
   assert.deepEqual(strangers, [], 'the page asked another server');
   assert.deepEqual(complaints, [], 'the page complained');
-  console.log('the Playground works, asked nobody else and complained of nothing');
+  console.log(`the Playground ran ${files.length} examples, asked nobody else and complained of nothing`);
 } finally {
   await browser.close();
 }

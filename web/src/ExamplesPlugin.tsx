@@ -2,16 +2,22 @@ import { useGraphiQL, useGraphiQLActions, type GraphiQLPlugin } from '@graphiql/
 
 import { examples, type Example } from './examples';
 
-// The list of examples, beside the schema's documentation. Choosing one opens it
-// in a new tab, so that nothing that was typed is lost.
+// The list of examples, beside the schema's documentation. Choosing one goes to
+// its tab, or opens it in a new one, so that nothing that was typed is lost.
 function Examples() {
-  const { addTab } = useGraphiQLActions();
-  const { queryEditor, variableEditor } = useGraphiQL((state) => ({
+  const { addTab, changeTab } = useGraphiQLActions();
+  const { tabs, queryEditor, variableEditor } = useGraphiQL((state) => ({
+    tabs: state.tabs,
     queryEditor: state.queryEditor,
     variableEditor: state.variableEditor,
   }));
 
   function open(example: Example) {
+    const opened = tabs.findIndex((tab) => tab.query === example.query);
+    if (opened >= 0) {
+      changeTab(opened);
+      return;
+    }
     addTab();
     // The new tab's editors are filled once it is the active one.
     setTimeout(() => {

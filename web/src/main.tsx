@@ -8,8 +8,10 @@ import { createRoot } from 'react-dom/client';
 
 import { EXAMPLES_PLUGIN } from './ExamplesPlugin';
 import { examples } from './examples';
+import { scalars } from './scalars';
 
-const fetcher = createGraphiQLFetcher({ url: '/graphql' });
+// Beside this page, so that a proxy may mount the server at any path.
+const fetcher = createGraphiQLFetcher({ url: new URL('../graphql', location.href).href });
 const first = examples[0];
 
 createRoot(document.getElementById('root')!).render(
@@ -21,9 +23,10 @@ createRoot(document.getElementById('root')!).render(
     shouldPersistHeaders={false}
     initialQuery={first?.query}
     initialVariables={first?.variables}
+    customScalarSchemas={scalars}
   >
     <GraphiQL.Logo>
-      <a className="augur-logo" href="/">
+      <a className="augur-logo" href="../">
         augur
       </a>
     </GraphiQL.Logo>
