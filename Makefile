@@ -29,7 +29,7 @@ test: ## Run every test, from a bare machine
 ##@ Parts of make test
 
 .PHONY: deps
-deps: ## Install what the tests need from apt: PostgreSQL, Redis, Chromium
+deps: ## Install what the tests need from apt: PostgreSQL, Redis, Chromium, shellcheck
 	@scripts/deps
 
 .PHONY: ort
@@ -49,12 +49,16 @@ unit: ort ## Run the Go tests against real databases
 	@scripts/with-servers scripts/unit
 
 .PHONY: race
-race: ort ## Run the Go tests of the rooms with concurrency under the race detector
+race: ort ## Run the Go tests of RACE_PKGS (the rooms with concurrency) under the race detector
 	@scripts/with-servers scripts/race
 
+.PHONY: examples
+examples: build ## Run the example operations against a real server
+	@scripts/with-augur scripts/examples
+
 .PHONY: e2e
-e2e: build ## Run the examples and the Playground in a real browser against a real server
-	@scripts/e2e
+e2e: build ## Drive the Playground of a real server in a real browser
+	@scripts/with-augur scripts/e2e
 
 .PHONY: fuzz
 fuzz: ort ## Run each fuzz target for FUZZTIME (10s)
@@ -67,7 +71,7 @@ bench: ort ## Measure against raw ONNX Runtime and a bare HTTP handler; prints r
 	@scripts/bench
 
 .PHONY: soak
-soak: build ## Predict for SOAKTIME (30m) while killing the server again and again
+soak: build ## Predict and register for SOAKTIME (30m) while the server is killed again and again
 	@scripts/soak
 
 ##@ Making things
@@ -78,7 +82,7 @@ generate: ## Generate the entities, the GraphQL executor and the references
 
 .PHONY: web
 web: ## Build the pages into web/dist
-	@cd web && npm ci --ignore-scripts --no-audit --no-fund && npm run build
+	@scripts/web
 
 .PHONY: docker
 docker: ## Build the container image augur:dev
