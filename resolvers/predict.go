@@ -24,10 +24,7 @@ func (r *Resolver) predict(ctx context.Context, model, version string, in graph.
 	}
 	payload := &graph.PredictPayload{
 		Prediction: &graph.Prediction{Response: res, Base64: in.Options != nil && in.Options.Encoding != nil && *in.Options.Encoding == graph.TensorEncodingBase64},
-		UserErrors: []*augur.Error{},
-	}
-	for _, e := range res.RowErrors {
-		payload.UserErrors = append(payload.UserErrors, e)
+		UserErrors: append([]*augur.Error{}, res.RowErrors...), // empty, never null
 	}
 	return payload, nil
 }

@@ -41,5 +41,7 @@ type Resolver struct{ Deps }
 
 // New returns the schema that executes with these dependencies.
 func New(deps Deps) graphql.ExecutableSchema {
-	return graph.NewExecutableSchema(graph.Config{Resolvers: &Resolver{deps}})
+	config := graph.Config{Resolvers: &Resolver{deps}}
+	costs(&config.Complexity)
+	return graph.NewExecutableSchema(config)
 }
