@@ -10,13 +10,15 @@ import (
 type Predictor interface {
 	// Predict resolves the version, checks the input against its signature and
 	// runs it. It may be called from any number of goroutines, and returns as
-	// soon as ctx is done. The error is an *Error:
+	// soon as ctx is done. The error is an *Error or Errors:
 	//   - NotFound: no such model, version or alias (or not visible to the principal);
 	//   - FailedPrecondition: the model has no live version, or the version is not served;
 	//   - InvalidArgument: with Field, relative to Request (["data", "tensors", "0", "shape"]);
 	//   - ResourceExhausted, DeadlineExceeded, Canceled, Unavailable, Internal.
+	// Where several things are wrong it is Errors, in the order of the request.
 	// Rows that are wrong by themselves do not make an error of the whole
-	// request unless Options.RejectOnRowError: they stand in Response.RowErrors.
+	// request unless Options.RejectOnRowError or none is right: they stand in
+	// Response.RowErrors.
 	Predict(ctx context.Context, req *Request) (*Response, error)
 }
 
@@ -129,9 +131,13 @@ type CacheStatus string
 
 // The cache statuses.
 const (
-	CacheMiss    CacheStatus = "MISS"
-	CacheMemory  CacheStatus = "MEMORY"
-	CacheShared  CacheStatus = "SHARED"
+	// CacheMiss: the version ran for this request.
+	CacheMiss CacheStatus = "MISS"
+	// CacheMemory: the answer was there, or the run of an equal request gave it.
+	CacheMemory CacheStatus = "MEMORY"
+	// CacheShared: another replica had put it into the shared cache.
+	CacheShared CacheStatus = "SHARED"
+	// CacheSkipped: the request, the version or the server wants no cache.
 	CacheSkipped CacheStatus = "BYPASSED"
 )
 

@@ -11,10 +11,14 @@
 //
 //	resolve   Catalog                    which version answers
 //	validate  validate.go, constraint.go tensors, outputs and limits against the signature
-//	encode    codec.go, encode.go        rows and columns into tensors, one scan
+//	encode    codec.go, encode.go,       rows and columns into tensors, one scan
+//	          rows.go, columns.go, lists.go
 //	key       key.go                     the SHA-256 that names this question
 //	cache     cache.go, flight.go        asked before, or being asked now
 //	run       gate.go, pool.go           a place to run, the session, the run
+//
+// lane.go holds what is kept for each version between predictions, warm.go
+// what is done before the first of them.
 //
 // # What holds
 //

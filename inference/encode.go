@@ -1,7 +1,6 @@
 package inference
 
 import (
-	"encoding/json"
 	"slices"
 	"strconv"
 
@@ -91,85 +90,6 @@ func (e *encoder) reserve() {
 	}
 }
 
-// encodeRows reads JSON objects, one a row. The error is augur.Errors with every
-// row when none can run.
-func (c *codec) encodeRows(rows []json.RawMessage, one bool) (encoded, error) {
-	text := 0
-	for _, row := range rows {
-		text += len(row)
-	}
-	var must []bool
-	for {
-		e := newEncoder(c, len(rows), text)
-		e.one, e.must = one, must
-		good := 0
-		var s augur.Scanner
-		for r, row := range rows {
-			if good == 0 {
-				e.forget()
-			}
-			s.Reset(row)
-			e.object(&s, r, good)
-			if !e.isBad(r) {
-				e.count(r)
-				good++
-			}
-		}
-		if must = e.mixed(good); must == nil {
-			return e.finish(good)
-		}
-	}
-}
-
-// object reads row r into the place of the good-th good row.
-func (e *encoder) object(s *augur.Scanner, r, place int) {
-	if kind := s.Kind(); kind != augur.JSONObject {
-		if s.Skip(); s.Err() == nil {
-			e.fail(r, augur.Errorf(augur.InvalidArgument, "expected an object from feature names to values, got %s", kind))
-			return
-		}
-	}
-	next := 0
-	for more := s.OpenObject(); more; more = s.NextMember() {
-		key := s.Key()
-		// People send the features in the same order again and again.
-		f := next
-		if f >= len(e.c.features) || e.c.features[f].name != string(key) {
-			var ok bool
-			if f, ok = e.c.byFeature[string(key)]; !ok {
-				if name := string(key); s.Err() == nil {
-					e.fail(r, augur.Errorf(augur.InvalidArgument, "%s", unknown("feature", name, e.c.featureNames)), name)
-				}
-				s.Skip()
-				continue
-			}
-		}
-		next = f + 1
-		switch {
-		case e.seen[f] == r+1 || e.seen[f] == -r-1:
-			s.Skip()
-			e.fail(r, augur.Errorf(augur.InvalidArgument, "given twice in one row"), e.c.features[f].name)
-		case s.Kind() == augur.JSONNull:
-			s.Null()
-			e.seen[f] = -r - 1
-		default:
-			e.seen[f] = r + 1
-			if err := e.value(s, f, place); err != nil && s.Err() == nil {
-				e.fail(r, err, e.c.features[f].name)
-			}
-		}
-	}
-	if err := s.End(); err != nil {
-		e.fail(r, augur.AsError(err))
-		return
-	}
-	for f := range e.c.features {
-		if e.seen[f] != r+1 {
-			e.absent(f, r, place, e.seen[f] == -r-1)
-		}
-	}
-}
-
 // value reads the value of feature f in the row at place.
 func (e *encoder) value(s *augur.Scanner, f, place int) *augur.Error {
 	ft := &e.c.features[f]
@@ -196,129 +116,6 @@ func (e *encoder) value(s *augur.Scanner, f, place int) *augur.Error {
 	return nil
 }
 
-// list reads a value that is written as a list.
-func (e *encoder) list(s *augur.Scanner, f, place int) *augur.Error {
-	ft := &e.c.features[f]
-	shape, err := e.rowShape(s, ft.input)
-	if err != nil {
-		s.Skip()
-		return err
-	}
-	t, per := &e.tensors[ft.input], e.per[ft.input]
-	if err := e.grow(ft.input, place); err != nil {
-		s.Skip()
-		return err
-	}
-	if err := t.Scan(s, place*per, shape); err != nil {
-		return err
-	}
-	if i := ft.check.first(t, place*per, 1, per); i >= 0 {
-		return ft.check.error(t, i).At(strconv.Itoa(i - place*per))
-	}
-	return nil
-}
-
-// rowShape returns the shape of one row's value of an input. Where it is free
-// the first value tells, and the rest of the request must agree with it.
-func (e *encoder) rowShape(s *augur.Scanner, input int) ([]int64, *augur.Error) {
-	in := &e.c.inputs[input]
-	if in.per >= 0 {
-		return in.row, nil
-	}
-	if e.per[input] >= 0 {
-		return e.row[input], nil
-	}
-	shape, ok := s.Shape(in.dtype)
-	if !ok || len(shape) != len(in.row) {
-		return nil, augur.Errorf(augur.InvalidArgument, "expected lists nested as %s of one row, got %s", in.typ, s.Kind())
-	}
-	for d, dim := range in.dims[1:] {
-		want, why := dim.Size, ""
-		if known, ok := e.dims[dim.Symbol]; ok && dim.Size < 0 && dim.Symbol != "" {
-			want, why = known, " (as elsewhere in the request)"
-		}
-		if want >= 0 && shape[d] != want {
-			return nil, augur.Errorf(augur.InvalidArgument, "expected %d for dimension %s of %s%s, got %d", want, dim, in.typ, why, shape[d])
-		}
-	}
-	n, ok := augur.Elements(shape)
-	if !ok {
-		return nil, augur.Errorf(augur.InvalidArgument, "shape %v has too many elements", shape)
-	}
-	if e.row == nil {
-		e.row, e.dims = make([][]int64, len(e.c.inputs)), map[string]int64{}
-	}
-	e.per[input], e.row[input] = int(n), shape
-	for d, dim := range in.dims[1:] {
-		if dim.Size < 0 && dim.Symbol != "" {
-			e.dims[dim.Symbol] = shape[d]
-		}
-	}
-	return shape, nil
-}
-
-// forget lets the next row say what is free: what was said so far came from
-// rows that are wrong.
-func (e *encoder) forget() {
-	if e.row == nil {
-		return
-	}
-	for i := range e.per {
-		e.per[i] = e.c.inputs[i].per
-	}
-	clear(e.row)
-	clear(e.dims)
-}
-
-// grow makes room for the row at place of a list input.
-func (e *encoder) grow(input, place int) *augur.Error {
-	t, per := &e.tensors[input], e.per[input]
-	need := (place + 1) * per
-	if e.columns && e.c.features[e.c.inputs[input].features[0]].fallback == nil && need > e.text+1<<20 {
-		// A column leaves room for the rows before this one that it could not
-		// read; those that it could have at least a byte of text an element.
-		return augur.Errorf(augur.InvalidArgument, "too many rows before this one have no value of their own")
-	}
-	if t.DType == augur.String {
-		if need > len(t.Strings) {
-			t.Strings = slices.Grow(t.Strings, need-len(t.Strings))
-			t.Strings = t.Strings[:min(cap(t.Strings), e.rows*per)]
-		}
-		return nil
-	}
-	need *= t.DType.Bits() / 8
-	if need <= len(t.Data) {
-		return nil
-	}
-	data := augur.AlignedBytes(min(max(need, 2*len(t.Data)), e.rows*per*t.DType.Bits()/8))
-	copy(data, t.Data)
-	t.Data = data
-	return nil
-}
-
-// absent fills in what a row does not have.
-func (e *encoder) absent(f, r, place int, null bool) {
-	ft := &e.c.features[f]
-	in := &e.c.inputs[ft.input]
-	switch {
-	case ft.fallback != nil && in.list:
-		if err := e.grow(ft.input, place); err != nil {
-			e.fail(r, err, ft.name)
-			return
-		}
-		put(&e.tensors[ft.input], place*in.per, ft.fallback)
-	case ft.fallback != nil:
-		put(&e.tensors[ft.input], place*in.per+ft.column, ft.fallback)
-	case ft.optional && !(e.must != nil && e.must[f]):
-	case ft.optional:
-		e.fail(r, augur.Errorf(augur.InvalidArgument, "other rows have this feature, so every row must"), ft.name)
-	case null:
-		e.fail(r, augur.Errorf(augur.InvalidArgument, "required: expected %s, got null", ft.expects(in.dtype)), ft.name)
-	default:
-		e.fail(r, augur.Errorf(augur.InvalidArgument, "required and missing: expected %s", ft.expects(in.dtype)), ft.name)
-	}
-}
-
 // put copies elements into t from element i on.
 func put(t *augur.Tensor, i int, elements *augur.Tensor) {
 	if t.DType == augur.String {
@@ -326,34 +123,6 @@ func put(t *augur.Tensor, i int, elements *augur.Tensor) {
 		return
 	}
 	copy(t.Data[i*t.DType.Bits()/8:], elements.Data)
-}
-
-// count counts what the good row r had of the features that may be absent.
-func (e *encoder) count(r int) {
-	for _, f := range e.c.maybe {
-		if e.seen[f] == r+1 {
-			e.given[f]++
-		}
-	}
-}
-
-// mixed returns which features some good rows have and others lack, nil for
-// none. Reading the rows again with those required finds the rows to blame.
-func (e *encoder) mixed(good int) (must []bool) {
-	for _, f := range e.c.maybe {
-		if 0 < e.given[f] && e.given[f] < good {
-			if must == nil {
-				must = make([]bool, len(e.c.features))
-			}
-			must[f] = true
-		}
-	}
-	if must != nil && e.must != nil {
-		for f, m := range e.must {
-			must[f] = must[f] || m
-		}
-	}
-	return must
 }
 
 func (e *encoder) isBad(r int) bool { return e.bad != nil && e.bad[r] }

@@ -1,0 +1,137 @@
+package inference
+
+import (
+	"encoding/json"
+
+	"augur"
+)
+
+// encodeRows reads JSON objects, one a row. The error is augur.Errors with every
+// row when none can run.
+func (c *codec) encodeRows(rows []json.RawMessage, one bool) (encoded, error) {
+	text := 0
+	for _, row := range rows {
+		text += len(row)
+	}
+	var must []bool
+	for {
+		e := newEncoder(c, len(rows), text)
+		e.one, e.must = one, must
+		good := 0
+		var s augur.Scanner
+		for r, row := range rows {
+			if good == 0 {
+				e.forget()
+			}
+			s.Reset(row)
+			e.object(&s, r, good)
+			if !e.isBad(r) {
+				e.count(r)
+				good++
+			}
+		}
+		if must = e.mixed(good); must == nil {
+			return e.finish(good)
+		}
+	}
+}
+
+// object reads row r into the place of the good-th good row.
+func (e *encoder) object(s *augur.Scanner, r, place int) {
+	if kind := s.Kind(); kind != augur.JSONObject {
+		if s.Skip(); s.Err() == nil {
+			e.fail(r, augur.Errorf(augur.InvalidArgument, "expected an object from feature names to values, got %s", kind))
+			return
+		}
+	}
+	next := 0
+	for more := s.OpenObject(); more; more = s.NextMember() {
+		key := s.Key()
+		// People send the features in the same order again and again.
+		f := next
+		if f >= len(e.c.features) || e.c.features[f].name != string(key) {
+			var ok bool
+			if f, ok = e.c.byFeature[string(key)]; !ok {
+				if name := string(key); s.Err() == nil {
+					e.fail(r, augur.Errorf(augur.InvalidArgument, "%s", unknown("feature", name, e.c.featureNames)), name)
+				}
+				s.Skip()
+				continue
+			}
+		}
+		next = f + 1
+		switch {
+		case e.seen[f] == r+1 || e.seen[f] == -r-1:
+			s.Skip()
+			e.fail(r, augur.Errorf(augur.InvalidArgument, "given twice in one row"), e.c.features[f].name)
+		case s.Kind() == augur.JSONNull:
+			s.Null()
+			e.seen[f] = -r - 1
+		default:
+			e.seen[f] = r + 1
+			if err := e.value(s, f, place); err != nil && s.Err() == nil {
+				e.fail(r, err, e.c.features[f].name)
+			}
+		}
+	}
+	if err := s.End(); err != nil {
+		e.fail(r, augur.AsError(err))
+		return
+	}
+	for f := range e.c.features {
+		if e.seen[f] != r+1 {
+			e.absent(f, r, place, e.seen[f] == -r-1)
+		}
+	}
+}
+
+// absent fills in what a row does not have.
+func (e *encoder) absent(f, r, place int, null bool) {
+	ft := &e.c.features[f]
+	in := &e.c.inputs[ft.input]
+	switch {
+	case ft.fallback != nil && in.list:
+		if err := e.grow(ft.input, place); err != nil {
+			e.fail(r, err, ft.name)
+			return
+		}
+		put(&e.tensors[ft.input], place*in.per, ft.fallback)
+	case ft.fallback != nil:
+		put(&e.tensors[ft.input], place*in.per+ft.column, ft.fallback)
+	case ft.optional && !(e.must != nil && e.must[f]):
+	case ft.optional:
+		e.fail(r, augur.Errorf(augur.InvalidArgument, "other rows have this feature, so every row must"), ft.name)
+	case null:
+		e.fail(r, augur.Errorf(augur.InvalidArgument, "required: expected %s, got null", ft.expects(in.dtype)), ft.name)
+	default:
+		e.fail(r, augur.Errorf(augur.InvalidArgument, "required and missing: expected %s", ft.expects(in.dtype)), ft.name)
+	}
+}
+
+// count counts what the good row r had of the features that may be absent.
+func (e *encoder) count(r int) {
+	for _, f := range e.c.maybe {
+		if e.seen[f] == r+1 {
+			e.given[f]++
+		}
+	}
+}
+
+// mixed returns which features some good rows have and others lack, nil for
+// none. Reading the rows again with those required finds the rows to blame.
+func (e *encoder) mixed(good int) (must []bool) {
+	for _, f := range e.c.maybe {
+		if 0 < e.given[f] && e.given[f] < good {
+			if must == nil {
+				must = make([]bool, len(e.c.features))
+			}
+			must[f] = true
+		}
+	}
+	if must != nil && e.must != nil {
+		for f, m := range e.must {
+			must[f] = must[f] || m
+		}
+	}
+	return must
+}
