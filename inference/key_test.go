@@ -2,6 +2,7 @@ package inference
 
 import (
 	"encoding/hex"
+	"math"
 	"strings"
 	"testing"
 
@@ -82,7 +83,12 @@ func TestKeysDiffer(t *testing.T) {
 func TestKeyDoesNotAllocate(t *testing.T) {
 	in := []augur.NamedTensor{named("x", float4(1, 4)), named("s", augur.StringTensor([]string{"a"}, 1))}
 	out := []string{"y"}
-	if n := testing.AllocsPerRun(100, func() { keyOf(someDigest, in, out) }); n > 0.1 {
-		t.Errorf("%v allocations", n)
+	// The least of several: under the race detector a sync.Pool forgets at random.
+	least := math.Inf(1)
+	for range 50 {
+		least = min(least, testing.AllocsPerRun(1, func() { keyOf(someDigest, in, out) }))
+	}
+	if least > 0 {
+		t.Errorf("%v allocations", least)
 	}
 }

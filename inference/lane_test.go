@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"augur"
@@ -44,85 +43,6 @@ type catalogFunc struct {
 
 func (c catalogFunc) Resolve(ctx context.Context, model, ref string) (*augur.CatalogVersion, augur.Route, error) {
 	return c.resolve(ctx, model, ref)
-}
-
-// A version that leaves the catalog during a run is closed after the run.
-func TestCatalogChangeWaitsForRuns(t *testing.T) {
-	h := start(t, Config{}, road(), iris())
-	running, finish := make(chan struct{}), make(chan struct{})
-	h.runtime.run = func(ctx context.Context, in []augur.NamedTensor, out []string) ([]augur.Output, error) {
-		close(running)
-		<-finish
-		if h.runtime.closes.Load() != 0 {
-			t.Error("closed during a run")
-		}
-		return echo(ctx, in, out)
-	}
-	done := make(chan error)
-	go func() {
-		_, err := h.Predict(context.Background(), rows("road-risk", roadRow))
-		done <- err
-	}()
-	<-running
-	h.catalog.set(iris())
-	h.CatalogChanged()
-	close(finish)
-	if err := <-done; err != nil {
-		t.Error(err)
-	}
-	if closes := h.runtime.closes.Load(); closes != 1 {
-		t.Errorf("%d closes after the last run", closes)
-	}
-	if _, err := h.Predict(t.Context(), rows("road-risk", roadRow)); augur.CodeOf(err) != augur.NotFound {
-		t.Error(err)
-	}
-}
-
-// A snapshot with the same versions keeps sessions; another policy takes effect.
-func TestCatalogChangeKeepsWhatFits(t *testing.T) {
-	h := start(t, Config{}, road())
-	if _, err := h.Predict(t.Context(), rows("road-risk", roadRow)); err != nil {
-		t.Fatal(err)
-	}
-	changed := road()
-	changed.Policy.MaxRows = 1
-	h.catalog.set(changed)
-	h.CatalogChanged()
-	_, err := h.Predict(t.Context(), rows("road-risk", roadRow, roadRow))
-	if diff := cmp.Diff([]string{"data.rows: expected at most 1 rows in one request, got 2"}, errorLines(err)); diff != "" {
-		t.Error(diff)
-	}
-	if loads := h.runtime.loads.Load(); loads != 1 {
-		t.Errorf("%d loads", loads)
-	}
-	changed = road()
-	changed.Policy.Threads = 2 // another session
-	h.catalog.set(changed)
-	h.CatalogChanged()
-	if _, err := h.Predict(t.Context(), rows("road-risk", `{}`, roadRow, roadRow)); err != nil {
-		t.Fatal(err)
-	}
-	if loads, closes := h.runtime.loads.Load(), h.runtime.closes.Load(); loads != 2 || closes != 1 {
-		t.Errorf("%d loads, %d closes", loads, closes)
-	}
-}
-
-// A session that panics fails its own request, and neither the process nor the
-// text of the panic gets out.
-func TestPanicOfARun(t *testing.T) {
-	h := start(t, Config{}, road())
-	h.runtime.run = func(context.Context, []augur.NamedTensor, []string) ([]augur.Output, error) { panic("secret") }
-	_, err := h.Predict(t.Context(), rows("road-risk", roadRow))
-	if e := augur.AsError(err); e == nil || e.Code != augur.Internal || strings.Contains(e.Message, "secret") {
-		t.Error(err)
-	}
-	if state, _ := h.State(road().ID); state.Running != 0 || state.Queued != 0 {
-		t.Errorf("%+v", state)
-	}
-	h.runtime.run = nil
-	if _, err := h.Predict(t.Context(), rows("road-risk", roadRow)); err != nil {
-		t.Error(err)
-	}
 }
 
 // Two versions with one name, as after a deletion, do not break the gauges.
