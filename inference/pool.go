@@ -190,9 +190,9 @@ func (s *slot) load() {
 	s.mu.Unlock()
 	switch {
 	case err == nil:
-		log.Info("version loaded", "took", took)
+		log.Info("version loaded", "load_ms", took.Milliseconds())
 	case s.pool.ctx.Err() == nil:
-		log.Warn("version could not be loaded", "error", err, "took", took)
+		log.Warn("version could not be loaded", "error", err, "load_ms", took.Milliseconds())
 	}
 	s.closeIfDone()
 }
