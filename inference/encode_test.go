@@ -2,6 +2,7 @@ package inference
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"runtime"
 	"slices"
@@ -54,17 +55,17 @@ func show(in []augur.NamedTensor) string {
 }
 
 func errorLines(err error) []string {
-	var lines []string
-	switch e := err.(type) {
-	case nil:
-	case augur.Errors:
-		for _, e := range e {
+	if many, ok := errors.AsType[augur.Errors](err); ok {
+		var lines []string
+		for _, e := range many {
 			lines = append(lines, e.Error())
 		}
-	default:
-		lines = append(lines, err.Error())
+		return lines
 	}
-	return lines
+	if err == nil {
+		return nil
+	}
+	return []string{err.Error()}
 }
 
 func TestEncodeRows(t *testing.T) {
