@@ -1,31 +1,32 @@
-# The program with its runtime library, as an unprivileged user.
+# The program with its runtime library, the demo models and nothing else, as an
+# unprivileged user.
 #
 #   docker build -t augur .
-#   docker run -p 8080:8080 -v augur-data:/data augur
+#   docker run -p 8080:8080 -v augur-data:/data augur serve --import.dir /usr/share/augur/models
+
+FROM node:20-bookworm-slim AS runtime
+WORKDIR /src
+COPY scripts ./scripts
+RUN scripts/ort
 
 FROM golang:1.26.8-bookworm AS build
-RUN apt-get update \
-    && apt-get install -y --no-install-recommends npm \
-    && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
-COPY scripts ./scripts
-RUN scripts/ort
 COPY . .
 ARG VERSION=dev
-RUN VERSION=$VERSION scripts/build \
-    && mkdir -p /out/lib /out/data \
-    && cp .build/augur /out/augur \
-    && cp .build/onnxruntime/*/libonnxruntime.so.* /out/lib/libonnxruntime.so
+RUN VERSION=$VERSION scripts/build
+COPY --from=runtime /src/.build/onnxruntime ./.build/onnxruntime
+RUN scripts/image /image && mkdir /empty
 
-# cc: the C and C++ runtimes that SQLite and ONNX Runtime need, and nothing else.
-FROM gcr.io/distroless/cc-debian12:nonroot
-COPY --from=build /out/augur /usr/local/bin/augur
-COPY --from=build /out/lib/libonnxruntime.so /usr/local/lib/libonnxruntime.so
-COPY --from=build --chown=nonroot:nonroot /out/data /data
-COPY examples/models /usr/share/augur/models
-ENV AUGUR_ONNXRUNTIME_LIB=/usr/local/lib/libonnxruntime.so \
+FROM scratch
+COPY --from=build /image /
+COPY --from=build --chown=65532:65532 /empty /data
+COPY --from=build --chown=65532:65532 /empty /tmp
+USER 65532:65532
+# A container's port is reached only where it is published.
+ENV PATH=/usr/local/bin \
+    AUGUR_ONNXRUNTIME_LIB=/usr/local/lib/libonnxruntime.so \
     AUGUR_DATA_DIR=/data \
     AUGUR_HTTP_LISTEN=:8080 \
     AUGUR_HTTP_ALLOW_ANONYMOUS=true
