@@ -19,9 +19,9 @@ import (
 func main() {
 	log.SetFlags(0)
 	graphql, err := entgql.NewExtension(
-		// Our own copies of three of entgql's templates; each says at its head what it changes.
-		entgql.WithTemplates(own("gql_collection"), own("gql_pagination"), own("gql_edge"), entgql.EnumTemplate, entgql.NodeTemplate),
-		entgql.WithWhereInputs(true),
+		entgql.WithWhereInputs(true), // first: it would add entgql's template to ours
+		// Our own copies of four of entgql's templates; each says at its head what it changes.
+		entgql.WithTemplates(own("gql_collection"), own("gql_pagination"), own("gql_edge"), own("gql_where_input"), entgql.EnumTemplate, entgql.NodeTemplate),
 		entgql.WithSchemaGenerator(),
 		entgql.WithSchemaHook(public),
 		entgql.WithOutputWriter(write),

@@ -124,6 +124,9 @@ func WithAliasFilter(filter func(*AliasQuery) (*AliasQuery, error)) AliasPaginat
 // WithAliasWhere restricts a page to what matches; nil restricts nothing.
 func WithAliasWhere(where *AliasWhereInput) AliasPaginateOption {
 	return func(pager *aliasPager) error {
+		if err := checkFilter(where); err != nil {
+			return err
+		}
 		pager.filter = where.Filter
 		return nil
 	}
@@ -164,6 +167,10 @@ func (p *aliasPager) toCursor(_m *Alias) Cursor {
 }
 
 func (p *aliasPager) applyCursors(query *AliasQuery, after, before *Cursor) (*AliasQuery, error) {
+	after, before, err := p.order.Field.kind.readBoth(after, before)
+	if err != nil {
+		return nil, err
+	}
 	direction := p.order.Direction
 	if p.reverse {
 		direction = direction.Reverse()
@@ -262,6 +269,7 @@ var (
 			return _m.CreatedAt, nil
 		},
 		column: alias.FieldCreatedAt,
+		kind:   cursorTime,
 		toTerm: alias.ByCreatedAt,
 		toCursor: func(_m *Alias) Cursor {
 			return Cursor{
@@ -276,6 +284,7 @@ var (
 			return _m.UpdatedAt, nil
 		},
 		column: alias.FieldUpdatedAt,
+		kind:   cursorTime,
 		toTerm: alias.ByUpdatedAt,
 		toCursor: func(_m *Alias) Cursor {
 			return Cursor{
@@ -325,6 +334,7 @@ type AliasOrderField struct {
 	// Value extracts the ordering value from the given Alias.
 	Value    func(*Alias) (ent.Value, error)
 	column   string // field or computed.
+	kind     cursorKind
 	toTerm   func(...sql.OrderTermOption) alias.OrderOption
 	toCursor func(*Alias) Cursor
 }
@@ -447,6 +457,9 @@ func WithAliasEventFilter(filter func(*AliasEventQuery) (*AliasEventQuery, error
 // WithAliasEventWhere restricts a page to what matches; nil restricts nothing.
 func WithAliasEventWhere(where *AliasEventWhereInput) AliasEventPaginateOption {
 	return func(pager *aliaseventPager) error {
+		if err := checkFilter(where); err != nil {
+			return err
+		}
 		pager.filter = where.Filter
 		return nil
 	}
@@ -487,6 +500,10 @@ func (p *aliaseventPager) toCursor(_m *AliasEvent) Cursor {
 }
 
 func (p *aliaseventPager) applyCursors(query *AliasEventQuery, after, before *Cursor) (*AliasEventQuery, error) {
+	after, before, err := p.order.Field.kind.readBoth(after, before)
+	if err != nil {
+		return nil, err
+	}
 	direction := p.order.Direction
 	if p.reverse {
 		direction = direction.Reverse()
@@ -585,6 +602,7 @@ var (
 			return _m.CreatedAt, nil
 		},
 		column: aliasevent.FieldCreatedAt,
+		kind:   cursorTime,
 		toTerm: aliasevent.ByCreatedAt,
 		toCursor: func(_m *AliasEvent) Cursor {
 			return Cursor{
@@ -630,6 +648,7 @@ type AliasEventOrderField struct {
 	// Value extracts the ordering value from the given AliasEvent.
 	Value    func(*AliasEvent) (ent.Value, error)
 	column   string // field or computed.
+	kind     cursorKind
 	toTerm   func(...sql.OrderTermOption) aliasevent.OrderOption
 	toCursor func(*AliasEvent) Cursor
 }
@@ -752,6 +771,9 @@ func WithArtifactFilter(filter func(*ArtifactQuery) (*ArtifactQuery, error)) Art
 // WithArtifactWhere restricts a page to what matches; nil restricts nothing.
 func WithArtifactWhere(where *ArtifactWhereInput) ArtifactPaginateOption {
 	return func(pager *artifactPager) error {
+		if err := checkFilter(where); err != nil {
+			return err
+		}
 		pager.filter = where.Filter
 		return nil
 	}
@@ -792,6 +814,10 @@ func (p *artifactPager) toCursor(_m *Artifact) Cursor {
 }
 
 func (p *artifactPager) applyCursors(query *ArtifactQuery, after, before *Cursor) (*ArtifactQuery, error) {
+	after, before, err := p.order.Field.kind.readBoth(after, before)
+	if err != nil {
+		return nil, err
+	}
 	direction := p.order.Direction
 	if p.reverse {
 		direction = direction.Reverse()
@@ -888,6 +914,7 @@ type ArtifactOrderField struct {
 	// Value extracts the ordering value from the given Artifact.
 	Value    func(*Artifact) (ent.Value, error)
 	column   string // field or computed.
+	kind     cursorKind
 	toTerm   func(...sql.OrderTermOption) artifact.OrderOption
 	toCursor func(*Artifact) Cursor
 }
@@ -1010,6 +1037,9 @@ func WithAuditEventFilter(filter func(*AuditEventQuery) (*AuditEventQuery, error
 // WithAuditEventWhere restricts a page to what matches; nil restricts nothing.
 func WithAuditEventWhere(where *AuditEventWhereInput) AuditEventPaginateOption {
 	return func(pager *auditeventPager) error {
+		if err := checkFilter(where); err != nil {
+			return err
+		}
 		pager.filter = where.Filter
 		return nil
 	}
@@ -1050,6 +1080,10 @@ func (p *auditeventPager) toCursor(_m *AuditEvent) Cursor {
 }
 
 func (p *auditeventPager) applyCursors(query *AuditEventQuery, after, before *Cursor) (*AuditEventQuery, error) {
+	after, before, err := p.order.Field.kind.readBoth(after, before)
+	if err != nil {
+		return nil, err
+	}
 	direction := p.order.Direction
 	if p.reverse {
 		direction = direction.Reverse()
@@ -1148,6 +1182,7 @@ var (
 			return _m.CreatedAt, nil
 		},
 		column: auditevent.FieldCreatedAt,
+		kind:   cursorTime,
 		toTerm: auditevent.ByCreatedAt,
 		toCursor: func(_m *AuditEvent) Cursor {
 			return Cursor{
@@ -1193,6 +1228,7 @@ type AuditEventOrderField struct {
 	// Value extracts the ordering value from the given AuditEvent.
 	Value    func(*AuditEvent) (ent.Value, error)
 	column   string // field or computed.
+	kind     cursorKind
 	toTerm   func(...sql.OrderTermOption) auditevent.OrderOption
 	toCursor func(*AuditEvent) Cursor
 }
@@ -1310,6 +1346,9 @@ func WithMetricPointFilter(filter func(*MetricPointQuery) (*MetricPointQuery, er
 // WithMetricPointWhere restricts a page to what matches; nil restricts nothing.
 func WithMetricPointWhere(where *MetricPointWhereInput) MetricPointPaginateOption {
 	return func(pager *metricpointPager) error {
+		if err := checkFilter(where); err != nil {
+			return err
+		}
 		pager.filter = where.Filter
 		return nil
 	}
@@ -1328,10 +1367,12 @@ func newMetricPointPager(opts []MetricPointPaginateOption, reverse bool) (*metri
 			return nil, err
 		}
 	}
-	for i, o := range pager.order {
-		if i > 0 && o.Field.column == pager.order[i-1].Field.column {
+	seen := make(map[string]bool, len(pager.order))
+	for _, o := range pager.order {
+		if seen[o.Field.column] {
 			return nil, badOrder(o.Field.String())
 		}
+		seen[o.Field.column] = true
 	}
 	return pager, nil
 }
@@ -1360,14 +1401,20 @@ func (p *metricpointPager) applyCursors(query *MetricPointQuery, after, before *
 	if p.reverse {
 		idDirection = entgql.OrderDirectionDesc
 	}
+	kinds := make(cursorKinds, 0, len(p.order))
 	fields, directions := make([]string, 0, len(p.order)), make([]OrderDirection, 0, len(p.order))
 	for _, o := range p.order {
+		kinds = append(kinds, o.Field.kind)
 		fields = append(fields, o.Field.column)
 		direction := o.Direction
 		if p.reverse {
 			direction = direction.Reverse()
 		}
 		directions = append(directions, direction)
+	}
+	after, before, err := kinds.readBoth(after, before)
+	if err != nil {
+		return nil, err
 	}
 	predicates, err := entgql.MultiCursorsPredicate(after, before, &entgql.MultiCursorsOptions{
 		FieldID:     DefaultMetricPointOrder.Field.column,
@@ -1489,6 +1536,7 @@ var (
 			return _m.Step, nil
 		},
 		column: metricpoint.FieldStep,
+		kind:   cursorInteger,
 		toTerm: metricpoint.ByStep,
 		toCursor: func(_m *MetricPoint) Cursor {
 			return Cursor{
@@ -1503,6 +1551,7 @@ var (
 			return _m.At, nil
 		},
 		column: metricpoint.FieldAt,
+		kind:   cursorTime,
 		toTerm: metricpoint.ByAt,
 		toCursor: func(_m *MetricPoint) Cursor {
 			return Cursor{
@@ -1552,6 +1601,7 @@ type MetricPointOrderField struct {
 	// Value extracts the ordering value from the given MetricPoint.
 	Value    func(*MetricPoint) (ent.Value, error)
 	column   string // field or computed.
+	kind     cursorKind
 	toTerm   func(...sql.OrderTermOption) metricpoint.OrderOption
 	toCursor func(*MetricPoint) Cursor
 }
@@ -1674,6 +1724,9 @@ func WithMetricSummaryFilter(filter func(*MetricSummaryQuery) (*MetricSummaryQue
 // WithMetricSummaryWhere restricts a page to what matches; nil restricts nothing.
 func WithMetricSummaryWhere(where *MetricSummaryWhereInput) MetricSummaryPaginateOption {
 	return func(pager *metricsummaryPager) error {
+		if err := checkFilter(where); err != nil {
+			return err
+		}
 		pager.filter = where.Filter
 		return nil
 	}
@@ -1714,6 +1767,10 @@ func (p *metricsummaryPager) toCursor(_m *MetricSummary) Cursor {
 }
 
 func (p *metricsummaryPager) applyCursors(query *MetricSummaryQuery, after, before *Cursor) (*MetricSummaryQuery, error) {
+	after, before, err := p.order.Field.kind.readBoth(after, before)
+	if err != nil {
+		return nil, err
+	}
 	direction := p.order.Direction
 	if p.reverse {
 		direction = direction.Reverse()
@@ -1810,6 +1867,7 @@ type MetricSummaryOrderField struct {
 	// Value extracts the ordering value from the given MetricSummary.
 	Value    func(*MetricSummary) (ent.Value, error)
 	column   string // field or computed.
+	kind     cursorKind
 	toTerm   func(...sql.OrderTermOption) metricsummary.OrderOption
 	toCursor func(*MetricSummary) Cursor
 }
@@ -1927,6 +1985,9 @@ func WithModelFilter(filter func(*ModelQuery) (*ModelQuery, error)) ModelPaginat
 // WithModelWhere restricts a page to what matches; nil restricts nothing.
 func WithModelWhere(where *ModelWhereInput) ModelPaginateOption {
 	return func(pager *modelPager) error {
+		if err := checkFilter(where); err != nil {
+			return err
+		}
 		pager.filter = where.Filter
 		pager.archived = where.asksForArchived()
 		return nil
@@ -1947,10 +2008,12 @@ func newModelPager(opts []ModelPaginateOption, reverse bool) (*modelPager, error
 			return nil, err
 		}
 	}
-	for i, o := range pager.order {
-		if i > 0 && o.Field.column == pager.order[i-1].Field.column {
+	seen := make(map[string]bool, len(pager.order))
+	for _, o := range pager.order {
+		if seen[o.Field.column] {
 			return nil, badOrder(o.Field.String())
 		}
+		seen[o.Field.column] = true
 	}
 	return pager, nil
 }
@@ -1982,14 +2045,20 @@ func (p *modelPager) applyCursors(query *ModelQuery, after, before *Cursor) (*Mo
 	if p.reverse {
 		idDirection = entgql.OrderDirectionDesc
 	}
+	kinds := make(cursorKinds, 0, len(p.order))
 	fields, directions := make([]string, 0, len(p.order)), make([]OrderDirection, 0, len(p.order))
 	for _, o := range p.order {
+		kinds = append(kinds, o.Field.kind)
 		fields = append(fields, o.Field.column)
 		direction := o.Direction
 		if p.reverse {
 			direction = direction.Reverse()
 		}
 		directions = append(directions, direction)
+	}
+	after, before, err := kinds.readBoth(after, before)
+	if err != nil {
+		return nil, err
 	}
 	predicates, err := entgql.MultiCursorsPredicate(after, before, &entgql.MultiCursorsOptions{
 		FieldID:     DefaultModelOrder.Field.column,
@@ -2111,6 +2180,7 @@ var (
 			return _m.CreatedAt, nil
 		},
 		column: model.FieldCreatedAt,
+		kind:   cursorTime,
 		toTerm: model.ByCreatedAt,
 		toCursor: func(_m *Model) Cursor {
 			return Cursor{
@@ -2125,6 +2195,7 @@ var (
 			return _m.UpdatedAt, nil
 		},
 		column: model.FieldUpdatedAt,
+		kind:   cursorTime,
 		toTerm: model.ByUpdatedAt,
 		toCursor: func(_m *Model) Cursor {
 			return Cursor{
@@ -2139,6 +2210,7 @@ var (
 			return _m.Name, nil
 		},
 		column: model.FieldName,
+		kind:   cursorText,
 		toTerm: model.ByName,
 		toCursor: func(_m *Model) Cursor {
 			return Cursor{
@@ -2192,6 +2264,7 @@ type ModelOrderField struct {
 	// Value extracts the ordering value from the given Model.
 	Value    func(*Model) (ent.Value, error)
 	column   string // field or computed.
+	kind     cursorKind
 	toTerm   func(...sql.OrderTermOption) model.OrderOption
 	toCursor func(*Model) Cursor
 }
@@ -2309,6 +2382,9 @@ func WithModelVersionFilter(filter func(*ModelVersionQuery) (*ModelVersionQuery,
 // WithModelVersionWhere restricts a page to what matches; nil restricts nothing.
 func WithModelVersionWhere(where *ModelVersionWhereInput) ModelVersionPaginateOption {
 	return func(pager *modelversionPager) error {
+		if err := checkFilter(where); err != nil {
+			return err
+		}
 		pager.filter = where.Filter
 		pager.archived = where.asksForArchived()
 		return nil
@@ -2329,10 +2405,12 @@ func newModelVersionPager(opts []ModelVersionPaginateOption, reverse bool) (*mod
 			return nil, err
 		}
 	}
-	for i, o := range pager.order {
-		if i > 0 && o.Field.column == pager.order[i-1].Field.column {
+	seen := make(map[string]bool, len(pager.order))
+	for _, o := range pager.order {
+		if seen[o.Field.column] {
 			return nil, badOrder(o.Field.String())
 		}
+		seen[o.Field.column] = true
 	}
 	return pager, nil
 }
@@ -2364,14 +2442,20 @@ func (p *modelversionPager) applyCursors(query *ModelVersionQuery, after, before
 	if p.reverse {
 		idDirection = entgql.OrderDirectionDesc
 	}
+	kinds := make(cursorKinds, 0, len(p.order))
 	fields, directions := make([]string, 0, len(p.order)), make([]OrderDirection, 0, len(p.order))
 	for _, o := range p.order {
+		kinds = append(kinds, o.Field.kind)
 		fields = append(fields, o.Field.column)
 		direction := o.Direction
 		if p.reverse {
 			direction = direction.Reverse()
 		}
 		directions = append(directions, direction)
+	}
+	after, before, err := kinds.readBoth(after, before)
+	if err != nil {
+		return nil, err
 	}
 	predicates, err := entgql.MultiCursorsPredicate(after, before, &entgql.MultiCursorsOptions{
 		FieldID:     DefaultModelVersionOrder.Field.column,
@@ -2493,6 +2577,7 @@ var (
 			return _m.CreatedAt, nil
 		},
 		column: modelversion.FieldCreatedAt,
+		kind:   cursorTime,
 		toTerm: modelversion.ByCreatedAt,
 		toCursor: func(_m *ModelVersion) Cursor {
 			return Cursor{
@@ -2507,6 +2592,7 @@ var (
 			return _m.UpdatedAt, nil
 		},
 		column: modelversion.FieldUpdatedAt,
+		kind:   cursorTime,
 		toTerm: modelversion.ByUpdatedAt,
 		toCursor: func(_m *ModelVersion) Cursor {
 			return Cursor{
@@ -2521,6 +2607,7 @@ var (
 			return _m.SortKey, nil
 		},
 		column: modelversion.FieldSortKey,
+		kind:   cursorText,
 		toTerm: modelversion.BySortKey,
 		toCursor: func(_m *ModelVersion) Cursor {
 			return Cursor{
@@ -2535,6 +2622,7 @@ var (
 			return _m.Ordinal, nil
 		},
 		column: modelversion.FieldOrdinal,
+		kind:   cursorInteger,
 		toTerm: modelversion.ByOrdinal,
 		toCursor: func(_m *ModelVersion) Cursor {
 			return Cursor{
@@ -2592,6 +2680,7 @@ type ModelVersionOrderField struct {
 	// Value extracts the ordering value from the given ModelVersion.
 	Value    func(*ModelVersion) (ent.Value, error)
 	column   string // field or computed.
+	kind     cursorKind
 	toTerm   func(...sql.OrderTermOption) modelversion.OrderOption
 	toCursor func(*ModelVersion) Cursor
 }
@@ -2714,6 +2803,9 @@ func WithTagFilter(filter func(*TagQuery) (*TagQuery, error)) TagPaginateOption 
 // WithTagWhere restricts a page to what matches; nil restricts nothing.
 func WithTagWhere(where *TagWhereInput) TagPaginateOption {
 	return func(pager *tagPager) error {
+		if err := checkFilter(where); err != nil {
+			return err
+		}
 		pager.filter = where.Filter
 		return nil
 	}
@@ -2754,6 +2846,10 @@ func (p *tagPager) toCursor(_m *Tag) Cursor {
 }
 
 func (p *tagPager) applyCursors(query *TagQuery, after, before *Cursor) (*TagQuery, error) {
+	after, before, err := p.order.Field.kind.readBoth(after, before)
+	if err != nil {
+		return nil, err
+	}
 	direction := p.order.Direction
 	if p.reverse {
 		direction = direction.Reverse()
@@ -2850,6 +2946,7 @@ type TagOrderField struct {
 	// Value extracts the ordering value from the given Tag.
 	Value    func(*Tag) (ent.Value, error)
 	column   string // field or computed.
+	kind     cursorKind
 	toTerm   func(...sql.OrderTermOption) tag.OrderOption
 	toCursor func(*Tag) Cursor
 }

@@ -158,7 +158,7 @@ func (i *AliasWhereInput) P() (predicate.Alias, error) {
 	if i.IDNEQ != nil {
 		predicates = append(predicates, alias.IDNEQ(*i.IDNEQ))
 	}
-	if len(i.IDIn) > 0 {
+	if i.IDIn != nil {
 		predicates = append(predicates, alias.IDIn(i.IDIn...))
 	}
 	if len(i.IDNotIn) > 0 {
@@ -188,7 +188,7 @@ func (i *AliasWhereInput) P() (predicate.Alias, error) {
 	if i.CreatedAtNEQ != nil {
 		predicates = append(predicates, alias.CreatedAtNEQ(*i.CreatedAtNEQ))
 	}
-	if len(i.CreatedAtIn) > 0 {
+	if i.CreatedAtIn != nil {
 		predicates = append(predicates, alias.CreatedAtIn(i.CreatedAtIn...))
 	}
 	if len(i.CreatedAtNotIn) > 0 {
@@ -212,7 +212,7 @@ func (i *AliasWhereInput) P() (predicate.Alias, error) {
 	if i.UpdatedAtNEQ != nil {
 		predicates = append(predicates, alias.UpdatedAtNEQ(*i.UpdatedAtNEQ))
 	}
-	if len(i.UpdatedAtIn) > 0 {
+	if i.UpdatedAtIn != nil {
 		predicates = append(predicates, alias.UpdatedAtIn(i.UpdatedAtIn...))
 	}
 	if len(i.UpdatedAtNotIn) > 0 {
@@ -236,7 +236,7 @@ func (i *AliasWhereInput) P() (predicate.Alias, error) {
 	if i.NameNEQ != nil {
 		predicates = append(predicates, alias.NameNEQ(*i.NameNEQ))
 	}
-	if len(i.NameIn) > 0 {
+	if i.NameIn != nil {
 		predicates = append(predicates, alias.NameIn(i.NameIn...))
 	}
 	if len(i.NameNotIn) > 0 {
@@ -271,14 +271,14 @@ func (i *AliasWhereInput) P() (predicate.Alias, error) {
 	}
 
 	if i.HasModel != nil {
-		p := alias.HasModel()
+		p := alias.HasModelWith(model.DeletedAtIsNil())
 		if !*i.HasModel {
 			p = alias.Not(p)
 		}
 		predicates = append(predicates, p)
 	}
 	if len(i.HasModelWith) > 0 {
-		with := make([]predicate.Model, 0, len(i.HasModelWith))
+		with := make([]predicate.Model, 0, len(i.HasModelWith)+1)
 		for _, w := range i.HasModelWith {
 			p, err := w.P()
 			if err != nil {
@@ -286,17 +286,18 @@ func (i *AliasWhereInput) P() (predicate.Alias, error) {
 			}
 			with = append(with, p)
 		}
+		with = append(with, model.DeletedAtIsNil())
 		predicates = append(predicates, alias.HasModelWith(with...))
 	}
 	if i.HasVersion != nil {
-		p := alias.HasVersion()
+		p := alias.HasVersionWith(modelversion.DeletedAtIsNil())
 		if !*i.HasVersion {
 			p = alias.Not(p)
 		}
 		predicates = append(predicates, p)
 	}
 	if len(i.HasVersionWith) > 0 {
-		with := make([]predicate.ModelVersion, 0, len(i.HasVersionWith))
+		with := make([]predicate.ModelVersion, 0, len(i.HasVersionWith)+1)
 		for _, w := range i.HasVersionWith {
 			p, err := w.P()
 			if err != nil {
@@ -304,6 +305,7 @@ func (i *AliasWhereInput) P() (predicate.Alias, error) {
 			}
 			with = append(with, p)
 		}
+		with = append(with, modelversion.DeletedAtIsNil())
 		predicates = append(predicates, alias.HasVersionWith(with...))
 	}
 	switch len(predicates) {
@@ -480,7 +482,7 @@ func (i *AliasEventWhereInput) P() (predicate.AliasEvent, error) {
 	if i.IDNEQ != nil {
 		predicates = append(predicates, aliasevent.IDNEQ(*i.IDNEQ))
 	}
-	if len(i.IDIn) > 0 {
+	if i.IDIn != nil {
 		predicates = append(predicates, aliasevent.IDIn(i.IDIn...))
 	}
 	if len(i.IDNotIn) > 0 {
@@ -510,7 +512,7 @@ func (i *AliasEventWhereInput) P() (predicate.AliasEvent, error) {
 	if i.NameNEQ != nil {
 		predicates = append(predicates, aliasevent.NameNEQ(*i.NameNEQ))
 	}
-	if len(i.NameIn) > 0 {
+	if i.NameIn != nil {
 		predicates = append(predicates, aliasevent.NameIn(i.NameIn...))
 	}
 	if len(i.NameNotIn) > 0 {
@@ -549,7 +551,7 @@ func (i *AliasEventWhereInput) P() (predicate.AliasEvent, error) {
 	if i.PrincipalNEQ != nil {
 		predicates = append(predicates, aliasevent.PrincipalNEQ(*i.PrincipalNEQ))
 	}
-	if len(i.PrincipalIn) > 0 {
+	if i.PrincipalIn != nil {
 		predicates = append(predicates, aliasevent.PrincipalIn(i.PrincipalIn...))
 	}
 	if len(i.PrincipalNotIn) > 0 {
@@ -588,7 +590,7 @@ func (i *AliasEventWhereInput) P() (predicate.AliasEvent, error) {
 	if i.ReasonNEQ != nil {
 		predicates = append(predicates, aliasevent.ReasonNEQ(*i.ReasonNEQ))
 	}
-	if len(i.ReasonIn) > 0 {
+	if i.ReasonIn != nil {
 		predicates = append(predicates, aliasevent.ReasonIn(i.ReasonIn...))
 	}
 	if len(i.ReasonNotIn) > 0 {
@@ -627,7 +629,7 @@ func (i *AliasEventWhereInput) P() (predicate.AliasEvent, error) {
 	if i.CreatedAtNEQ != nil {
 		predicates = append(predicates, aliasevent.CreatedAtNEQ(*i.CreatedAtNEQ))
 	}
-	if len(i.CreatedAtIn) > 0 {
+	if i.CreatedAtIn != nil {
 		predicates = append(predicates, aliasevent.CreatedAtIn(i.CreatedAtIn...))
 	}
 	if len(i.CreatedAtNotIn) > 0 {
@@ -647,14 +649,14 @@ func (i *AliasEventWhereInput) P() (predicate.AliasEvent, error) {
 	}
 
 	if i.HasModel != nil {
-		p := aliasevent.HasModel()
+		p := aliasevent.HasModelWith(model.DeletedAtIsNil())
 		if !*i.HasModel {
 			p = aliasevent.Not(p)
 		}
 		predicates = append(predicates, p)
 	}
 	if len(i.HasModelWith) > 0 {
-		with := make([]predicate.Model, 0, len(i.HasModelWith))
+		with := make([]predicate.Model, 0, len(i.HasModelWith)+1)
 		for _, w := range i.HasModelWith {
 			p, err := w.P()
 			if err != nil {
@@ -662,17 +664,18 @@ func (i *AliasEventWhereInput) P() (predicate.AliasEvent, error) {
 			}
 			with = append(with, p)
 		}
+		with = append(with, model.DeletedAtIsNil())
 		predicates = append(predicates, aliasevent.HasModelWith(with...))
 	}
 	if i.HasVersion != nil {
-		p := aliasevent.HasVersion()
+		p := aliasevent.HasVersionWith(modelversion.DeletedAtIsNil())
 		if !*i.HasVersion {
 			p = aliasevent.Not(p)
 		}
 		predicates = append(predicates, p)
 	}
 	if len(i.HasVersionWith) > 0 {
-		with := make([]predicate.ModelVersion, 0, len(i.HasVersionWith))
+		with := make([]predicate.ModelVersion, 0, len(i.HasVersionWith)+1)
 		for _, w := range i.HasVersionWith {
 			p, err := w.P()
 			if err != nil {
@@ -680,17 +683,18 @@ func (i *AliasEventWhereInput) P() (predicate.AliasEvent, error) {
 			}
 			with = append(with, p)
 		}
+		with = append(with, modelversion.DeletedAtIsNil())
 		predicates = append(predicates, aliasevent.HasVersionWith(with...))
 	}
 	if i.HasPrevious != nil {
-		p := aliasevent.HasPrevious()
+		p := aliasevent.HasPreviousWith(modelversion.DeletedAtIsNil())
 		if !*i.HasPrevious {
 			p = aliasevent.Not(p)
 		}
 		predicates = append(predicates, p)
 	}
 	if len(i.HasPreviousWith) > 0 {
-		with := make([]predicate.ModelVersion, 0, len(i.HasPreviousWith))
+		with := make([]predicate.ModelVersion, 0, len(i.HasPreviousWith)+1)
 		for _, w := range i.HasPreviousWith {
 			p, err := w.P()
 			if err != nil {
@@ -698,6 +702,7 @@ func (i *AliasEventWhereInput) P() (predicate.AliasEvent, error) {
 			}
 			with = append(with, p)
 		}
+		with = append(with, modelversion.DeletedAtIsNil())
 		predicates = append(predicates, aliasevent.HasPreviousWith(with...))
 	}
 	switch len(predicates) {
@@ -842,7 +847,7 @@ func (i *ArtifactWhereInput) P() (predicate.Artifact, error) {
 	if i.IDNEQ != nil {
 		predicates = append(predicates, artifact.IDNEQ(*i.IDNEQ))
 	}
-	if len(i.IDIn) > 0 {
+	if i.IDIn != nil {
 		predicates = append(predicates, artifact.IDIn(i.IDIn...))
 	}
 	if len(i.IDNotIn) > 0 {
@@ -872,7 +877,7 @@ func (i *ArtifactWhereInput) P() (predicate.Artifact, error) {
 	if i.DigestNEQ != nil {
 		predicates = append(predicates, artifact.DigestNEQ(*i.DigestNEQ))
 	}
-	if len(i.DigestIn) > 0 {
+	if i.DigestIn != nil {
 		predicates = append(predicates, artifact.DigestIn(i.DigestIn...))
 	}
 	if len(i.DigestNotIn) > 0 {
@@ -911,7 +916,7 @@ func (i *ArtifactWhereInput) P() (predicate.Artifact, error) {
 	if i.SizeNEQ != nil {
 		predicates = append(predicates, artifact.SizeNEQ(*i.SizeNEQ))
 	}
-	if len(i.SizeIn) > 0 {
+	if i.SizeIn != nil {
 		predicates = append(predicates, artifact.SizeIn(i.SizeIn...))
 	}
 	if len(i.SizeNotIn) > 0 {
@@ -935,7 +940,7 @@ func (i *ArtifactWhereInput) P() (predicate.Artifact, error) {
 	if i.CreatedAtNEQ != nil {
 		predicates = append(predicates, artifact.CreatedAtNEQ(*i.CreatedAtNEQ))
 	}
-	if len(i.CreatedAtIn) > 0 {
+	if i.CreatedAtIn != nil {
 		predicates = append(predicates, artifact.CreatedAtIn(i.CreatedAtIn...))
 	}
 	if len(i.CreatedAtNotIn) > 0 {
@@ -1146,7 +1151,7 @@ func (i *AuditEventWhereInput) P() (predicate.AuditEvent, error) {
 	if i.IDNEQ != nil {
 		predicates = append(predicates, auditevent.IDNEQ(*i.IDNEQ))
 	}
-	if len(i.IDIn) > 0 {
+	if i.IDIn != nil {
 		predicates = append(predicates, auditevent.IDIn(i.IDIn...))
 	}
 	if len(i.IDNotIn) > 0 {
@@ -1176,7 +1181,7 @@ func (i *AuditEventWhereInput) P() (predicate.AuditEvent, error) {
 	if i.CreatedAtNEQ != nil {
 		predicates = append(predicates, auditevent.CreatedAtNEQ(*i.CreatedAtNEQ))
 	}
-	if len(i.CreatedAtIn) > 0 {
+	if i.CreatedAtIn != nil {
 		predicates = append(predicates, auditevent.CreatedAtIn(i.CreatedAtIn...))
 	}
 	if len(i.CreatedAtNotIn) > 0 {
@@ -1200,7 +1205,7 @@ func (i *AuditEventWhereInput) P() (predicate.AuditEvent, error) {
 	if i.PrincipalNEQ != nil {
 		predicates = append(predicates, auditevent.PrincipalNEQ(*i.PrincipalNEQ))
 	}
-	if len(i.PrincipalIn) > 0 {
+	if i.PrincipalIn != nil {
 		predicates = append(predicates, auditevent.PrincipalIn(i.PrincipalIn...))
 	}
 	if len(i.PrincipalNotIn) > 0 {
@@ -1239,7 +1244,7 @@ func (i *AuditEventWhereInput) P() (predicate.AuditEvent, error) {
 	if i.ActionNEQ != nil {
 		predicates = append(predicates, auditevent.ActionNEQ(*i.ActionNEQ))
 	}
-	if len(i.ActionIn) > 0 {
+	if i.ActionIn != nil {
 		predicates = append(predicates, auditevent.ActionIn(i.ActionIn...))
 	}
 	if len(i.ActionNotIn) > 0 {
@@ -1278,7 +1283,7 @@ func (i *AuditEventWhereInput) P() (predicate.AuditEvent, error) {
 	if i.SubjectIDNEQ != nil {
 		predicates = append(predicates, auditevent.SubjectIDNEQ(*i.SubjectIDNEQ))
 	}
-	if len(i.SubjectIDIn) > 0 {
+	if i.SubjectIDIn != nil {
 		predicates = append(predicates, auditevent.SubjectIDIn(i.SubjectIDIn...))
 	}
 	if len(i.SubjectIDNotIn) > 0 {
@@ -1317,7 +1322,7 @@ func (i *AuditEventWhereInput) P() (predicate.AuditEvent, error) {
 	if i.ModelNEQ != nil {
 		predicates = append(predicates, auditevent.ModelNEQ(*i.ModelNEQ))
 	}
-	if len(i.ModelIn) > 0 {
+	if i.ModelIn != nil {
 		predicates = append(predicates, auditevent.ModelIn(i.ModelIn...))
 	}
 	if len(i.ModelNotIn) > 0 {
@@ -1356,7 +1361,7 @@ func (i *AuditEventWhereInput) P() (predicate.AuditEvent, error) {
 	if i.RequestIDNEQ != nil {
 		predicates = append(predicates, auditevent.RequestIDNEQ(*i.RequestIDNEQ))
 	}
-	if len(i.RequestIDIn) > 0 {
+	if i.RequestIDIn != nil {
 		predicates = append(predicates, auditevent.RequestIDIn(i.RequestIDIn...))
 	}
 	if len(i.RequestIDNotIn) > 0 {
@@ -1547,7 +1552,7 @@ func (i *MetricPointWhereInput) P() (predicate.MetricPoint, error) {
 	if i.IDNEQ != nil {
 		predicates = append(predicates, metricpoint.IDNEQ(*i.IDNEQ))
 	}
-	if len(i.IDIn) > 0 {
+	if i.IDIn != nil {
 		predicates = append(predicates, metricpoint.IDIn(i.IDIn...))
 	}
 	if len(i.IDNotIn) > 0 {
@@ -1577,7 +1582,7 @@ func (i *MetricPointWhereInput) P() (predicate.MetricPoint, error) {
 	if i.NameNEQ != nil {
 		predicates = append(predicates, metricpoint.NameNEQ(*i.NameNEQ))
 	}
-	if len(i.NameIn) > 0 {
+	if i.NameIn != nil {
 		predicates = append(predicates, metricpoint.NameIn(i.NameIn...))
 	}
 	if len(i.NameNotIn) > 0 {
@@ -1616,7 +1621,7 @@ func (i *MetricPointWhereInput) P() (predicate.MetricPoint, error) {
 	if i.StepNEQ != nil {
 		predicates = append(predicates, metricpoint.StepNEQ(*i.StepNEQ))
 	}
-	if len(i.StepIn) > 0 {
+	if i.StepIn != nil {
 		predicates = append(predicates, metricpoint.StepIn(i.StepIn...))
 	}
 	if len(i.StepNotIn) > 0 {
@@ -1640,7 +1645,7 @@ func (i *MetricPointWhereInput) P() (predicate.MetricPoint, error) {
 	if i.AtNEQ != nil {
 		predicates = append(predicates, metricpoint.AtNEQ(*i.AtNEQ))
 	}
-	if len(i.AtIn) > 0 {
+	if i.AtIn != nil {
 		predicates = append(predicates, metricpoint.AtIn(i.AtIn...))
 	}
 	if len(i.AtNotIn) > 0 {
@@ -1664,7 +1669,7 @@ func (i *MetricPointWhereInput) P() (predicate.MetricPoint, error) {
 	if i.DatasetDigestNEQ != nil {
 		predicates = append(predicates, metricpoint.DatasetDigestNEQ(*i.DatasetDigestNEQ))
 	}
-	if len(i.DatasetDigestIn) > 0 {
+	if i.DatasetDigestIn != nil {
 		predicates = append(predicates, metricpoint.DatasetDigestIn(i.DatasetDigestIn...))
 	}
 	if len(i.DatasetDigestNotIn) > 0 {
@@ -1886,7 +1891,7 @@ func (i *MetricSummaryWhereInput) P() (predicate.MetricSummary, error) {
 	if i.IDNEQ != nil {
 		predicates = append(predicates, metricsummary.IDNEQ(*i.IDNEQ))
 	}
-	if len(i.IDIn) > 0 {
+	if i.IDIn != nil {
 		predicates = append(predicates, metricsummary.IDIn(i.IDIn...))
 	}
 	if len(i.IDNotIn) > 0 {
@@ -1916,7 +1921,7 @@ func (i *MetricSummaryWhereInput) P() (predicate.MetricSummary, error) {
 	if i.NameNEQ != nil {
 		predicates = append(predicates, metricsummary.NameNEQ(*i.NameNEQ))
 	}
-	if len(i.NameIn) > 0 {
+	if i.NameIn != nil {
 		predicates = append(predicates, metricsummary.NameIn(i.NameIn...))
 	}
 	if len(i.NameNotIn) > 0 {
@@ -1955,7 +1960,7 @@ func (i *MetricSummaryWhereInput) P() (predicate.MetricSummary, error) {
 	if i.CountNEQ != nil {
 		predicates = append(predicates, metricsummary.CountNEQ(*i.CountNEQ))
 	}
-	if len(i.CountIn) > 0 {
+	if i.CountIn != nil {
 		predicates = append(predicates, metricsummary.CountIn(i.CountIn...))
 	}
 	if len(i.CountNotIn) > 0 {
@@ -1979,7 +1984,7 @@ func (i *MetricSummaryWhereInput) P() (predicate.MetricSummary, error) {
 	if i.LastNEQ != nil {
 		predicates = append(predicates, metricsummary.LastNEQ(*i.LastNEQ))
 	}
-	if len(i.LastIn) > 0 {
+	if i.LastIn != nil {
 		predicates = append(predicates, metricsummary.LastIn(i.LastIn...))
 	}
 	if len(i.LastNotIn) > 0 {
@@ -2009,7 +2014,7 @@ func (i *MetricSummaryWhereInput) P() (predicate.MetricSummary, error) {
 	if i.LastStepNEQ != nil {
 		predicates = append(predicates, metricsummary.LastStepNEQ(*i.LastStepNEQ))
 	}
-	if len(i.LastStepIn) > 0 {
+	if i.LastStepIn != nil {
 		predicates = append(predicates, metricsummary.LastStepIn(i.LastStepIn...))
 	}
 	if len(i.LastStepNotIn) > 0 {
@@ -2033,7 +2038,7 @@ func (i *MetricSummaryWhereInput) P() (predicate.MetricSummary, error) {
 	if i.LastAtNEQ != nil {
 		predicates = append(predicates, metricsummary.LastAtNEQ(*i.LastAtNEQ))
 	}
-	if len(i.LastAtIn) > 0 {
+	if i.LastAtIn != nil {
 		predicates = append(predicates, metricsummary.LastAtIn(i.LastAtIn...))
 	}
 	if len(i.LastAtNotIn) > 0 {
@@ -2057,7 +2062,7 @@ func (i *MetricSummaryWhereInput) P() (predicate.MetricSummary, error) {
 	if i.MinNEQ != nil {
 		predicates = append(predicates, metricsummary.MinNEQ(*i.MinNEQ))
 	}
-	if len(i.MinIn) > 0 {
+	if i.MinIn != nil {
 		predicates = append(predicates, metricsummary.MinIn(i.MinIn...))
 	}
 	if len(i.MinNotIn) > 0 {
@@ -2087,7 +2092,7 @@ func (i *MetricSummaryWhereInput) P() (predicate.MetricSummary, error) {
 	if i.MaxNEQ != nil {
 		predicates = append(predicates, metricsummary.MaxNEQ(*i.MaxNEQ))
 	}
-	if len(i.MaxIn) > 0 {
+	if i.MaxIn != nil {
 		predicates = append(predicates, metricsummary.MaxIn(i.MaxIn...))
 	}
 	if len(i.MaxNotIn) > 0 {
@@ -2324,7 +2329,7 @@ func (i *ModelWhereInput) P() (predicate.Model, error) {
 	if i.IDNEQ != nil {
 		predicates = append(predicates, model.IDNEQ(*i.IDNEQ))
 	}
-	if len(i.IDIn) > 0 {
+	if i.IDIn != nil {
 		predicates = append(predicates, model.IDIn(i.IDIn...))
 	}
 	if len(i.IDNotIn) > 0 {
@@ -2354,7 +2359,7 @@ func (i *ModelWhereInput) P() (predicate.Model, error) {
 	if i.CreatedAtNEQ != nil {
 		predicates = append(predicates, model.CreatedAtNEQ(*i.CreatedAtNEQ))
 	}
-	if len(i.CreatedAtIn) > 0 {
+	if i.CreatedAtIn != nil {
 		predicates = append(predicates, model.CreatedAtIn(i.CreatedAtIn...))
 	}
 	if len(i.CreatedAtNotIn) > 0 {
@@ -2378,7 +2383,7 @@ func (i *ModelWhereInput) P() (predicate.Model, error) {
 	if i.UpdatedAtNEQ != nil {
 		predicates = append(predicates, model.UpdatedAtNEQ(*i.UpdatedAtNEQ))
 	}
-	if len(i.UpdatedAtIn) > 0 {
+	if i.UpdatedAtIn != nil {
 		predicates = append(predicates, model.UpdatedAtIn(i.UpdatedAtIn...))
 	}
 	if len(i.UpdatedAtNotIn) > 0 {
@@ -2402,7 +2407,7 @@ func (i *ModelWhereInput) P() (predicate.Model, error) {
 	if i.ArchivedAtNEQ != nil {
 		predicates = append(predicates, model.ArchivedAtNEQ(*i.ArchivedAtNEQ))
 	}
-	if len(i.ArchivedAtIn) > 0 {
+	if i.ArchivedAtIn != nil {
 		predicates = append(predicates, model.ArchivedAtIn(i.ArchivedAtIn...))
 	}
 	if len(i.ArchivedAtNotIn) > 0 {
@@ -2432,7 +2437,7 @@ func (i *ModelWhereInput) P() (predicate.Model, error) {
 	if i.NameNEQ != nil {
 		predicates = append(predicates, model.NameNEQ(*i.NameNEQ))
 	}
-	if len(i.NameIn) > 0 {
+	if i.NameIn != nil {
 		predicates = append(predicates, model.NameIn(i.NameIn...))
 	}
 	if len(i.NameNotIn) > 0 {
@@ -2471,7 +2476,7 @@ func (i *ModelWhereInput) P() (predicate.Model, error) {
 	if i.DescriptionNEQ != nil {
 		predicates = append(predicates, model.DescriptionNEQ(*i.DescriptionNEQ))
 	}
-	if len(i.DescriptionIn) > 0 {
+	if i.DescriptionIn != nil {
 		predicates = append(predicates, model.DescriptionIn(i.DescriptionIn...))
 	}
 	if len(i.DescriptionNotIn) > 0 {
@@ -2510,7 +2515,7 @@ func (i *ModelWhereInput) P() (predicate.Model, error) {
 	if i.OwnerNEQ != nil {
 		predicates = append(predicates, model.OwnerNEQ(*i.OwnerNEQ))
 	}
-	if len(i.OwnerIn) > 0 {
+	if i.OwnerIn != nil {
 		predicates = append(predicates, model.OwnerIn(i.OwnerIn...))
 	}
 	if len(i.OwnerNotIn) > 0 {
@@ -2555,7 +2560,7 @@ func (i *ModelWhereInput) P() (predicate.Model, error) {
 	if i.RevisionNEQ != nil {
 		predicates = append(predicates, model.RevisionNEQ(*i.RevisionNEQ))
 	}
-	if len(i.RevisionIn) > 0 {
+	if i.RevisionIn != nil {
 		predicates = append(predicates, model.RevisionIn(i.RevisionIn...))
 	}
 	if len(i.RevisionNotIn) > 0 {
@@ -2575,14 +2580,14 @@ func (i *ModelWhereInput) P() (predicate.Model, error) {
 	}
 
 	if i.HasVersions != nil {
-		p := model.HasVersions()
+		p := model.HasVersionsWith(modelversion.DeletedAtIsNil())
 		if !*i.HasVersions {
 			p = model.Not(p)
 		}
 		predicates = append(predicates, p)
 	}
 	if len(i.HasVersionsWith) > 0 {
-		with := make([]predicate.ModelVersion, 0, len(i.HasVersionsWith))
+		with := make([]predicate.ModelVersion, 0, len(i.HasVersionsWith)+1)
 		for _, w := range i.HasVersionsWith {
 			p, err := w.P()
 			if err != nil {
@@ -2590,6 +2595,7 @@ func (i *ModelWhereInput) P() (predicate.Model, error) {
 			}
 			with = append(with, p)
 		}
+		with = append(with, modelversion.DeletedAtIsNil())
 		predicates = append(predicates, model.HasVersionsWith(with...))
 	}
 	if i.HasAliases != nil {
@@ -2985,7 +2991,7 @@ func (i *ModelVersionWhereInput) P() (predicate.ModelVersion, error) {
 	if i.IDNEQ != nil {
 		predicates = append(predicates, modelversion.IDNEQ(*i.IDNEQ))
 	}
-	if len(i.IDIn) > 0 {
+	if i.IDIn != nil {
 		predicates = append(predicates, modelversion.IDIn(i.IDIn...))
 	}
 	if len(i.IDNotIn) > 0 {
@@ -3015,7 +3021,7 @@ func (i *ModelVersionWhereInput) P() (predicate.ModelVersion, error) {
 	if i.CreatedAtNEQ != nil {
 		predicates = append(predicates, modelversion.CreatedAtNEQ(*i.CreatedAtNEQ))
 	}
-	if len(i.CreatedAtIn) > 0 {
+	if i.CreatedAtIn != nil {
 		predicates = append(predicates, modelversion.CreatedAtIn(i.CreatedAtIn...))
 	}
 	if len(i.CreatedAtNotIn) > 0 {
@@ -3039,7 +3045,7 @@ func (i *ModelVersionWhereInput) P() (predicate.ModelVersion, error) {
 	if i.UpdatedAtNEQ != nil {
 		predicates = append(predicates, modelversion.UpdatedAtNEQ(*i.UpdatedAtNEQ))
 	}
-	if len(i.UpdatedAtIn) > 0 {
+	if i.UpdatedAtIn != nil {
 		predicates = append(predicates, modelversion.UpdatedAtIn(i.UpdatedAtIn...))
 	}
 	if len(i.UpdatedAtNotIn) > 0 {
@@ -3063,7 +3069,7 @@ func (i *ModelVersionWhereInput) P() (predicate.ModelVersion, error) {
 	if i.ArchivedAtNEQ != nil {
 		predicates = append(predicates, modelversion.ArchivedAtNEQ(*i.ArchivedAtNEQ))
 	}
-	if len(i.ArchivedAtIn) > 0 {
+	if i.ArchivedAtIn != nil {
 		predicates = append(predicates, modelversion.ArchivedAtIn(i.ArchivedAtIn...))
 	}
 	if len(i.ArchivedAtNotIn) > 0 {
@@ -3093,7 +3099,7 @@ func (i *ModelVersionWhereInput) P() (predicate.ModelVersion, error) {
 	if i.VersionNEQ != nil {
 		predicates = append(predicates, modelversion.VersionNEQ(*i.VersionNEQ))
 	}
-	if len(i.VersionIn) > 0 {
+	if i.VersionIn != nil {
 		predicates = append(predicates, modelversion.VersionIn(i.VersionIn...))
 	}
 	if len(i.VersionNotIn) > 0 {
@@ -3132,7 +3138,7 @@ func (i *ModelVersionWhereInput) P() (predicate.ModelVersion, error) {
 	if i.OrdinalNEQ != nil {
 		predicates = append(predicates, modelversion.OrdinalNEQ(*i.OrdinalNEQ))
 	}
-	if len(i.OrdinalIn) > 0 {
+	if i.OrdinalIn != nil {
 		predicates = append(predicates, modelversion.OrdinalIn(i.OrdinalIn...))
 	}
 	if len(i.OrdinalNotIn) > 0 {
@@ -3156,7 +3162,7 @@ func (i *ModelVersionWhereInput) P() (predicate.ModelVersion, error) {
 	if i.StatusNEQ != nil {
 		predicates = append(predicates, modelversion.StatusNEQ(*i.StatusNEQ))
 	}
-	if len(i.StatusIn) > 0 {
+	if i.StatusIn != nil {
 		predicates = append(predicates, modelversion.StatusIn(i.StatusIn...))
 	}
 	if len(i.StatusNotIn) > 0 {
@@ -3168,7 +3174,7 @@ func (i *ModelVersionWhereInput) P() (predicate.ModelVersion, error) {
 	if i.StatusMessageNEQ != nil {
 		predicates = append(predicates, modelversion.StatusMessageNEQ(*i.StatusMessageNEQ))
 	}
-	if len(i.StatusMessageIn) > 0 {
+	if i.StatusMessageIn != nil {
 		predicates = append(predicates, modelversion.StatusMessageIn(i.StatusMessageIn...))
 	}
 	if len(i.StatusMessageNotIn) > 0 {
@@ -3207,7 +3213,7 @@ func (i *ModelVersionWhereInput) P() (predicate.ModelVersion, error) {
 	if i.DescriptionNEQ != nil {
 		predicates = append(predicates, modelversion.DescriptionNEQ(*i.DescriptionNEQ))
 	}
-	if len(i.DescriptionIn) > 0 {
+	if i.DescriptionIn != nil {
 		predicates = append(predicates, modelversion.DescriptionIn(i.DescriptionIn...))
 	}
 	if len(i.DescriptionNotIn) > 0 {
@@ -3246,7 +3252,7 @@ func (i *ModelVersionWhereInput) P() (predicate.ModelVersion, error) {
 	if i.FormatNEQ != nil {
 		predicates = append(predicates, modelversion.FormatNEQ(*i.FormatNEQ))
 	}
-	if len(i.FormatIn) > 0 {
+	if i.FormatIn != nil {
 		predicates = append(predicates, modelversion.FormatIn(i.FormatIn...))
 	}
 	if len(i.FormatNotIn) > 0 {
@@ -3291,7 +3297,7 @@ func (i *ModelVersionWhereInput) P() (predicate.ModelVersion, error) {
 	if i.FrameworkNEQ != nil {
 		predicates = append(predicates, modelversion.FrameworkNEQ(*i.FrameworkNEQ))
 	}
-	if len(i.FrameworkIn) > 0 {
+	if i.FrameworkIn != nil {
 		predicates = append(predicates, modelversion.FrameworkIn(i.FrameworkIn...))
 	}
 	if len(i.FrameworkNotIn) > 0 {
@@ -3330,7 +3336,7 @@ func (i *ModelVersionWhereInput) P() (predicate.ModelVersion, error) {
 	if i.RunIDNEQ != nil {
 		predicates = append(predicates, modelversion.RunIDNEQ(*i.RunIDNEQ))
 	}
-	if len(i.RunIDIn) > 0 {
+	if i.RunIDIn != nil {
 		predicates = append(predicates, modelversion.RunIDIn(i.RunIDIn...))
 	}
 	if len(i.RunIDNotIn) > 0 {
@@ -3369,7 +3375,7 @@ func (i *ModelVersionWhereInput) P() (predicate.ModelVersion, error) {
 	if i.GitCommitNEQ != nil {
 		predicates = append(predicates, modelversion.GitCommitNEQ(*i.GitCommitNEQ))
 	}
-	if len(i.GitCommitIn) > 0 {
+	if i.GitCommitIn != nil {
 		predicates = append(predicates, modelversion.GitCommitIn(i.GitCommitIn...))
 	}
 	if len(i.GitCommitNotIn) > 0 {
@@ -3408,7 +3414,7 @@ func (i *ModelVersionWhereInput) P() (predicate.ModelVersion, error) {
 	if i.DatasetNameNEQ != nil {
 		predicates = append(predicates, modelversion.DatasetNameNEQ(*i.DatasetNameNEQ))
 	}
-	if len(i.DatasetNameIn) > 0 {
+	if i.DatasetNameIn != nil {
 		predicates = append(predicates, modelversion.DatasetNameIn(i.DatasetNameIn...))
 	}
 	if len(i.DatasetNameNotIn) > 0 {
@@ -3447,7 +3453,7 @@ func (i *ModelVersionWhereInput) P() (predicate.ModelVersion, error) {
 	if i.DatasetDigestNEQ != nil {
 		predicates = append(predicates, modelversion.DatasetDigestNEQ(*i.DatasetDigestNEQ))
 	}
-	if len(i.DatasetDigestIn) > 0 {
+	if i.DatasetDigestIn != nil {
 		predicates = append(predicates, modelversion.DatasetDigestIn(i.DatasetDigestIn...))
 	}
 	if len(i.DatasetDigestNotIn) > 0 {
@@ -3486,7 +3492,7 @@ func (i *ModelVersionWhereInput) P() (predicate.ModelVersion, error) {
 	if i.AuthorNEQ != nil {
 		predicates = append(predicates, modelversion.AuthorNEQ(*i.AuthorNEQ))
 	}
-	if len(i.AuthorIn) > 0 {
+	if i.AuthorIn != nil {
 		predicates = append(predicates, modelversion.AuthorIn(i.AuthorIn...))
 	}
 	if len(i.AuthorNotIn) > 0 {
@@ -3525,7 +3531,7 @@ func (i *ModelVersionWhereInput) P() (predicate.ModelVersion, error) {
 	if i.RevisionNEQ != nil {
 		predicates = append(predicates, modelversion.RevisionNEQ(*i.RevisionNEQ))
 	}
-	if len(i.RevisionIn) > 0 {
+	if i.RevisionIn != nil {
 		predicates = append(predicates, modelversion.RevisionIn(i.RevisionIn...))
 	}
 	if len(i.RevisionNotIn) > 0 {
@@ -3545,14 +3551,14 @@ func (i *ModelVersionWhereInput) P() (predicate.ModelVersion, error) {
 	}
 
 	if i.HasModel != nil {
-		p := modelversion.HasModel()
+		p := modelversion.HasModelWith(model.DeletedAtIsNil())
 		if !*i.HasModel {
 			p = modelversion.Not(p)
 		}
 		predicates = append(predicates, p)
 	}
 	if len(i.HasModelWith) > 0 {
-		with := make([]predicate.Model, 0, len(i.HasModelWith))
+		with := make([]predicate.Model, 0, len(i.HasModelWith)+1)
 		for _, w := range i.HasModelWith {
 			p, err := w.P()
 			if err != nil {
@@ -3560,6 +3566,7 @@ func (i *ModelVersionWhereInput) P() (predicate.ModelVersion, error) {
 			}
 			with = append(with, p)
 		}
+		with = append(with, model.DeletedAtIsNil())
 		predicates = append(predicates, modelversion.HasModelWith(with...))
 	}
 	if i.HasArtifact != nil {
@@ -3779,7 +3786,7 @@ func (i *TagWhereInput) P() (predicate.Tag, error) {
 	if i.IDNEQ != nil {
 		predicates = append(predicates, tag.IDNEQ(*i.IDNEQ))
 	}
-	if len(i.IDIn) > 0 {
+	if i.IDIn != nil {
 		predicates = append(predicates, tag.IDIn(i.IDIn...))
 	}
 	if len(i.IDNotIn) > 0 {
@@ -3809,7 +3816,7 @@ func (i *TagWhereInput) P() (predicate.Tag, error) {
 	if i.KeyNEQ != nil {
 		predicates = append(predicates, tag.KeyNEQ(*i.KeyNEQ))
 	}
-	if len(i.KeyIn) > 0 {
+	if i.KeyIn != nil {
 		predicates = append(predicates, tag.KeyIn(i.KeyIn...))
 	}
 	if len(i.KeyNotIn) > 0 {
@@ -3848,7 +3855,7 @@ func (i *TagWhereInput) P() (predicate.Tag, error) {
 	if i.ValueNEQ != nil {
 		predicates = append(predicates, tag.ValueNEQ(*i.ValueNEQ))
 	}
-	if len(i.ValueIn) > 0 {
+	if i.ValueIn != nil {
 		predicates = append(predicates, tag.ValueIn(i.ValueIn...))
 	}
 	if len(i.ValueNotIn) > 0 {
@@ -3883,14 +3890,14 @@ func (i *TagWhereInput) P() (predicate.Tag, error) {
 	}
 
 	if i.HasModel != nil {
-		p := tag.HasModel()
+		p := tag.HasModelWith(model.DeletedAtIsNil())
 		if !*i.HasModel {
 			p = tag.Not(p)
 		}
 		predicates = append(predicates, p)
 	}
 	if len(i.HasModelWith) > 0 {
-		with := make([]predicate.Model, 0, len(i.HasModelWith))
+		with := make([]predicate.Model, 0, len(i.HasModelWith)+1)
 		for _, w := range i.HasModelWith {
 			p, err := w.P()
 			if err != nil {
@@ -3898,17 +3905,18 @@ func (i *TagWhereInput) P() (predicate.Tag, error) {
 			}
 			with = append(with, p)
 		}
+		with = append(with, model.DeletedAtIsNil())
 		predicates = append(predicates, tag.HasModelWith(with...))
 	}
 	if i.HasVersion != nil {
-		p := tag.HasVersion()
+		p := tag.HasVersionWith(modelversion.DeletedAtIsNil())
 		if !*i.HasVersion {
 			p = tag.Not(p)
 		}
 		predicates = append(predicates, p)
 	}
 	if len(i.HasVersionWith) > 0 {
-		with := make([]predicate.ModelVersion, 0, len(i.HasVersionWith))
+		with := make([]predicate.ModelVersion, 0, len(i.HasVersionWith)+1)
 		for _, w := range i.HasVersionWith {
 			p, err := w.P()
 			if err != nil {
@@ -3916,6 +3924,7 @@ func (i *TagWhereInput) P() (predicate.Tag, error) {
 			}
 			with = append(with, p)
 		}
+		with = append(with, modelversion.DeletedAtIsNil())
 		predicates = append(predicates, tag.HasVersionWith(with...))
 	}
 	switch len(predicates) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"reflect"
 	"strconv"
-	"strings"
 
 	"augur"
 
@@ -78,22 +77,6 @@ func newPageArgs(rv map[string]any) (pageArgs, error) {
 	var err error
 	args.first, args.last, err = pageSize(args.first, args.last)
 	return args, err
-}
-
-// ReadCursor reads a cursor that a client sent back.
-func ReadCursor(v any) (c Cursor, err error) {
-	if err := c.UnmarshalGQL(v); err != nil {
-		return Cursor{}, badCursor()
-	}
-	return c, nil
-}
-
-func badCursor() error {
-	return augur.Errorf(augur.InvalidArgument, "expected a cursor of this connection, as its pageInfo gave it, with the same orderBy")
-}
-
-func badFilter(err error) error {
-	return augur.Errorf(augur.InvalidArgument, "%s", strings.TrimPrefix(err.Error(), "ent: ")).At(whereField)
 }
 
 func badOrder(field string) error {

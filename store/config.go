@@ -58,6 +58,7 @@ func (c Config) sqliteDSN(readOnly bool) string {
 	q := url.Values{}
 	q.Set("_busy_timeout", "10000")
 	q.Set("_foreign_keys", "1")
+	q.Set("_case_sensitive_like", "1") // as PostgreSQL's LIKE
 	q.Set("_journal_mode", "WAL")
 	q.Set("_synchronous", "NORMAL")
 	if readOnly {
