@@ -737,6 +737,7 @@ func (_q *ModelQuery) collectField(ctx context.Context, oneNode bool, opCtx *gra
 			if err := query.collectField(ctx, false, opCtx, field, nil, mayAddCondition(satisfies, aliasImplementors)...); err != nil {
 				return err
 			}
+			query = query.Order(alias.ByName())
 			_q.WithNamedAliases(responseKey, func(wq *AliasQuery) {
 				*wq = *query
 			})
@@ -823,6 +824,7 @@ func (_q *ModelQuery) collectField(ctx context.Context, oneNode bool, opCtx *gra
 			if err := query.collectField(ctx, false, opCtx, field, nil, mayAddCondition(satisfies, tagImplementors)...); err != nil {
 				return err
 			}
+			query = query.Order(tag.ByKey())
 			_q.WithNamedTags(responseKey, func(wq *TagQuery) {
 				*wq = *query
 			})
@@ -978,6 +980,7 @@ func (_q *ModelVersionQuery) collectField(ctx context.Context, oneNode bool, opC
 			if err := query.collectField(ctx, false, opCtx, field, nil, mayAddCondition(satisfies, tagImplementors)...); err != nil {
 				return err
 			}
+			query = query.Order(tag.ByKey())
 			_q.WithNamedTags(responseKey, func(wq *TagQuery) {
 				*wq = *query
 			})

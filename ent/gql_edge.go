@@ -3,6 +3,8 @@
 package ent
 
 import (
+	"augur/ent/alias"
+	"augur/ent/tag"
 	"context"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -80,7 +82,9 @@ func (_m *Model) Aliases(ctx context.Context) (result []*Alias, err error) {
 		result, err = _m.Edges.AliasesOrErr()
 	}
 	if IsNotLoaded(err) {
-		result, err = _m.QueryAliases().All(ctx)
+		query := _m.QueryAliases()
+		query = query.Order(alias.ByName())
+		result, err = query.All(ctx)
 	}
 	return result, err
 }
@@ -117,7 +121,9 @@ func (_m *Model) Tags(ctx context.Context) (result []*Tag, err error) {
 		result, err = _m.Edges.TagsOrErr()
 	}
 	if IsNotLoaded(err) {
-		result, err = _m.QueryTags().All(ctx)
+		query := _m.QueryTags()
+		query = query.Order(tag.ByKey())
+		result, err = query.All(ctx)
 	}
 	return result, err
 }
@@ -145,7 +151,9 @@ func (_m *ModelVersion) Tags(ctx context.Context) (result []*Tag, err error) {
 		result, err = _m.Edges.TagsOrErr()
 	}
 	if IsNotLoaded(err) {
-		result, err = _m.QueryTags().All(ctx)
+		query := _m.QueryTags()
+		query = query.Order(tag.ByKey())
+		result, err = query.All(ctx)
 	}
 	return result, err
 }

@@ -235,3 +235,25 @@ func TestOrderTwice(t *testing.T) {
 		}
 	})
 }
+
+// TestListsAreOrdered by what names their objects, whatever else is selected:
+// by its bytes, so capitals first, on both databases.
+func TestListsAreOrdered(t *testing.T) {
+	eachRecord(t, func(t *testing.T, r *record) {
+		err := r.store.Tx(system(t), func(ctx context.Context, tx *ent.Tx) error {
+			m := tx.Model.Create().SetName("tagged").SaveX(ctx)
+			for _, key := range []string{"b", "Zone", "a-b", "area", "a_b", "Area"} {
+				tx.Tag.Create().SetModel(m).SetKey(key).SetValue("=" + key).ExecX(ctx)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := r.data(t, `{ models(where: {name: "tagged"}) { nodes { tags { value } all: tags { key value } } } }`)
+		const want = "=Area =Zone =a-b =a_b =area =b"
+		if got, all := texts(at(a.Data, "models.nodes.0.tags"), "value"), texts(at(a.Data, "models.nodes.0.all"), "value"); got != want || all != want {
+			t.Errorf("tags: %q and %q, want %q", got, all, want)
+		}
+	})
+}

@@ -10,7 +10,8 @@ import (
 // Config says where the record is.
 type Config struct {
 	// URL is a PostgreSQL URL (postgres://user:password@host/db) or the path of
-	// a SQLite file, with or without sqlite:// before it.
+	// a SQLite file, with or without sqlite:// before it. A database in memory
+	// is none: the reader and the writer would each have their own.
 	URL augur.Secret
 	// Connections bounds the connections of the reader and, on PostgreSQL, of
 	// the writer too; zero means 8.
@@ -38,6 +39,9 @@ func (c Config) Validate() error {
 	}
 	if scheme, _, found := strings.Cut(c.URL.Reveal(), "://"); found && scheme != "sqlite" && scheme != "postgres" && scheme != "postgresql" {
 		return augur.Errorf(augur.InvalidArgument, "database URL: expected postgres:// or sqlite://, got %s://", scheme)
+	}
+	if !c.postgres() && (c.path() == "" || strings.HasPrefix(c.path(), ":memory:")) {
+		return augur.Errorf(augur.InvalidArgument, "database URL: expected the path of a SQLite file, got %q", c.path())
 	}
 	return nil
 }

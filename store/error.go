@@ -2,7 +2,10 @@ package store
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
+	"io"
+	"net"
 
 	"augur"
 	"augur/ent"
@@ -28,6 +31,10 @@ func Error(err error) error {
 		return augur.Wrap(augur.NotFound, err, "not found")
 	case Taken(err):
 		return augur.Wrap(augur.AlreadyExists, err, "something of this name exists already")
+	case retryable(err):
+		return augur.Wrap(augur.Aborted, err, "others changed the same things at the same time; try again")
+	case referred(err):
+		return augur.Wrap(augur.FailedPrecondition, err, "something that this refers to is gone, or something refers to this")
 	case badText(err):
 		return augur.Wrap(augur.InvalidArgument, err, "a text holds a NUL character, which the database cannot store")
 	case unavailable(err):
@@ -48,12 +55,22 @@ func Taken(err error) bool {
 	return false
 }
 
+// referred says whether a foreign key refused a change.
+func referred(err error) bool {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return pg.Code == "23503"
+	}
+	lite, ok := errors.AsType[sqlite3.Error](err)
+	return ok && lite.ExtendedCode == sqlite3.ErrConstraintForeignKey
+}
+
 // badText says whether PostgreSQL refused a NUL in a text or in JSON.
 func badText(err error) bool {
 	pg, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && (pg.Code == "22021" || pg.Code == "22P05")
 }
 
+// unavailable says whether the database cannot be reached or cannot serve now.
 func unavailable(err error) bool {
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		class := pg.Code[:min(2, len(pg.Code))]
@@ -63,5 +80,6 @@ func unavailable(err error) bool {
 		return lite.Code == sqlite3.ErrBusy || lite.Code == sqlite3.ErrLocked || lite.Code == sqlite3.ErrFull || lite.Code == sqlite3.ErrIoErr
 	}
 	_, connecting := errors.AsType[*pgconn.ConnectError](err)
-	return connecting
+	_, network := errors.AsType[*net.OpError](err)
+	return connecting || network || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF)
 }

@@ -18,7 +18,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
-	_ "github.com/mattn/go-sqlite3" // registers the driver "sqlite3"
+	"github.com/mattn/go-sqlite3" // registers the driver "sqlite3"
 )
 
 // Store is the opened record.
@@ -96,7 +96,11 @@ func (s *Store) openPostgres(cfg Config) error {
 
 func (s *Store) open(ctx context.Context, cfg Config) error {
 	// The writer first: it makes the SQLite file, which the reader may not.
-	if err := s.writeDB.PingContext(ctx); err != nil {
+	err := s.writeDB.PingContext(ctx)
+	if lite, ok := errors.AsType[sqlite3.Error](err); ok && lite.Code == sqlite3.ErrNotADB {
+		return augur.Wrap(augur.FailedPrecondition, err, "%s is not a SQLite database", cfg.path())
+	}
+	if err != nil {
 		return augur.Wrap(augur.Unavailable, err, "the database cannot be reached")
 	}
 	if err := s.migrate(ctx, cfg.RefuseMigration); err != nil {

@@ -2,11 +2,15 @@ package store_test
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"net"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"augur"
@@ -15,6 +19,8 @@ import (
 	"augur/internal/storetest"
 	"augur/store"
 
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/mattn/go-sqlite3"
 	"go.uber.org/goleak"
 )
 
@@ -101,6 +107,116 @@ func TestErrorsHaveCodesAndNoTables(t *testing.T) {
 	})
 }
 
+// TestErrorIsTotal gives every kind of error a code, and says nothing of the database.
+func TestErrorIsTotal(t *testing.T) {
+	if store.Error(nil) != nil {
+		t.Error("nil is no error")
+	}
+	own := augur.Errorf(augur.Aborted, "mine")
+	for err, code := range map[error]augur.Code{
+		fmt.Errorf("save: %w", own):                         augur.Aborted,
+		fmt.Errorf("query: %w", context.Canceled):           augur.Canceled,
+		fmt.Errorf("query: %w", context.DeadlineExceeded):   augur.DeadlineExceeded,
+		fmt.Errorf("x: %w", &pgconn.PgError{Code: "23505"}): augur.AlreadyExists,
+		fmt.Errorf("x: %w", &pgconn.PgError{Code: "22021"}): augur.InvalidArgument,
+		fmt.Errorf("x: %w", &pgconn.PgError{Code: "53300"}): augur.Unavailable,
+		fmt.Errorf("x: %w", &pgconn.PgError{Code: "57P01"}): augur.Unavailable,
+		fmt.Errorf("x: %w", &pgconn.PgError{Code: "40001"}): augur.Aborted,
+		fmt.Errorf("x: %w", &pgconn.PgError{Code: "40P01"}): augur.Aborted,
+		fmt.Errorf("x: %w", &pgconn.PgError{Code: "23503"}): augur.FailedPrecondition,
+		&pgconn.PgError{}: augur.Internal,
+		fmt.Errorf("x: %w", sqlite3.Error{Code: sqlite3.ErrBusy}):                                                      augur.Unavailable,
+		fmt.Errorf("x: %w", sqlite3.Error{Code: sqlite3.ErrConstraint, ExtendedCode: sqlite3.ErrConstraintUnique}):     augur.AlreadyExists,
+		fmt.Errorf("x: %w", sqlite3.Error{Code: sqlite3.ErrConstraint, ExtendedCode: sqlite3.ErrConstraintForeignKey}): augur.FailedPrecondition,
+		fmt.Errorf("SELECT secret FROM models: %w", errors.New("no such column")):                                      augur.Internal,
+		fmt.Errorf("x: %w", driver.ErrBadConn):                                                                         augur.Unavailable,
+		fmt.Errorf("x: %w", &net.OpError{Op: "read", Err: syscall.ECONNRESET}):                                         augur.Unavailable,
+	} {
+		got := store.Error(err)
+		if augur.CodeOf(got) != code {
+			t.Errorf("%v: %s, want %s", err, augur.CodeOf(got), code)
+		}
+		if !errors.Is(got, err) && !errors.Is(err, got) {
+			t.Errorf("%v: the cause is lost", err)
+		}
+		if m := augur.AsError(got).Message; strings.Contains(m, "SELECT") || strings.Contains(m, "SQLSTATE") {
+			t.Errorf("%v: shows %q", err, m)
+		}
+	}
+}
+
+// TestTxRunsAgain when PostgreSQL reports a deadlock or a serialization failure,
+// and not for ever.
+func TestTxRunsAgain(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, cfg store.Config) {
+		s := storetest.Open(t, cfg)
+		runs := 0
+		err := s.Tx(admin(t), func(ctx context.Context, tx *ent.Tx) error {
+			if err := tx.Model.Create().SetName("m").Exec(ctx); err != nil {
+				return err
+			}
+			if runs++; runs < 3 {
+				return fmt.Errorf("update: %w", &pgconn.PgError{Code: "40P01"})
+			}
+			return nil
+		})
+		if err != nil || runs != 3 || s.Reader().Model.Query().CountX(admin(t)) != 1 {
+			t.Errorf("%d runs, %v", runs, err)
+		}
+		runs = 0
+		err = s.Tx(admin(t), func(context.Context, *ent.Tx) error {
+			runs++
+			return &pgconn.PgError{Code: "40001"}
+		})
+		if augur.CodeOf(err) != augur.Aborted || runs != 5 {
+			t.Errorf("%d runs, %v", runs, err)
+		}
+	})
+}
+
+// TestDeadlock makes a real one: two transactions that lock two rows crosswise
+// must both succeed.
+func TestDeadlock(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, cfg store.Config) {
+		s := storetest.Open(t, cfg)
+		a, b := create(t, s, "a"), create(t, s, "b")
+		both := make(chan struct{})
+		var wg sync.WaitGroup
+		var first sync.WaitGroup // both hold their first row; SQLite has one writer, so there nobody waits
+		first.Add(2)
+		go func() { first.Wait(); close(both) }()
+		for _, order := range [][]string{{a, b}, {b, a}} {
+			wg.Go(func() {
+				met := false
+				err := s.Tx(admin(t), func(ctx context.Context, tx *ent.Tx) error {
+					for i, id := range order {
+						if err := tx.Model.UpdateOneID(id).AddRevision(1).Exec(ctx); err != nil {
+							return err
+						}
+						if i == 0 && !met {
+							met = true
+							first.Done()
+							if s.Dialect() == "postgres" {
+								<-both
+							}
+						}
+					}
+					return nil
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		for _, m := range s.Reader().Model.Query().AllX(admin(t)) {
+			if m.Revision != 3 {
+				t.Errorf("%s has revision %d, want 3", m.Name, m.Revision)
+			}
+		}
+	})
+}
+
 // TestWritersAndReaders has eight writers and eight readers at once: nobody may
 // be told that the database is busy.
 func TestWritersAndReaders(t *testing.T) {
@@ -166,6 +282,20 @@ func TestMigrationCanBeRefused(t *testing.T) {
 		storetest.Open(t, cfg)
 		cfg.RefuseMigration = true
 		storetest.Open(t, cfg)
+	})
+}
+
+// TestNewerDatabase is left alone.
+func TestNewerDatabase(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, cfg store.Config) {
+		s := storetest.Open(t, cfg)
+		if _, err := s.Writer().ExecContext(t.Context(), "INSERT INTO goose_db_version (version_id, is_applied) VALUES (30000101000000, TRUE)"); err != nil {
+			t.Fatal(err)
+		}
+		_, err := store.Open(t.Context(), cfg)
+		if augur.CodeOf(err) != augur.FailedPrecondition || !strings.Contains(augur.AsError(err).Message, "30000101000000") {
+			t.Errorf("got %v", err)
+		}
 	})
 }
 
@@ -244,28 +374,47 @@ func TestDeletedIsHidden(t *testing.T) {
 	})
 }
 
-// TestTextIsOrderedByItsBytes keeps lists in one order on both databases.
+// TestTextIsOrderedByItsBytes keeps lists in one order on both databases, whatever
+// the locale of the database.
 func TestTextIsOrderedByItsBytes(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, cfg store.Config) {
 		s := storetest.Open(t, cfg)
-		want := []string{"a-b", "a.b", "a0", "a_b", "ab"}
-		for _, name := range []string{"ab", "a_b", "a.b", "a0", "a-b"} {
+		want := []string{"B", "a-b", "a.b", "a0", "a_b", "ab"}
+		for _, name := range []string{"ab", "a_b", "a.b", "B", "a0", "a-b"} {
 			create(t, s, name)
 		}
 		got := s.Reader().Model.Query().Order(ent.Asc(model.FieldName)).Select(model.FieldName).StringsX(admin(t))
 		if strings.Join(got, " ") != strings.Join(want, " ") {
 			t.Errorf("got %v, want %v", got, want)
 		}
+		if s.Dialect() != "postgres" {
+			return
+		}
+		for _, column := range []string{"models.name", "model_versions.sort_key", "aliases.name", "tags.key", "metric_points.name", "metric_summaries.name"} {
+			table, name, _ := strings.Cut(column, ".")
+			var collation *string
+			err := s.SQLReader().QueryRowContext(t.Context(), "SELECT collation_name FROM information_schema.columns WHERE table_name = $1 AND column_name = $2", table, name).Scan(&collation)
+			if err != nil || collation == nil || *collation != "C" {
+				t.Errorf("%s is not ordered by its bytes: %v", column, err)
+			}
+		}
 	})
 }
 
 func TestConfig(t *testing.T) {
+	letter := filepath.Join(t.TempDir(), "letter.db")
+	if err := os.WriteFile(letter, []byte("Dear Sir or Madam,\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for url, code := range map[string]augur.Code{
 		"":                           augur.InvalidArgument,
 		"mysql://host/db":            augur.InvalidArgument,
 		"postgres://u:geheim@[::1/x": augur.InvalidArgument,
 		"postgres://u:geheim@127.0.0.1:1/x?connect_timeout=1": augur.Unavailable,
 		filepath.Join("/dev/null", "x.db"):                    augur.FailedPrecondition,
+		letter:                                                augur.FailedPrecondition,
+		":memory:":                                            augur.InvalidArgument,
+		"sqlite://:memory:":                                   augur.InvalidArgument,
 	} {
 		_, err := store.Open(t.Context(), store.Config{URL: augur.Secret(url)})
 		if augur.CodeOf(err) != code {

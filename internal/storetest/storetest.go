@@ -49,7 +49,8 @@ func Postgres(t *testing.T) store.Config {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := admin.ExecContext(t.Context(), "CREATE DATABASE "+name); err != nil {
+	// In a linguistic locale, so that a test sees where text is not ordered by its bytes.
+	if _, err := admin.ExecContext(t.Context(), "CREATE DATABASE "+name+" TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'"); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
