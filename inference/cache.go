@@ -31,6 +31,15 @@ type answers struct {
 	purges atomic.Uint64
 }
 
+// weigh returns roughly the bytes of an answer.
+func (a *answer) weigh() int {
+	n := overhead
+	for _, o := range a.outputs {
+		n += len(o.Name) + o.Value.Size()
+	}
+	return n
+}
+
 // overhead is what an entry takes besides its outputs: key, node, table.
 const overhead = 256
 
@@ -60,10 +69,7 @@ func (c *answers) get(key Key) *answer {
 // put keeps an answer, unless a purge came since the run began, when purges was
 // what began says. One that would push out most of the others is not kept.
 func (c *answers) put(key Key, a *answer, began uint64) {
-	a.size = overhead
-	for _, o := range a.outputs {
-		a.size += len(o.Name) + o.Value.Size()
-	}
+	a.size = a.weigh()
 	if int64(a.size) > c.limit/4 || c.purges.Load() != began {
 		return
 	}

@@ -14,11 +14,17 @@ import (
 // say otherwise. The zero value means the defaults.
 type Config struct {
 	// CacheBytes is how much memory answers are kept in. Raise it where inputs
-	// repeat a lot. Zero means 64 MiB; negative keeps none.
+	// repeat a lot. Zero means 64 MiB; negative keeps none in memory.
 	CacheBytes int64
 	// CacheTTL is how long an answer may be served again. An answer cannot become
 	// wrong, so this bounds memory rather than staleness. Zero means one hour.
 	CacheTTL time.Duration
+	// SharedTimeout is how long a prediction asks the shared cache before it runs.
+	// Zero means 20 ms.
+	SharedTimeout time.Duration
+	// SharedMaxBytes is the largest answer that is put into the shared cache.
+	// Zero means 1 MiB.
+	SharedMaxBytes int
 	// Timeout bounds one prediction from call to return. Zero means 30 s.
 	Timeout time.Duration
 	// MaxRows bounds the rows of one request. Zero means 10,000.
@@ -52,6 +58,8 @@ func (c Config) WithDefaults() Config {
 		c.CacheBytes = 64 << 20
 	}
 	defTime(&c.CacheTTL, time.Hour)
+	defTime(&c.SharedTimeout, 20*time.Millisecond)
+	def(&c.SharedMaxBytes, 1<<20)
 	defTime(&c.Timeout, 30*time.Second)
 	defTime(&c.LoadBackoff, time.Second)
 	def(&c.MaxRows, 10_000)
@@ -67,7 +75,8 @@ func (c Config) Validate() error {
 		name string
 		bad  bool
 	}{
-		{"CacheTTL", c.CacheTTL < 0}, {"Timeout", c.Timeout < 0}, {"LoadBackoff", c.LoadBackoff < 0},
+		{"CacheTTL", c.CacheTTL < 0}, {"SharedTimeout", c.SharedTimeout < 0}, {"SharedMaxBytes", c.SharedMaxBytes < 0},
+		{"Timeout", c.Timeout < 0}, {"LoadBackoff", c.LoadBackoff < 0},
 		{"MaxRows", c.MaxRows < 0}, {"MaxConcurrent", c.MaxConcurrent < 0}, {"Threads", c.Threads < 0},
 	} {
 		if f.bad {
@@ -85,6 +94,8 @@ type Deps struct {
 	Artifacts Artifacts
 	// Runtimes load artifacts, by format ("onnx"). At least one is required.
 	Runtimes map[string]Runtime
+	// Shared is the cache behind the one in memory; nil means there is none.
+	Shared SharedCache
 	// Logger gets what nobody else is told: loads and their failures. Nil means
 	// slog.Default.
 	Logger *slog.Logger

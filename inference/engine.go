@@ -19,7 +19,8 @@ type Engine struct {
 	cfg     Config
 	deps    Deps
 	metrics *metrics
-	answers *answers // nil when no answers are kept
+	answers *answers    // nil when no answers are kept
+	shared  *sharedTier // nil when there is none; never without answers
 	flights flights
 	pool    *pool
 	started atomic.Bool
@@ -44,14 +45,22 @@ func New(cfg Config, deps Deps) (*Engine, error) {
 		deps.Logger = slog.Default()
 	}
 	cfg = cfg.WithDefaults()
+	if deps.Shared != nil && cfg.CacheBytes < 0 {
+		cfg.CacheBytes = 1 // too small for any answer
+	}
 	answers, err := newAnswers(cfg.CacheBytes)
 	if err != nil {
 		return nil, err
 	}
 	e := &Engine{cfg: cfg, deps: deps, metrics: newMetrics(), answers: answers, pool: newPool(deps, cfg.LoadBackoff)}
 	e.lanes.Store(&map[string]*lane{})
+	collectors := append(e.metrics.collectors(), gauges{e})
+	if deps.Shared != nil {
+		e.shared = newSharedTier(cfg, deps, e.metrics, &answers.purges)
+		collectors = append(collectors, e.metrics.sharedReads, e.metrics.sharedWrites)
+	}
 	if deps.Registerer != nil {
-		for _, c := range append(e.metrics.collectors(), gauges{e}) {
+		for _, c := range collectors {
 			if err := deps.Registerer.Register(c); err != nil {
 				return nil, augur.Wrap(augur.AlreadyExists, err, "the engine's metrics are registered already")
 			}
@@ -65,6 +74,9 @@ func (e *Engine) Start(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	if e.shared != nil {
+		e.shared.start()
+	}
 	e.started.Store(true)
 	return nil
 }
@@ -75,6 +87,9 @@ func (e *Engine) Start(ctx context.Context) error {
 func (e *Engine) Stop(ctx context.Context) error {
 	e.started.Store(false)
 	err := e.pool.close(ctx)
+	if e.shared != nil {
+		err = errors.Join(err, e.shared.stop(ctx))
+	}
 	if e.answers != nil {
 		e.answers.close()
 	}
@@ -141,11 +156,17 @@ func (e *Engine) Predict(ctx context.Context, req *augur.Request) (resp *augur.R
 	case req.Options.Cache == augur.CacheRefresh:
 		a, err = e.fill(key, run)
 	default:
-		var shared bool
-		a, shared, err = e.flights.together(ctx, key,
+		var together bool
+		a, together, err = e.flights.together(ctx, key,
 			func() *answer { return e.answers.get(key) },
-			func() (*answer, error) { return e.fill(key, run) })
-		if shared {
+			func() (*answer, error) {
+				if a := e.fetch(ctx, l, key); a != nil {
+					status = augur.CacheShared
+					return a, nil
+				}
+				return e.fill(key, run)
+			})
+		if together {
 			status = augur.CacheMemory
 		}
 	}
@@ -193,23 +214,45 @@ func (e *Engine) runSession(ctx context.Context, v *augur.CatalogVersion, s Sess
 	return s.Run(ctx, inputs, outputs)
 }
 
+// fetch asks the shared cache and keeps its answer, nil when it has none.
+func (e *Engine) fetch(ctx context.Context, l *lane, key Key) *answer {
+	if e.shared == nil {
+		return nil
+	}
+	purges := e.answers.purges.Load()
+	a := e.shared.get(ctx, l.v.Digest, key, l.policy.CacheTTL)
+	if a != nil {
+		e.answers.put(key, a, purges)
+	}
+	return a
+}
+
 // fill runs and keeps the answer.
 func (e *Engine) fill(key Key, run func() (*answer, error)) (*answer, error) {
 	purges := e.answers.purges.Load()
 	a, err := run()
 	if err == nil {
 		e.answers.put(key, a, purges)
+		if e.shared != nil {
+			e.shared.offer(key, a, purges)
+		}
 	}
 	return a, err
 }
 
 // Purge forgets the answers of an artifact, "" for all artifacts, and returns
-// how many there were. Runs in flight do not bring them back.
+// how many there were in memory. Runs in flight do not bring them back. The
+// shared cache forgets in the background, and does not answer for the artifact
+// until it has; other servers keep what is in their memory.
 func (e *Engine) Purge(digest augur.Digest) int {
 	if e.answers == nil {
 		return 0
 	}
-	return e.answers.purge(digest)
+	n := e.answers.purge(digest)
+	if e.shared != nil {
+		e.shared.forget(digest)
+	}
+	return n
 }
 
 // respond makes the response from an answer, which it shares.

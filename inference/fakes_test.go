@@ -129,13 +129,18 @@ type house struct {
 // start starts an engine that serves versions, and stops it with the test.
 func start(t testing.TB, cfg Config, versions ...*augur.CatalogVersion) *house {
 	t.Helper()
+	return startWith(t, cfg, Deps{}, versions...)
+}
+
+// startWith starts a house with what deps holds besides its own.
+func startWith(t testing.TB, cfg Config, deps Deps, versions ...*augur.CatalogVersion) *house {
+	t.Helper()
 	h := &house{catalog: &fakeCatalog{}, artifacts: &fakeArtifacts{}, runtime: &fakeRuntime{}}
 	h.catalog.set(versions...)
+	deps.Catalog, deps.Artifacts, deps.Runtimes = h.catalog, h.artifacts, map[string]Runtime{"onnx": h.runtime}
+	deps.Logger = slog.New(slog.DiscardHandler)
 	var err error
-	h.Engine, err = New(cfg, Deps{
-		Catalog: h.catalog, Artifacts: h.artifacts, Runtimes: map[string]Runtime{"onnx": h.runtime},
-		Logger: slog.New(slog.DiscardHandler),
-	})
+	h.Engine, err = New(cfg, deps)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,6 +19,11 @@ type metrics struct {
 	rowErrors   *prometheus.CounterVec
 	seconds     *prometheus.HistogramVec
 	queue       *prometheus.HistogramVec
+	// sharedReads counts what the shared cache was asked for, by result: hit,
+	// miss (a fault is one), foreign (bytes that are no answer) and skipped (it
+	// is being purged). sharedWrites counts answers on their way to it: queued,
+	// dropped (there was no room in the queue) and too_large.
+	sharedReads, sharedWrites *prometheus.CounterVec
 }
 
 // ok is the code label of a prediction that was answered.
@@ -49,6 +54,14 @@ func newMetrics() *metrics {
 			Name: "augur_prediction_queue_seconds",
 			Help: "How long runs waited for a place.", Buckets: buckets,
 		}, labels),
+		sharedReads: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "augur_shared_cache_reads_total",
+			Help: "Questions to the cache that servers share, by result: hit, miss, foreign (no answer of ours), skipped (being purged).",
+		}, []string{"result"}),
+		sharedWrites: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "augur_shared_cache_writes_total",
+			Help: "Answers for the cache that servers share, by result: queued, dropped (the queue was full), too_large.",
+		}, []string{"result"}),
 	}
 }
 

@@ -2,6 +2,7 @@ package inference
 
 import (
 	"context"
+	"time"
 
 	"augur"
 )
@@ -48,4 +49,21 @@ type Session interface {
 	// Close frees the session after the runs in flight have ended. It may be
 	// called more than once.
 	Close() error
+}
+
+// SharedCache is the tier of the cache that servers share. It keeps bytes under
+// an artifact and a question. Its methods may be called from any number of
+// goroutines and return soon after ctx is done. Every adapter runs the suite in
+// cachetest.
+type SharedCache interface {
+	// Get returns what was put there. A fault is a miss: no prediction fails for
+	// the cache's sake. The bytes are the caller's.
+	Get(ctx context.Context, artifact augur.Digest, key Key) (value []byte, ok bool)
+	// Set puts a value there for ttl, over an earlier one. It does so when it
+	// can, and keeps no reference to value. A ttl below a millisecond and a
+	// value that is larger than the adapter allows put nothing.
+	Set(ctx context.Context, artifact augur.Digest, key Key, value []byte, ttl time.Duration)
+	// Purge forgets what was put under an artifact before the call, "" for all
+	// artifacts. After an error some may be left.
+	Purge(ctx context.Context, artifact augur.Digest) error
 }

@@ -52,9 +52,9 @@ func encodeShared(key Key, expires time.Time, outputs []augur.Output) ([]byte, b
 	b[0] = sharedForm
 	b = binary.LittleEndian.AppendUint64(b, uint64(expires.UnixMilli()))
 	b = binary.AppendUvarint(b, uint64(len(outputs)))
-	ok := true
 	for _, o := range outputs {
 		b = appendText(b, o.Name)
+		var ok bool
 		if b, ok = appendValue(b, o.Value, 0); !ok {
 			return nil, false
 		}
