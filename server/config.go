@@ -91,7 +91,7 @@ type GraphQLConfig struct {
 	MaxDepth      int  `name:"max-depth" default:"12" help:"How deep fields may nest." why:"Generated queries."`
 	MaxFields     int  `name:"max-fields" default:"1000" help:"The most fields an operation may select, fragments counted each time." why:"Dashboards with many panels in one query."`
 	MaxRootFields int  `name:"max-root-fields" default:"20" help:"The most fields at the top of an operation." why:"Dashboards that ask for many models by name."`
-	MaxComplexity int  `name:"max-complexity" default:"20000" help:"The most an operation may cost: about the number of values in its answer." why:"Pages that are larger than they should be."`
+	MaxComplexity int  `name:"max-complexity" default:"50000" help:"The most an operation may cost: about the number of values in its answer." why:"Pages that are larger than they should be."`
 	QueryCache    Size `name:"query-cache" default:"1MiB" help:"How much text of checked queries is kept, so that the next request need not check them again. Their parsed form takes some ten times as much." why:"Clients that send more different queries than that."`
 	Introspection bool `name:"introspection" default:"true" negatable:"" help:"Answer questions about the schema, and suggest names in errors." why:"Off where the schema should not be known."`
 	Playground    bool `name:"playground" default:"true" negatable:"" help:"Serve the page at /playground, where people explore the API." why:"Off where nobody should."`
