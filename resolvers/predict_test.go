@@ -245,7 +245,7 @@ func TestMalformedOperations(t *testing.T) {
 		"syntax":           {`{ models {`, nil, ""},
 		"unknown variable": {`query($x: Nope) { models { totalCount } }`, nil, "Nope"},
 		"wrong variable":   {`query($n: Int) { models(first: $n) { totalCount } }`, map[string]any{"n": "x"}, ""},
-		"too much":         {`{ models(first: 100) { nodes { versions(first: 100) { nodes { id version status } } } } }`, nil, "complexity"},
+		"too much":         {`{ models(first: 100) { nodes { versions(first: 100) { nodes { id version status ordinal framework description } } } } }`, nil, "complexity"},
 		"wrong scalar":     {`query($d: DateTime) { modelVersion(model: "road-risk", version: "live") { metricSeries(from: $d) { name } } }`, map[string]any{"d": "yesterday"}, "RFC 3339"},
 	} {
 		t.Run(name, func(t *testing.T) {
