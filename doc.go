@@ -25,6 +25,7 @@
 //	5  graph/transport       what GraphQL over HTTP must check before it executes
 //	3  registry              every write to the record; the catalog of what may be asked for
 //	3  inference/onnx        ONNX Runtime behind the port inference.Runtime
+//	3  inference/rediscache  the cache that servers share, in Redis
 //	2  inference             the prediction path
 //	2  registry/blob         artifacts by their digest
 //	2  store                 SQLite or PostgreSQL: a reader, a writer, migrations

@@ -24,11 +24,12 @@ type step struct {
 var ladder = []step{
 	{"cmd/augur", 7, []string{"server", "client"}},
 	{"internal/augurtest", 7, []string{"server", "client", "internal/cases"}},
-	{"server", 6, []string{"resolvers", "graph", "graph/transport", "registry", "registry/blob", "inference", "inference/onnx", "store", "telemetry", "web"}},
+	{"server", 6, []string{"resolvers", "graph", "graph/transport", "registry", "registry/blob", "inference", "inference/onnx", "inference/rediscache", "store", "telemetry", "web"}},
 	{"resolvers", 5, []string{"graph", "ent", "registry"}},
 	{"graph/transport", 5, nil},
 	{"registry", 3, []string{"ent", "store", "onnxfile", "registry/blob"}},
 	{"inference/onnx", 3, []string{"inference", "onnxfile"}},
+	{"inference/rediscache", 3, []string{"inference"}},
 	{"store", 2, []string{"ent"}},
 	{"graph", 2, []string{"ent"}},
 	{"inference", 2, nil},
@@ -42,7 +43,7 @@ var ladder = []step{
 }
 
 // testRooms are imported by tests alone and stand outside the ladder.
-var testRooms = []string{"inference/runtimetest", "internal/cases", "internal/storetest"}
+var testRooms = []string{"inference/cachetest", "inference/runtimetest", "internal/cases", "internal/redistest", "internal/storetest"}
 
 // module is the module's path, and so the import path of the root room.
 const module = "augur"
