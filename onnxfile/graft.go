@@ -51,7 +51,7 @@ func flattenSequence(name string, from, as augur.DType) [][]byte {
 			valueInfo(in("a2"), sequenceType(as)), valueInfo(in("b2"), sequenceType(augur.Int64))})
 	return [][]byte{
 		nodeProto("SequenceLength", []string{name}, []string{in("length")}),
-		nodeProto("Constant", nil, []string{in("true")}, attrTensor("value", tensorProto(augur.Bool, nil, []byte{1}))),
+		nodeProto("Constant", nil, []string{in("true")}, valueAttr(tensorProto(augur.Bool, nil, []byte{1}))),
 		nodeProto("SequenceEmpty", nil, []string{in("a0")}, attrInt("dtype", int64(Number(as)))),
 		nodeProto("SequenceEmpty", nil, []string{in("b0")}, attrInt("dtype", int64(Number(augur.Int64)))),
 		nodeProto("Loop", []string{in("length"), in("true"), in("a0"), in("b0")}, []string{flat, shape}, attrGraph("body", loop)),
@@ -66,8 +66,8 @@ func flattenOptional(name string, from, as augur.DType) [][]byte {
 	then := [][]byte{nodeProto("OptionalGetElement", []string{name}, []string{in("x")})}
 	then = append(then, flatten(in("x"), in("vector"), in("dims"), from, as)...)
 	otherwise := [][]byte{
-		nodeProto("Constant", nil, []string{in("vector0")}, attrTensor("value", tensorProto(as, []int64{0}, nil))),
-		nodeProto("Constant", nil, []string{in("dims0")}, attrTensor("value", tensorProto(augur.Int64, []int64{0}, nil))),
+		nodeProto("Constant", nil, []string{in("vector0")}, valueAttr(tensorProto(as, []int64{0}, nil))),
+		nodeProto("Constant", nil, []string{in("dims0")}, valueAttr(tensorProto(augur.Int64, []int64{0}, nil))),
 	}
 	ends := func(suffix string) [][]byte {
 		return [][]byte{valueInfo(in("vector"+suffix), vectorType(as)), valueInfo(in("dims"+suffix), vectorType(augur.Int64))}
@@ -128,8 +128,9 @@ func attrInt(name string, v int64) []byte {
 	return appendInt(appendInt(appendText(nil, 1, name), 3, v), 20, 2)
 }
 
-func attrTensor(name string, t []byte) []byte {
-	return appendInt(appendMessage(appendText(nil, 1, name), 5, t), 20, 4)
+// valueAttr is the attribute of a Constant.
+func valueAttr(t []byte) []byte {
+	return appendInt(appendMessage(appendText(nil, 1, "value"), 5, t), 20, 4)
 }
 
 func attrGraph(name string, g []byte) []byte {

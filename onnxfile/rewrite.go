@@ -122,7 +122,7 @@ func (f *File) Rewrite(e Edit) (*Rewritten, error) {
 	}
 	if len(e.Inputs)+len(e.Outputs) > 0 {
 		all := tensorProto(augur.Int64, []int64{1}, littleInt64(-1))
-		g.addField(&g.before, graphNode, nodeProto("Constant", nil, []string{allName}, attrTensor("value", all)))
+		g.addField(&g.before, graphNode, nodeProto("Constant", nil, []string{allName}, valueAttr(all)))
 	}
 	return g.assemble()
 }

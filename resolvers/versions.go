@@ -31,13 +31,12 @@ func (r *Resolver) versionByRef(ctx context.Context, m *ent.Model, ref string) (
 	if v, _, err := r.Registry.Catalog().Resolve(ctx, name, ref); err == nil {
 		return load(ctx).versions.Load(ctx, v.ID)
 	}
-	semver, err := augur.ParseSemver(ref)
-	if err != nil {
-		return nil, nil // an alias that points nowhere, or no READY version
+	if semver, err := augur.ParseSemver(ref); err == nil {
+		v, err := r.Reader.ModelVersion.Query().
+			Where(modelversion.ModelID(m.ID), modelversion.Semver(semver.String())).Only(ctx)
+		return v, ent.MaskNotFound(err)
 	}
-	v, err := r.Reader.ModelVersion.Query().
-		Where(modelversion.ModelID(m.ID), modelversion.Semver(semver.String())).Only(ctx)
-	return v, ent.MaskNotFound(err)
+	return nil, nil // an alias that points nowhere, or no READY version
 }
 
 // modelByID re-reads a model that a mutation wrote,

@@ -1,3 +1,5 @@
+// Package migrate holds the record's tables and the versioned steps that make
+// them: migrations/DIALECT/*.sql, written by author and applied by store.
 package migrate
 
 import (

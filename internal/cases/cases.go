@@ -99,8 +99,11 @@ func loadFile(path string) ([]Case, error) {
 		}
 		for _, in := range line.Inputs {
 			v, err := in.value()
-			if err != nil || v.Kind != augur.KindTensor {
-				return nil, fmt.Errorf("%s:%d: input %q: %v", path, n, in.Name, err)
+			if err != nil {
+				return nil, fmt.Errorf("%s:%d: input %q: %w", path, n, in.Name, err)
+			}
+			if v.Kind != augur.KindTensor {
+				return nil, fmt.Errorf("%s:%d: input %q is a %s, expected a tensor", path, n, in.Name, v.Kind)
 			}
 			c.Inputs = append(c.Inputs, augur.NamedTensor{Name: in.Name, Tensor: v.Tensor})
 		}

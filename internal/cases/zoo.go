@@ -53,7 +53,7 @@ func Sample(d augur.DType, shape ...int64) *augur.Tensor {
 			t.Data[i] = byte(i+1) & 1
 		}
 	case augur.Float32:
-		fill(t, []float32{float32(math.Inf(1)), float32(math.NaN()), -0.0, math.MaxFloat32, math.SmallestNonzeroFloat32, float32(math.Inf(-1)), 1.5})
+		fill(t, []float32{float32(math.Inf(1)), float32(math.NaN()), float32(math.Copysign(0, -1)), math.MaxFloat32, math.SmallestNonzeroFloat32, float32(math.Inf(-1)), 1.5})
 	case augur.Float64:
 		fill(t, []float64{math.Inf(1), math.NaN(), math.Copysign(0, -1), math.MaxFloat64, math.SmallestNonzeroFloat64, math.Inf(-1), 1.5})
 	case augur.Float16:
