@@ -1,6 +1,10 @@
 package ent
 
 import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -8,91 +12,156 @@ import (
 	"augur"
 )
 
-// This file is written by hand. A cursor comes back from a client, so what it
-// holds is checked before it reaches a statement.
+// This file is written by hand. A cursor comes back from a client, so how it is
+// written and read is ours: entgql's form is MessagePack, in which a few bytes
+// can ask its decoder for gigabytes, or for a stack without end.
+//
+// A cursor is the base64 of a JSON list of texts: the id of an object, then its
+// values in the fields that order the list, each after a letter for its kind, as
+// in ["mdl_01J…", "sroad-risk", "t2026-11-23T09:30:00Z", "i3"].
 
 // maxCursor bounds the text of a cursor. The longest of ours holds a name, a
-// sort key and three times; one nested deep enough would overflow the stack of
-// its decoder, which ends the process.
+// sort key and three times.
 const maxCursor = 4 << 10
 
-// ReadCursor reads a cursor that a client sent back.
-func ReadCursor(v any) (c Cursor, err error) {
-	if text, ok := v.(string); !ok || len(text) > maxCursor {
+// cursorKind is what a cursor holds for one field of an order. The id, by which
+// a list is ordered at last, stands in the cursor by itself.
+type cursorKind byte
+
+const (
+	cursorID      cursorKind = 0
+	cursorTime    cursorKind = 't'
+	cursorText    cursorKind = 's'
+	cursorInteger cursorKind = 'i'
+)
+
+// WriteCursor is the text of a cursor.
+func WriteCursor(c Cursor) string {
+	texts := []string{c.ID}
+	values, several := c.Value.([]any)
+	if !several && c.Value != nil {
+		values = []any{c.Value}
+	}
+	for _, v := range values {
+		switch v := v.(type) {
+		case time.Time:
+			texts = append(texts, "t"+v.UTC().Format(time.RFC3339Nano))
+		case string:
+			texts = append(texts, "s"+v)
+		case int:
+			texts = append(texts, "i"+strconv.Itoa(v))
+		case int64:
+			texts = append(texts, "i"+strconv.FormatInt(v, 10))
+		default: // template/pagination.tmpl refuses other fields when it generates
+			panic(fmt.Sprintf("ent: a cursor holds no %T", v))
+		}
+	}
+	list, err := json.Marshal(texts)
+	if err != nil {
+		panic(err) // a list of texts
+	}
+	return base64.RawURLEncoding.EncodeToString(list)
+}
+
+// ReadCursor reads a cursor that a client sent back. Its Value is a list.
+func ReadCursor(v any) (Cursor, error) {
+	text, ok := v.(string)
+	if !ok || len(text) > maxCursor {
 		return Cursor{}, badCursor()
 	}
-	if err := c.UnmarshalGQL(v); err != nil || !isText(c.ID) {
+	list, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil {
 		return Cursor{}, badCursor()
 	}
-	return c, nil
+	var texts []string
+	if err := json.Unmarshal(list, &texts); err != nil || len(texts) == 0 || !isText(texts[0]) {
+		return Cursor{}, badCursor()
+	}
+	values := make([]any, 0, len(texts)-1)
+	for _, t := range texts[1:] {
+		value, err := readCursorValue(t)
+		if err != nil {
+			return Cursor{}, badCursor()
+		}
+		values = append(values, value)
+	}
+	return Cursor{ID: texts[0], Value: values}, nil
+}
+
+func readCursorValue(text string) (any, error) {
+	if text == "" || !isText(text) {
+		return nil, badCursor()
+	}
+	switch kind, rest := cursorKind(text[0]), text[1:]; kind {
+	case cursorTime:
+		// SQLite compares instants as texts, which are all in UTC.
+		at, err := time.Parse(time.RFC3339Nano, rest)
+		return at.UTC(), err
+	case cursorText:
+		return rest, nil
+	case cursorInteger:
+		return strconv.ParseInt(rest, 10, 64)
+	default:
+		return nil, badCursor()
+	}
 }
 
 func badCursor() error {
 	return augur.Errorf(augur.InvalidArgument, "expected a cursor of this connection, as its pageInfo gave it, with the same orderBy")
 }
 
-// cursorKind is what a cursor holds for one field of an order. The id, by which
-// a list is ordered at last, stands in the cursor by itself.
-type cursorKind int
-
-const (
-	cursorID cursorKind = iota
-	cursorTime
-	cursorText
-	cursorInteger
-)
-
-// read checks a value and brings it into the form that the record keeps.
-func (k cursorKind) read(v any) (any, bool) {
-	switch v := v.(type) {
-	case nil:
-		return nil, k == cursorID
+// of says whether a value read from a cursor is of kind k.
+func (k cursorKind) of(v any) bool {
+	switch v.(type) {
 	case time.Time:
-		// SQLite compares instants as texts, which are all in UTC.
-		return v.UTC(), k == cursorTime
+		return k == cursorTime
 	case string:
-		return v, k == cursorText && isText(v)
-	case int8, int16, int32, int64, uint8, uint16, uint32:
-		return v, k == cursorInteger
+		return k == cursorText
+	case int64:
+		return k == cursorInteger
 	default:
-		return nil, false
+		return false
 	}
 }
 
-// read checks the cursors of a page against the field that orders it.
-func (k cursorKind) readBoth(after, before *Cursor) (*Cursor, *Cursor, error) {
-	return readCursors(after, before, func(v any) (any, bool) { return k.read(v) })
+// check holds the cursors of a page against the field that orders it.
+func (k cursorKind) check(after, before *Cursor) (*Cursor, *Cursor, error) {
+	kinds := cursorKinds{k}
+	if k == cursorID {
+		kinds = nil
+	}
+	after, before, err := kinds.check(after, before)
+	for _, c := range []*Cursor{after, before} {
+		if c != nil { // entgql has a lone value, or none, where it has no list
+			values, _ := c.Value.([]any)
+			if c.Value = nil; len(values) == 1 {
+				c.Value = values[0]
+			}
+		}
+	}
+	return after, before, err
 }
 
 // cursorKinds are the fields of an order of several.
 type cursorKinds []cursorKind
 
-func (ks cursorKinds) readBoth(after, before *Cursor) (*Cursor, *Cursor, error) {
-	return readCursors(after, before, func(v any) (any, bool) {
-		values, ok := v.([]any)
-		if v != nil && !ok || len(values) != len(ks) {
-			return nil, false
-		}
-		read := make([]any, len(ks))
-		for i, k := range ks {
-			if read[i], ok = k.read(values[i]); !ok {
-				return nil, false
-			}
-		}
-		return read, true
-	})
-}
-
-func readCursors(after, before *Cursor, read func(any) (any, bool)) (*Cursor, *Cursor, error) {
+// check holds the cursors of a page against the fields that order it. It returns
+// copies of them.
+func (ks cursorKinds) check(after, before *Cursor) (*Cursor, *Cursor, error) {
 	for _, c := range []**Cursor{&after, &before} {
 		if *c == nil {
 			continue
 		}
-		value, ok := read((*c).Value)
-		if !ok {
+		values, _ := (*c).Value.([]any)
+		if len(values) != len(ks) {
 			return nil, nil, badCursor()
 		}
-		*c = &Cursor{ID: (*c).ID, Value: value}
+		for i, k := range ks {
+			if !k.of(values[i]) {
+				return nil, nil, badCursor()
+			}
+		}
+		*c = &Cursor{ID: (*c).ID, Value: values}
 	}
 	return after, before, nil
 }

@@ -167,7 +167,7 @@ func (p *aliasPager) toCursor(_m *Alias) Cursor {
 }
 
 func (p *aliasPager) applyCursors(query *AliasQuery, after, before *Cursor) (*AliasQuery, error) {
-	after, before, err := p.order.Field.kind.readBoth(after, before)
+	after, before, err := p.order.Field.kind.check(after, before)
 	if err != nil {
 		return nil, err
 	}
@@ -500,7 +500,7 @@ func (p *aliaseventPager) toCursor(_m *AliasEvent) Cursor {
 }
 
 func (p *aliaseventPager) applyCursors(query *AliasEventQuery, after, before *Cursor) (*AliasEventQuery, error) {
-	after, before, err := p.order.Field.kind.readBoth(after, before)
+	after, before, err := p.order.Field.kind.check(after, before)
 	if err != nil {
 		return nil, err
 	}
@@ -814,7 +814,7 @@ func (p *artifactPager) toCursor(_m *Artifact) Cursor {
 }
 
 func (p *artifactPager) applyCursors(query *ArtifactQuery, after, before *Cursor) (*ArtifactQuery, error) {
-	after, before, err := p.order.Field.kind.readBoth(after, before)
+	after, before, err := p.order.Field.kind.check(after, before)
 	if err != nil {
 		return nil, err
 	}
@@ -1080,7 +1080,7 @@ func (p *auditeventPager) toCursor(_m *AuditEvent) Cursor {
 }
 
 func (p *auditeventPager) applyCursors(query *AuditEventQuery, after, before *Cursor) (*AuditEventQuery, error) {
-	after, before, err := p.order.Field.kind.readBoth(after, before)
+	after, before, err := p.order.Field.kind.check(after, before)
 	if err != nil {
 		return nil, err
 	}
@@ -1412,7 +1412,7 @@ func (p *metricpointPager) applyCursors(query *MetricPointQuery, after, before *
 		}
 		directions = append(directions, direction)
 	}
-	after, before, err := kinds.readBoth(after, before)
+	after, before, err := kinds.check(after, before)
 	if err != nil {
 		return nil, err
 	}
@@ -1767,7 +1767,7 @@ func (p *metricsummaryPager) toCursor(_m *MetricSummary) Cursor {
 }
 
 func (p *metricsummaryPager) applyCursors(query *MetricSummaryQuery, after, before *Cursor) (*MetricSummaryQuery, error) {
-	after, before, err := p.order.Field.kind.readBoth(after, before)
+	after, before, err := p.order.Field.kind.check(after, before)
 	if err != nil {
 		return nil, err
 	}
@@ -2056,7 +2056,7 @@ func (p *modelPager) applyCursors(query *ModelQuery, after, before *Cursor) (*Mo
 		}
 		directions = append(directions, direction)
 	}
-	after, before, err := kinds.readBoth(after, before)
+	after, before, err := kinds.check(after, before)
 	if err != nil {
 		return nil, err
 	}
@@ -2453,7 +2453,7 @@ func (p *modelversionPager) applyCursors(query *ModelVersionQuery, after, before
 		}
 		directions = append(directions, direction)
 	}
-	after, before, err := kinds.readBoth(after, before)
+	after, before, err := kinds.check(after, before)
 	if err != nil {
 		return nil, err
 	}
@@ -2846,7 +2846,7 @@ func (p *tagPager) toCursor(_m *Tag) Cursor {
 }
 
 func (p *tagPager) applyCursors(query *TagQuery, after, before *Cursor) (*TagQuery, error) {
-	after, before, err := p.order.Field.kind.readBoth(after, before)
+	after, before, err := p.order.Field.kind.check(after, before)
 	if err != nil {
 		return nil, err
 	}

@@ -285,7 +285,9 @@ func writer(appendTo func([]byte) []byte) graphql.Marshaler {
 }
 
 // MarshalCursor writes a place in a list.
-func MarshalCursor(c ent.Cursor) graphql.Marshaler { return graphql.WriterFunc(c.MarshalGQL) }
+func MarshalCursor(c ent.Cursor) graphql.Marshaler {
+	return graphql.WriterFunc(func(w io.Writer) { _, _ = io.WriteString(w, `"`+ent.WriteCursor(c)+`"`) })
+}
 
 // UnmarshalCursor reads a place in a list.
 func UnmarshalCursor(v any) (ent.Cursor, error) { return ent.ReadCursor(v) }
