@@ -14,7 +14,8 @@
 //	encode    codec.go, encode.go,       rows and columns into tensors, one scan
 //	          rows.go, columns.go, lists.go
 //	key       key.go                     the SHA-256 that names this question
-//	cache     cache.go, flight.go        asked before, or being asked now
+//	cache     cache.go, flight.go,       asked before, or being asked now,
+//	          shared.go, sharedcodec.go  of this server or of another
 //	run       gate.go, pool.go           a place to run, the session, the run
 //
 // lane.go holds what is kept for each version between predictions, warm.go

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"augur"
+	"augur/inference/rediscache"
 )
 
 // Config is the whole configuration: one tree, whose leaves are settings. Each
@@ -74,8 +75,9 @@ type ONNXRuntimeConfig struct {
 
 // InferenceConfig is the section inference.
 type InferenceConfig struct {
-	CacheSize     Size          `name:"cache-size" default:"64MiB" help:"How much memory answers are kept in; 0 keeps none." why:"Inputs that repeat a lot, or memory that is short."`
+	CacheSize     Size          `name:"cache-size" default:"64MiB" help:"How much memory answers are kept in; 0 keeps none there." why:"Inputs that repeat a lot, or memory that is short."`
 	CacheTTL      time.Duration `name:"cache-ttl" default:"1h" help:"How long an answer may be served again, unless the version says otherwise." why:"Rarely: an answer cannot become wrong, since its key holds the artifact's digest and the whole input."`
+	RedisURL      augur.Secret  `name:"redis-url" placeholder:"URL" help:"A Redis in which servers share their answers, behind the memory of each: redis://user:password@host:6379/0, rediss:// with TLS, host:6379,host:6379 of a cluster, or redis+sentinel://host:26379,host:26379/NAME/0. Empty: none." why:"Several servers on one record: an answer that one has computed is known to all, and outlives a restart. A Redis that is down makes predictions run, never fail."`
 	Timeout       time.Duration `name:"timeout" default:"30s" help:"How long one prediction may take, unless the version says otherwise." why:"Large models."`
 	MaxRows       int           `name:"max-rows" default:"10000" help:"The most rows of one request, unless the version says otherwise." why:"Larger batches, or memory that is short."`
 	MaxConcurrent int           `name:"max-concurrent" default:"0" help:"How many runs of one version go on at one time; 0 means one for each core." why:"Models that use several threads themselves."`
@@ -143,6 +145,11 @@ func (c *Config) Validate() error {
 	if found && scheme != "postgres" && scheme != "postgresql" && scheme != "sqlite" || !found && strings.Contains(scheme, "=") {
 		// Not shown: it may hold a password in a form that we do not know.
 		return invalid("database.url", "expected postgres://user:password@host:5432/name, sqlite:///path/to/file, or the path of a SQLite file")
+	}
+	if url := c.Inference.RedisURL; url != "" {
+		if err := rediscache.CheckURL(url); err != nil {
+			return augur.AsError(err).At("inference.redis-url")
+		}
 	}
 	for _, origin := range c.HTTP.TrustedOrigins {
 		if !strings.Contains(origin, "://") || strings.HasSuffix(origin, "/") {

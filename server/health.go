@@ -34,6 +34,8 @@ type readiness struct {
 type check struct {
 	name string
 	ask  func(context.Context) error
+	// spare is a part without which the server still serves, if less well.
+	spare bool
 }
 
 // checkTimeout bounds one check; a probe that hangs is a probe that fails.
@@ -54,7 +56,14 @@ type readyAnswer struct {
 func (s *readiness) require(name string, ask func(context.Context) error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.checks = append(s.checks, check{name, ask})
+	s.checks = append(s.checks, check{name: name, ask: ask})
+}
+
+// report adds a check that is told of and does not decide.
+func (s *readiness) report(name string, ask func(context.Context) error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.checks = append(s.checks, check{name: name, ask: ask, spare: true})
 }
 
 // enter notes the phase of the start; "" ends it.
@@ -117,8 +126,11 @@ func (s *readiness) answer(ctx context.Context) readyAnswer {
 	for _, c := range checks {
 		out.Checks[c.name] = "ok"
 		if err := c.ask(ctx); err != nil {
-			s.log.WarnContext(ctx, "not ready", "check", c.name, "error", err)
 			out.Checks[c.name] = augur.AsError(err).Message
+			if c.spare {
+				continue
+			}
+			s.log.WarnContext(ctx, "not ready", "check", c.name, "error", err)
 			out.Missing = append(out.Missing, "the "+c.name+" does not answer")
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"augur"
 	"augur/inference"
 	"augur/inference/onnx"
+	"augur/inference/rediscache"
 	"augur/registry"
 	"augur/registry/blob"
 	"augur/resolvers"
@@ -78,10 +79,25 @@ func (s *Server) open(ctx context.Context, clock *phases, tracing *telemetry.Tra
 	}
 	s.add("registry", func(context.Context) error { records.Stop(); return nil })
 
+	var shared inference.SharedCache // stays nil where there is none
+	if url := cfg.Inference.RedisURL; url != "" {
+		clock.enter("look for Redis")
+		cache, err := rediscache.New(rediscache.Config{URL: url}, rediscache.Deps{Logger: s.log, Registerer: reg})
+		if err != nil {
+			return nil, err
+		}
+		s.add("shared cache", cache.Stop)
+		if err := cache.Start(ctx); err != nil {
+			return nil, err
+		}
+		s.ready.report("shared cache", cache.Ping)
+		shared = cache
+	}
 	engine, err := inference.New(cfg.inference(), inference.Deps{
 		Catalog:    records.Catalog(),
 		Artifacts:  blobs,
 		Runtimes:   map[string]inference.Runtime{"onnx": runtime},
+		Shared:     shared,
 		Logger:     s.log,
 		Registerer: reg,
 	})
