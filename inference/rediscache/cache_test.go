@@ -20,7 +20,12 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // start starts a cache on url and stops it when the test ends.
 func start(t *testing.T, url string) *rediscache.Cache {
 	t.Helper()
-	c, err := rediscache.New(rediscache.Config{URL: augur.Secret(url)}, rediscache.Deps{Logger: slog.New(slog.DiscardHandler)})
+	return startWith(t, rediscache.Config{URL: augur.Secret(url)})
+}
+
+func startWith(t *testing.T, cfg rediscache.Config) *rediscache.Cache {
+	t.Helper()
+	c, err := rediscache.New(cfg, rediscache.Deps{Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,10 +40,13 @@ func start(t *testing.T, url string) *rediscache.Cache {
 	return c
 }
 
+// patient lets a busy machine lose no put.
+const patient = 5 * time.Second
+
 func TestConformance(t *testing.T) {
 	url := redistest.URL(t)
 	cachetest.Run(t, func(t *testing.T) inference.SharedCache {
-		c := start(t, url)
+		c := startWith(t, rediscache.Config{URL: augur.Secret(url), Timeout: patient})
 		if err := c.Purge(t.Context(), ""); err != nil {
 			t.Fatal(err)
 		}
@@ -58,7 +66,7 @@ func TestConformanceOfACluster(t *testing.T) {
 		return err == nil && len(info) > 0 && info[:16] == "cluster_state:ok"
 	})
 	cachetest.Run(t, func(t *testing.T) inference.SharedCache {
-		c := start(t, "redis+cluster"+s.URL[len("redis"):])
+		c := startWith(t, rediscache.Config{URL: augur.Secret("redis+cluster" + s.URL[len("redis"):]), Timeout: patient})
 		if err := c.Purge(t.Context(), ""); err != nil {
 			t.Fatal(err)
 		}
