@@ -91,7 +91,7 @@ func (c *Client) Models(ctx context.Context) ([]Model, error) {
 				}
 			}
 		}
-		document := `query Models($after: Cursor) { models(first: 100, after: $after, orderBy: [{field: NAME}]) { nodes { ` + fmt.Sprintf(modelFields, "") + ` } pageInfo { hasNextPage endCursor } } }`
+		document := `query Models($after: Cursor) { models(first: 20, after: $after, orderBy: [{field: NAME}]) { nodes { ` + fmt.Sprintf(modelFields, "") + ` } pageInfo { hasNextPage endCursor } } }`
 		if err := c.Query(ctx, document, map[string]any{"after": after}, &page); err != nil {
 			return nil, err
 		}

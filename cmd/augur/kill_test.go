@@ -34,8 +34,8 @@ func augurCommand(t *testing.T) string {
 }
 
 // state is what the registry says of everything, ids and times aside.
-const stateQuery = `{ models(first: 100, orderBy: [{field: NAME}]) { nodes { name owner aliases { name version { version } }
-  versions(first: 100, orderBy: [{field: VERSION}]) { nodes { version status framework metadata artifact { digest }
+const stateQuery = `{ models(first: 20, orderBy: [{field: NAME}]) { nodes { name owner aliases { name version { version } }
+  versions(first: 20, orderBy: [{field: VERSION}]) { nodes { version status framework metadata artifact { digest }
     signature { features { name dtype range { min max } oneOf } outputs { name type classes } } metrics { name count last min max } } } } } }`
 
 func state(t *testing.T, c *client.Client) any {
