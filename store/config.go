@@ -54,18 +54,27 @@ func (c Config) postgres() bool {
 // path is the path of the SQLite file.
 func (c Config) path() string { return strings.TrimPrefix(c.URL.Reveal(), "sqlite://") }
 
+// use is what a connection of SQLite is for.
+type use int
+
+const (
+	reading use = iota
+	writing
+	migrating // writing, without foreign keys: see Store.migrate
+)
+
 // sqliteDSN is the data source name of mattn/go-sqlite3. WAL lets readers go on
 // while one writes. With it, synchronous=NORMAL survives a killed process
 // whole; only a power cut may lose the last transactions, never their
 // consistency, and the artifacts are fsynced before they are referred to.
-func (c Config) sqliteDSN(readOnly bool) string {
+func (c Config) sqliteDSN(u use) string {
 	q := url.Values{}
 	q.Set("_busy_timeout", "10000")
-	q.Set("_foreign_keys", "1")
+	q.Set("_foreign_keys", map[use]string{reading: "1", writing: "1", migrating: "0"}[u])
 	q.Set("_case_sensitive_like", "1") // as PostgreSQL's LIKE
 	q.Set("_journal_mode", "WAL")
 	q.Set("_synchronous", "NORMAL")
-	if readOnly {
+	if u == reading {
 		q.Set("_query_only", "1")
 	} else {
 		q.Set("_txlock", "immediate")

@@ -2,12 +2,14 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
+	"io/fs"
 	"strconv"
 	"strings"
 	"time"
 
 	"augur"
-	"augur/ent/migrate"
 
 	"entgo.io/ent/dialect"
 	"github.com/pressly/goose/v3"
@@ -17,7 +19,13 @@ import (
 // migrate applies the pending steps, each in a transaction of its own. Several
 // servers may start at once: PostgreSQL's advisory lock lets one at a time in,
 // and on SQLite the writing transaction does.
-func (s *Store) migrate(ctx context.Context, refuse bool) error {
+//
+// SQLite cannot change a column: a step makes a new table, copies the rows and
+// drops the old one, which would delete, with enforced foreign keys, what refers
+// to its rows. So there the steps run on a connection that does not enforce
+// them (inside of a transaction that cannot be changed), and are checked after.
+func (s *Store) migrate(ctx context.Context, cfg Config, files fs.FS) (err error) {
+	db, refuse := s.writeDB, cfg.RefuseMigration
 	var options []goose.ProviderOption
 	kind := goose.DialectSQLite3
 	if s.dialect == dialect.Postgres {
@@ -28,14 +36,24 @@ func (s *Store) migrate(ctx context.Context, refuse bool) error {
 		}
 		options = append(options, goose.WithSessionLocker(locker))
 	}
-	provider, err := goose.NewProvider(kind, s.writeDB, migrate.Files(s.dialect), options...)
+	if s.dialect == dialect.SQLite {
+		if db, err = sql.Open("sqlite3", cfg.sqliteDSN(migrating)); err != nil {
+			return augur.Wrap(augur.Unavailable, err, "the database %s cannot be opened", cfg.path())
+		}
+		db.SetMaxOpenConns(1)
+		defer func() { err = errors.Join(err, db.Close()) }()
+	}
+	provider, err := goose.NewProvider(kind, db, files, options...)
 	if err != nil {
 		return augur.Wrap(augur.Internal, err, "internal error")
 	}
 	// On SQLite another server may apply a step between our look and our try,
 	// which then fails: look again.
 	for attempt := 1; ; attempt++ {
-		err := s.step(ctx, provider, refuse)
+		applied, err := step(ctx, provider, refuse)
+		if err == nil && applied > 0 && s.dialect == dialect.SQLite {
+			return checkReferences(ctx, db)
+		}
 		if err == nil || refuse || attempt == 5 || augur.CodeOf(err) == augur.FailedPrecondition && s.dialect == dialect.Postgres {
 			return err
 		}
@@ -47,22 +65,37 @@ func (s *Store) migrate(ctx context.Context, refuse bool) error {
 	}
 }
 
-func (s *Store) step(ctx context.Context, provider *goose.Provider, refuse bool) error {
+// step applies what is pending and returns how many steps that was.
+func step(ctx context.Context, provider *goose.Provider, refuse bool) (int, error) {
 	pending, newest, err := pendingSteps(ctx, provider)
 	switch {
 	case err != nil:
-		return augur.Wrap(augur.Unavailable, err, "the migrations of the database cannot be read")
+		return 0, augur.Wrap(augur.Unavailable, err, "the migrations of the database cannot be read")
 	case newest != "":
-		return augur.Errorf(augur.FailedPrecondition, "the database is newer than this program: it has the migration %s", newest)
+		return 0, augur.Errorf(augur.FailedPrecondition, "the database is newer than this program: it has the migration %s", newest)
 	case len(pending) == 0:
-		return nil
+		return 0, nil
 	case refuse:
-		return augur.Errorf(augur.FailedPrecondition, "the database lacks the migrations %s, and applying them at start is switched off", strings.Join(pending, ", "))
+		return 0, augur.Errorf(augur.FailedPrecondition, "the database lacks the migrations %s, and applying them at start is switched off", strings.Join(pending, ", "))
 	}
-	if _, err := provider.Up(ctx); err != nil {
-		return augur.Wrap(augur.FailedPrecondition, err, "the database cannot be migrated")
+	results, err := provider.Up(ctx)
+	if err != nil {
+		return 0, augur.Wrap(augur.FailedPrecondition, err, "the database cannot be migrated")
 	}
-	return nil
+	return len(results), nil
+}
+
+// checkReferences looks for rows of a SQLite database that refer to none.
+func checkReferences(ctx context.Context, db *sql.DB) error {
+	var table, parent, row, key any
+	switch err := db.QueryRowContext(ctx, "PRAGMA foreign_key_check").Scan(&table, &row, &parent, &key); {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil
+	case err != nil:
+		return augur.Wrap(augur.Unavailable, err, "the references of the migrated database cannot be checked")
+	default:
+		return augur.Errorf(augur.FailedPrecondition, "the migrated database has rows of %v that refer to missing rows of %v: restore it from a backup", table, parent)
+	}
 }
 
 // pendingSteps names the steps that the database lacks, and the version of its

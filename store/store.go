@@ -11,6 +11,7 @@ import (
 
 	"augur"
 	"augur/ent"
+	"augur/ent/migrate"
 	_ "augur/ent/runtime" // the entities' defaults, hooks and interceptors
 
 	"entgo.io/ent/dialect"
@@ -59,11 +60,11 @@ func (s *Store) openSQLite(cfg Config) error {
 		return augur.Wrap(augur.FailedPrecondition, err, "the folder of the database %s cannot be created", cfg.path())
 	}
 	var err error
-	if s.writeDB, err = sql.Open("sqlite3", cfg.sqliteDSN(false)); err != nil {
+	if s.writeDB, err = sql.Open("sqlite3", cfg.sqliteDSN(writing)); err != nil {
 		return augur.Wrap(augur.Unavailable, err, "the database %s cannot be opened", cfg.path())
 	}
 	s.writeDB.SetMaxOpenConns(1)
-	if s.readDB, err = sql.Open("sqlite3", cfg.sqliteDSN(true)); err != nil {
+	if s.readDB, err = sql.Open("sqlite3", cfg.sqliteDSN(reading)); err != nil {
 		return augur.Wrap(augur.Unavailable, err, "the database %s cannot be opened", cfg.path())
 	}
 	s.readDB.SetMaxOpenConns(cfg.Connections)
@@ -103,7 +104,7 @@ func (s *Store) open(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return augur.Wrap(augur.Unavailable, err, "the database cannot be reached")
 	}
-	if err := s.migrate(ctx, cfg.RefuseMigration); err != nil {
+	if err := s.migrate(ctx, cfg, migrate.Files(s.dialect)); err != nil {
 		return err
 	}
 	s.writer = ent.NewClient(ent.Driver(entsql.OpenDB(s.dialect, s.writeDB)))

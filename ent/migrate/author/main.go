@@ -6,9 +6,12 @@
 //	go run ./ent/migrate/author        only renew atlas.sum, after an edit by hand
 //
 // It replays the files on a database of its own: SQLite in memory, and the
-// empty PostgreSQL database that AUGUR_DEV_POSTGRES names. Atlas cannot tell
-// the collation of a column, so a text that is ordered by needs a step by hand
-// on PostgreSQL (see byte_order).
+// empty PostgreSQL database that AUGUR_DEV_POSTGRES names. Two things it cannot
+// do, and the tests of ent/migrate and store find when they are missing:
+//
+//   - Atlas does not see the collation of a column, so a text that is ordered by
+//     needs a step by hand on PostgreSQL (see byte_order);
+//   - where SQLite must make a table anew, the way down is wrong: write it by hand.
 package main
 
 import (
