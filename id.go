@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -27,12 +28,29 @@ const (
 
 const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
+// last is the number of the newest id, so that ids made in one millisecond sort
+// in the order in which they were made.
+var last struct {
+	mu     sync.Mutex
+	hi, lo uint64 // guarded by mu
+}
+
 // NewID returns a fresh id of the kind that prefix names, as in NewID(ModelID).
+// It sorts after every id of the kind that this process made before.
 func NewID(prefix string) string {
-	var b [16]byte
-	binary.BigEndian.PutUint64(b[:8], uint64(time.Now().UnixMilli())<<16)
-	_, _ = rand.Read(b[6:]) // never fails: see crypto/rand
-	hi, lo := binary.BigEndian.Uint64(b[:8]), binary.BigEndian.Uint64(b[8:])
+	var b [10]byte
+	_, _ = rand.Read(b[:]) // never fails: see crypto/rand
+	hi := uint64(time.Now().UnixMilli())<<16 | uint64(binary.BigEndian.Uint16(b[:2]))
+	lo := binary.BigEndian.Uint64(b[2:])
+	last.mu.Lock()
+	if hi>>16 <= last.hi>>16 { // the same millisecond, or a clock that was set back
+		hi, lo = last.hi, last.lo+1
+		if lo == 0 {
+			hi++
+		}
+	}
+	last.hi, last.lo = hi, lo
+	last.mu.Unlock()
 	var out [26]byte
 	for i := 25; i >= 0; i-- {
 		out[i] = crockford[lo&31]

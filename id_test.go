@@ -1,6 +1,7 @@
 package augur_test
 
 import (
+	"sync"
 	"testing"
 	"time"
 
@@ -30,4 +31,23 @@ func TestIDs(t *testing.T) {
 			t.Errorf("IDKind(%q) = %q", id, kind)
 		}
 	}
+}
+
+// TestIDsSortByAge makes many ids within a millisecond, from many goroutines.
+func TestIDsSortByAge(t *testing.T) {
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			before := ""
+			for range 5000 {
+				id := augur.NewID(augur.ModelID)
+				if id <= before {
+					t.Errorf("%s was made after %s", id, before)
+					return
+				}
+				before = id
+			}
+		})
+	}
+	wg.Wait()
 }

@@ -36,6 +36,12 @@ func Presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 			}
 		}
 		e := augur.AsError(err)
+		if state, ok := errors.AsType[interface {
+			error
+			SQLState() string
+		}](err); ok && state.SQLState() == "22021" {
+			e = augur.Errorf(augur.InvalidArgument, "a text holds a NUL character, which no name has")
+		}
 		out.Message = e.Message
 		out.Extensions["code"] = string(e.Code)
 		if len(e.Field) > 0 {

@@ -184,6 +184,16 @@ func TestHostileFiles(t *testing.T) {
 	}
 }
 
+// TestNUL: PostgreSQL cannot hold the character, SQLite can; neither is our fault.
+func TestNUL(t *testing.T) {
+	onEach(t, func(t *testing.T, s *augurtest.Server) {
+		r := s.Do(t, `query($n: String!) { model(name: $n) { id } }`, map[string]any{"n": "a\u0000"})
+		if len(r.Errors) > 0 && r.Errors[0].Code() != "INVALID_ARGUMENT" {
+			t.Errorf("%s", r.Body)
+		}
+	})
+}
+
 func TestNodesAndComparison(t *testing.T) {
 	s := augurtest.Start(t, augurtest.WithModels())
 	data := s.Query(t, `{ model(name: "road-risk") { id versions(orderBy: [{field: VERSION}]) { nodes { id } } } }`, nil)
