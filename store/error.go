@@ -83,3 +83,9 @@ func unavailable(err error) bool {
 	_, network := errors.AsType[*net.OpError](err)
 	return connecting || network || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF)
 }
+
+// busy says whether SQLite found the file locked by another connection.
+func busy(err error) bool {
+	lite, ok := errors.AsType[sqlite3.Error](err)
+	return ok && (lite.Code == sqlite3.ErrBusy || lite.Code == sqlite3.ErrLocked)
+}

@@ -16,6 +16,13 @@ import (
 	"github.com/pressly/goose/v3/lock"
 )
 
+// How often a server looks again when another one is starting on the same SQLite
+// file: for two seconds.
+const (
+	maxLooks     = 100
+	betweenLooks = 20 * time.Millisecond
+)
+
 // migrate applies the pending steps, each in a transaction of its own. Several
 // servers may start at once: PostgreSQL's advisory lock lets one at a time in,
 // and on SQLite the writing transaction does.
@@ -54,13 +61,13 @@ func (s *Store) migrate(ctx context.Context, cfg Config, files fs.FS) (err error
 		if err == nil && applied > 0 && s.dialect == dialect.SQLite {
 			return checkReferences(ctx, db)
 		}
-		if err == nil || refuse || attempt == 5 || augur.CodeOf(err) == augur.FailedPrecondition && s.dialect == dialect.Postgres {
+		if err == nil || refuse || attempt == maxLooks || augur.CodeOf(err) == augur.FailedPrecondition && s.dialect == dialect.Postgres {
 			return err
 		}
 		select {
 		case <-ctx.Done():
 			return augur.AsError(ctx.Err())
-		case <-time.After(20 * time.Millisecond):
+		case <-time.After(betweenLooks):
 		}
 	}
 }

@@ -98,6 +98,12 @@ func (s *Store) openPostgres(cfg Config) error {
 func (s *Store) open(ctx context.Context, cfg Config) error {
 	// The writer first: it makes the SQLite file, which the reader may not.
 	err := s.writeDB.PingContext(ctx)
+	// Two servers that make the same SQLite file at once meet where it turns to
+	// WAL, for which SQLite does not wait as it does for everything else.
+	for attempt := 1; err != nil && busy(err) && attempt < maxLooks && ctx.Err() == nil; attempt++ {
+		time.Sleep(betweenLooks)
+		err = s.writeDB.PingContext(ctx)
+	}
 	if lite, ok := errors.AsType[sqlite3.Error](err); ok && lite.Code == sqlite3.ErrNotADB {
 		return augur.Wrap(augur.FailedPrecondition, err, "%s is not a SQLite database", cfg.path())
 	}
