@@ -62,8 +62,10 @@ try {
       page.waitForResponse((r) => r.url() === `${url}/graphql` && !r.request().postData().includes('IntrospectionQuery')),
       page.getByRole('button', { name: /Execute query/i }).click(),
     ]);
+    const answer = await response.json();
+    assert.ok(answer.data, `no data: ${JSON.stringify(answer)} for ${response.request().postData()}`);
     await shown.getByText('data', { exact: false }).first().waitFor();
-    return { request: response.request(), answer: await response.json() };
+    return { request: response.request(), answer };
   }
   // The editor underlines what it takes for wrong a moment after it was typed.
   async function noUnderlines(what) {
@@ -111,6 +113,7 @@ try {
   assert.equal(open, files.length, 'one tab for each example');
   await page.getByRole('button', { name: 'Show Examples' }).click();
   await buttons.nth(1).click();
+  await page.waitForTimeout(2000); // after a reload the editors are filled late
   await execute();
   assert.equal(await tabs.count(), open);
   await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
