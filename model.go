@@ -78,12 +78,15 @@ type CatalogVersion struct {
 	Version string
 	Digest  Digest
 	// Format is the artifact's format, "onnx".
-	Format    string
+	Format string
+	// Size is the artifact's size in bytes.
+	Size      int64
 	Signature *Signature
 	Policy    ServingPolicy
 }
 
-// ServingPolicy is how a version is served. The zero value is the default.
+// ServingPolicy is how a version is served. The zero value of a field is its
+// default, which the server's configuration gives where it has such a setting.
 type ServingPolicy struct {
 	// CacheOff switches the prediction cache off for the version.
 	CacheOff bool
@@ -91,12 +94,25 @@ type ServingPolicy struct {
 	CacheTTL time.Duration
 	// Threads is how many intra-op threads one run uses; zero means one.
 	Threads int
-	// MaxConcurrent bounds the runs at one time; zero means one per core.
+	// MaxConcurrent bounds the runs at one time (the instances); zero means as
+	// many as pay, one per core at most.
 	MaxConcurrent int
-	// MaxQueue bounds the requests that wait for a run; zero means 1,024.
+	// MaxBatchRows bounds the rows that run together; zero means as many as
+	// pay, and one that requests run one by one.
+	MaxBatchRows int
+	// MaxQueue bounds the requests that wait for a run; zero means 1,024, and
+	// a negative number that none may wait.
 	MaxQueue int
 	// Timeout bounds one prediction; zero means 30 s.
 	Timeout time.Duration
 	// MaxRows bounds the rows of one request; zero means 10,000.
 	MaxRows int
+	// MaxBytes bounds the input tensors of a request, and likewise its output
+	// tensors; zero means 256 MiB.
+	MaxBytes int64
+	// BreakerFailures is how many failures in a row open the circuit breaker;
+	// zero means 5, and a negative number that there is none.
+	BreakerFailures int
+	// BreakerDelay is how long an open breaker stays open; zero means 60 s.
+	BreakerDelay time.Duration
 }

@@ -97,9 +97,13 @@ type Response struct {
 	// RowErrors are the rows that failed, by Field.
 	RowErrors []*Error
 	Route     Route
-	Cache     CacheStatus
-	Timing    Timing
-	CreatedAt time.Time
+	// Cache is where the answer came from: MEMORY or SHARED only when no row
+	// was run for it.
+	Cache CacheStatus
+	// CachedRows counts the rows of Outputs that came from the cache.
+	CachedRows int
+	Timing     Timing
+	CreatedAt  time.Time
 }
 
 // Output is one named output.
@@ -110,7 +114,7 @@ type Output struct {
 
 // Route says which version answered and why.
 type Route struct {
-	// Reason is EXPLICIT (a version was named), ALIAS or LIVE.
+	// Reason is EXPLICIT (a version was named), ALIAS, LIVE or FALLBACK.
 	Reason RouteReason
 	// Ref is the version or alias that was asked for, "live" when none was.
 	Ref string
@@ -124,6 +128,9 @@ const (
 	RouteExplicit RouteReason = "EXPLICIT"
 	RouteAlias    RouteReason = "ALIAS"
 	RouteLive     RouteReason = "LIVE"
+	// RouteFallback: the circuit breaker of the version that should have
+	// answered is open, and the one it falls back to answered.
+	RouteFallback RouteReason = "FALLBACK"
 )
 
 // CacheStatus says whether the answer came from the cache, and from where.
@@ -137,7 +144,8 @@ const (
 	CacheMemory CacheStatus = "MEMORY"
 	// CacheShared: another replica had put it into the shared cache.
 	CacheShared CacheStatus = "SHARED"
-	// CacheSkipped: the request, the version or the server wants no cache.
+	// CacheSkipped: the request, the version or the server wants no cache, or
+	// the version is so fast and its inputs so seldom equal that it does not pay.
 	CacheSkipped CacheStatus = "BYPASSED"
 )
 

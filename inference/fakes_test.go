@@ -24,6 +24,8 @@ func (c *fakeCatalog) set(versions ...*augur.CatalogVersion) { c.versions.Store(
 
 func (c *fakeCatalog) Versions() []*augur.CatalogVersion { return *c.versions.Load() }
 
+func (c *fakeCatalog) Fallback(string) *augur.CatalogVersion { return nil }
+
 func (c *fakeCatalog) Resolve(_ context.Context, model, ref string) (*augur.CatalogVersion, augur.Route, error) {
 	for _, v := range c.Versions() {
 		if v.Model == model && (ref == "" || ref == v.Version) {

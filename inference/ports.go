@@ -16,6 +16,10 @@ type Catalog interface {
 	// version or alias or the principal in ctx may not see the model, and
 	// FailedPrecondition when the model has no live version.
 	Resolve(ctx context.Context, model, ref string) (*augur.CatalogVersion, augur.Route, error)
+	// Fallback is the version that answers in place of another whose circuit
+	// breaker is open; nil when there is none. It accepts every input that the
+	// other accepts and gives the same outputs.
+	Fallback(versionID string) *augur.CatalogVersion
 	// Versions lists every version that may be asked for, for warming at start.
 	Versions() []*augur.CatalogVersion
 }
@@ -59,6 +63,9 @@ type SharedCache interface {
 	// Get returns what was put there. A fault is a miss: no prediction fails for
 	// the cache's sake. The bytes are the caller's.
 	Get(ctx context.Context, artifact augur.Digest, key Key) (value []byte, ok bool)
+	// GetMany is Get for several questions in one round trip: values has one
+	// entry for each key, nil for a miss.
+	GetMany(ctx context.Context, artifact augur.Digest, keys []Key) (values [][]byte)
 	// Set puts a value there for ttl, over an earlier one. It does so when it
 	// can, and keeps no reference to value. A ttl below a millisecond and a
 	// value that is larger than the adapter allows put nothing.

@@ -27,6 +27,14 @@ type fakeShared struct {
 	purge  func(context.Context) error
 }
 
+func (s *fakeShared) GetMany(ctx context.Context, artifact augur.Digest, keys []Key) [][]byte {
+	values := make([][]byte, len(keys))
+	for i, key := range keys {
+		values[i], _ = s.Get(ctx, artifact, key)
+	}
+	return values
+}
+
 func (s *fakeShared) Get(ctx context.Context, artifact augur.Digest, key Key) ([]byte, bool) {
 	if s.get != nil {
 		return s.get(ctx)

@@ -237,7 +237,7 @@ func fixedParts(ctx context.Context, tx *ent.Tx, rows []*ent.ModelVersion, last 
 		}
 		for _, v := range found {
 			parts[v.ID] = &augur.CatalogVersion{
-				Digest: augur.Digest(v.Edges.Artifact.Digest), Signature: v.Signature,
+				Digest: augur.Digest(v.Edges.Artifact.Digest), Size: v.Edges.Artifact.Size, Signature: v.Signature,
 				Policy: augur.ServingPolicy{CacheOff: !v.Deterministic},
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -25,6 +26,7 @@ func Run(t *testing.T, open func(t *testing.T) inference.SharedCache) {
 		{"Get returns what Set put there", keeps},
 		{"Get misses what is not there", misses},
 		{"Set puts over an earlier value", replaces},
+		{"GetMany answers each question by itself", many},
 		{"Get and Set carry any bytes, up to 1 MiB", carries},
 		{"A value is gone after its time", expires},
 		{"Set puts nothing for no time", noTime},
@@ -67,6 +69,24 @@ func misses(t *testing.T, c inference.SharedCache) {
 	c.Set(t.Context(), artifact(1), key(1), []byte("v"), time.Minute)
 	expect(t, c, artifact(1), key(2), nil)
 	expect(t, c, artifact(2), key(1), nil)
+}
+
+func many(t *testing.T, c inference.SharedCache) {
+	if got := c.GetMany(t.Context(), artifact(1), nil); len(got) != 0 {
+		t.Errorf("no questions: %q", got)
+	}
+	c.Set(t.Context(), artifact(1), key(1), []byte("one"), time.Minute)
+	c.Set(t.Context(), artifact(1), key(3), []byte("three"), time.Minute)
+	c.Set(t.Context(), artifact(2), key(2), []byte("another artifact's"), time.Minute)
+	got := c.GetMany(t.Context(), artifact(1), []inference.Key{key(3), key(2), key(1), key(3)})
+	if want := [][]byte{[]byte("three"), nil, []byte("one"), []byte("three")}; !slices.EqualFunc(got, want, bytes.Equal) || got[1] != nil {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if got := c.GetMany(ctx, artifact(1), []inference.Key{key(1), key(3)}); len(got) != 2 || got[0] != nil || got[1] != nil {
+		t.Errorf("after the end: %q", got)
+	}
 }
 
 func replaces(t *testing.T, c inference.SharedCache) {

@@ -28,6 +28,16 @@ type value struct {
 	expires time.Time
 }
 
+func (c *table) GetMany(ctx context.Context, artifact augur.Digest, keys []inference.Key) [][]byte {
+	values := make([][]byte, len(keys))
+	for i, key := range keys {
+		if ctx.Err() == nil {
+			values[i], _ = c.Get(ctx, artifact, key)
+		}
+	}
+	return values
+}
+
 func (c *table) Get(_ context.Context, artifact augur.Digest, key inference.Key) ([]byte, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -134,6 +134,32 @@ func (c *Cache) Get(ctx context.Context, artifact augur.Digest, key inference.Ke
 	return value, 0 < len(value) && len(value) <= c.cfg.MaxValue
 }
 
+// GetMany implements inference.SharedCache. It is one pipeline: the keys of an
+// artifact may lie on several servers of a cluster, so no MGET.
+func (c *Cache) GetMany(ctx context.Context, artifact augur.Digest, keys []inference.Key) [][]byte {
+	values := make([][]byte, len(keys))
+	if len(keys) == 0 || ctx.Err() != nil || c.skip("get") {
+		return values
+	}
+	began := time.Now()
+	asked := make([]*redis.StringCmd, len(keys))
+	_, err := c.client.Pipelined(ctx, func(p redis.Pipeliner) error {
+		for i, key := range keys {
+			asked[i] = p.GetRange(ctx, place(artifact, key), 0, int64(c.cfg.MaxValue))
+		}
+		return nil
+	})
+	if err != nil {
+		c.fault("get", err, !redis.HasErrorPrefix(err, "WRONGTYPE") && blame(ctx, began))
+	}
+	for i, cmd := range asked {
+		if value, err := cmd.Bytes(); err == nil && 0 < len(value) && len(value) <= c.cfg.MaxValue {
+			values[i] = value
+		}
+	}
+	return values
+}
+
 // Set implements inference.SharedCache.
 func (c *Cache) Set(ctx context.Context, artifact augur.Digest, key inference.Key, value []byte, ttl time.Duration) {
 	if len(value) == 0 || len(value) > c.cfg.MaxValue || ttl < time.Millisecond || ctx.Err() != nil || c.skip("set") {

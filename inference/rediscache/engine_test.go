@@ -31,6 +31,8 @@ var double = &augur.CatalogVersion{
 // twice its input.
 type model struct{ runs atomic.Int64 }
 
+func (m *model) Fallback(string) *augur.CatalogVersion { return nil }
+
 func (m *model) Versions() []*augur.CatalogVersion { return []*augur.CatalogVersion{double} }
 func (m *model) Resolve(context.Context, string, string) (*augur.CatalogVersion, augur.Route, error) {
 	return double, augur.Route{Reason: augur.RouteLive, Ref: augur.Live}, nil
