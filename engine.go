@@ -59,6 +59,8 @@ type Cut string
 const (
 	// CutIdle: nobody else was there; it began at once.
 	CutIdle Cut = "IDLE"
+	// CutFree: a run ended and this one took whoever waited.
+	CutFree Cut = "FREE"
 	// CutFull: no more rows may run together.
 	CutFull Cut = "FULL"
 	// CutReturned: as many rows waited as could be expected after the last run.

@@ -2,7 +2,6 @@ package inference
 
 import (
 	"log/slog"
-	"runtime"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -29,9 +28,12 @@ type Config struct {
 	Timeout time.Duration
 	// MaxRows bounds the rows of one request. Zero means 10,000.
 	MaxRows int
-	// MaxConcurrent bounds the runs of one version at one time. Lower it for
-	// models that use several threads themselves. Zero means one per core.
+	// MaxConcurrent bounds the runs of one version at one time. Zero means as
+	// many as pay, one per core at most.
 	MaxConcurrent int
+	// MaxBatchRows bounds the rows that run together. Zero means as many as pay,
+	// and one that requests run one by one.
+	MaxBatchRows int
 	// MaxQueue bounds the requests that wait for one version; the next one is
 	// refused with ResourceExhausted. Zero means 1,024; negative lets none wait.
 	MaxQueue int
@@ -63,7 +65,6 @@ func (c Config) WithDefaults() Config {
 	defTime(&c.Timeout, 30*time.Second)
 	defTime(&c.LoadBackoff, time.Second)
 	def(&c.MaxRows, 10_000)
-	def(&c.MaxConcurrent, runtime.GOMAXPROCS(0))
 	def(&c.MaxQueue, 1024)
 	def(&c.Threads, 1)
 	return c
@@ -77,7 +78,7 @@ func (c Config) Validate() error {
 	}{
 		{"CacheTTL", c.CacheTTL < 0}, {"SharedTimeout", c.SharedTimeout < 0}, {"SharedMaxBytes", c.SharedMaxBytes < 0},
 		{"Timeout", c.Timeout < 0}, {"LoadBackoff", c.LoadBackoff < 0},
-		{"MaxRows", c.MaxRows < 0}, {"MaxConcurrent", c.MaxConcurrent < 0}, {"Threads", c.Threads < 0},
+		{"MaxRows", c.MaxRows < 0}, {"MaxConcurrent", c.MaxConcurrent < 0}, {"MaxBatchRows", c.MaxBatchRows < 0}, {"Threads", c.Threads < 0},
 	} {
 		if f.bad {
 			return augur.Errorf(augur.InvalidArgument, "inference %s: expected zero (the default) or more", f.name)
@@ -127,6 +128,9 @@ func (c *Config) policy(v *augur.CatalogVersion) augur.ServingPolicy {
 	}
 	if p.MaxConcurrent <= 0 {
 		p.MaxConcurrent = c.MaxConcurrent
+	}
+	if p.MaxBatchRows <= 0 {
+		p.MaxBatchRows = c.MaxBatchRows
 	}
 	if p.MaxQueue == 0 {
 		p.MaxQueue = c.MaxQueue

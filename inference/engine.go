@@ -23,6 +23,7 @@ type Engine struct {
 	shared  *sharedTier // nil when there is none; never without answers
 	flights flights
 	pool    *pool
+	runners group // goroutines of the batchers
 	started atomic.Bool
 
 	mu    sync.Mutex                       // held while lanes is replaced
@@ -87,6 +88,11 @@ func (e *Engine) Start(ctx context.Context) error {
 func (e *Engine) Stop(ctx context.Context) error {
 	e.started.Store(false)
 	err := e.pool.close(ctx)
+	select { // a batcher may still linger after its last run
+	case <-e.runners.ended():
+	case <-ctx.Done():
+		err = errors.Join(err, ctx.Err())
+	}
 	if e.shared != nil {
 		err = errors.Join(err, e.shared.stop(ctx))
 	}
@@ -176,31 +182,32 @@ func (e *Engine) Predict(ctx context.Context, req *augur.Request) (resp *augur.R
 	return respond(v, route, &in, a, status, began), nil
 }
 
-// run waits for a place, then for the session, and runs.
+// run waits for a place and runs, with others where that pays.
 func (e *Engine) run(ctx context.Context, l *lane, inputs []augur.NamedTensor, outputs []string) (*answer, error) {
-	asked := time.Now()
-	if err := l.gate.enter(ctx); err != nil {
-		return nil, err
-	}
-	a := &answer{digest: l.v.Digest, ttl: l.policy.CacheTTL}
-	defer func() { l.gate.leave(a.run) }()
-	session, err := l.slot.enter(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer l.slot.leave()
-	ready := time.Now()
-	a.queue = ready.Sub(asked)
-	l.series.queue.Observe(a.queue.Seconds())
-	a.outputs, err = e.runSession(ctx, l.v, session, inputs, outputs)
-	a.run = time.Since(ready)
-	if err != nil {
+	r, queued := l.batcher.do(ctx, inputs, outputs)
+	l.series.queue.Observe(queued.Seconds())
+	if r.err != nil {
 		if gone := ctx.Err(); gone != nil { // whatever the runtime calls it
-			err = gone
+			return nil, gone
 		}
-		return nil, err
+		return nil, r.err
 	}
-	return a, nil
+	return &answer{outputs: r.outputs, digest: l.v.Digest, ttl: l.policy.CacheTTL, queue: queued, run: r.took}, nil
+}
+
+// runOn returns what runs a version on the session of a slot, which it waits for.
+func (e *Engine) runOn(v *augur.CatalogVersion, s *slot) func(context.Context, []augur.NamedTensor, []string) ran {
+	return func(ctx context.Context, inputs []augur.NamedTensor, outputs []string) (r ran) {
+		session, err := s.enter(ctx)
+		if err != nil {
+			return ran{err: err}
+		}
+		defer s.leave()
+		r.began = time.Now()
+		r.outputs, r.err = e.runSession(ctx, v, session, inputs, outputs)
+		r.took = time.Since(r.began)
+		return r
+	}
 }
 
 // runSession runs. A panic of an adapter is its own failure, not the caller's.

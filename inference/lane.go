@@ -3,6 +3,7 @@ package inference
 import (
 	"maps"
 	"reflect"
+	"runtime"
 	"slices"
 
 	"augur"
@@ -14,9 +15,11 @@ type lane struct {
 	v      *augur.CatalogVersion
 	policy augur.ServingPolicy
 	codec  *codec
-	gate   *gate
 	slot   *slot
 	series *series
+	// batcher runs it, and proof is what it knows of the version's rows.
+	batcher *batcher
+	proof   *proof
 }
 
 // lane returns the lane of v. The error is FailedPrecondition when its
@@ -52,7 +55,9 @@ func (e *Engine) laneFor(v *augur.CatalogVersion) (*lane, error) {
 	policy := e.cfg.policy(v)
 	s := newSlot(e.pool, v, policy)
 	s.retired = true
-	return &lane{v: v, policy: policy, codec: codec, gate: newGate(policy.MaxConcurrent, policy.MaxQueue), slot: s, series: e.metrics.of(v)}, nil
+	l := &lane{v: v, policy: policy, codec: codec, slot: s, series: e.metrics.of(v)}
+	e.addBatcher(l, nil)
+	return l, nil
 }
 
 func (e *Engine) inCatalog(versionID string) bool {
@@ -75,17 +80,32 @@ func (e *Engine) newLane(v *augur.CatalogVersion, old *lane) (*lane, error) {
 		}
 		l.codec = codec
 	}
-	if old != nil && old.gate.fits(policy.MaxConcurrent, policy.MaxQueue) {
-		l.gate = old.gate
-	} else {
-		l.gate = newGate(policy.MaxConcurrent, policy.MaxQueue)
-	}
 	if old != nil && old.v.Model == v.Model && old.v.Version == v.Version {
 		l.series = old.series
 	} else {
 		l.series = e.metrics.of(v)
 	}
+	e.addBatcher(l, old)
 	return l, nil
+}
+
+// addBatcher gives a lane the batcher of the one before it, or a new one where
+// what that depends on has changed.
+func (e *Engine) addBatcher(l, old *lane) {
+	if old != nil && old.slot == l.slot && old.series == l.series && old.policy == l.policy {
+		l.proof, l.batcher = old.proof, old.batcher
+		return
+	}
+	if l.proof = newProof(l.v.Signature, func(why string) { e.doubt(l.v, why) }); old != nil && old.v.Digest == l.v.Digest {
+		l.proof = old.proof
+	}
+	l.batcher = newBatcher(e.runOn(l.v, l.slot), l.policy, runtime.GOMAXPROCS(0), l.proof, &e.runners, l.series)
+}
+
+// doubt is told when rows that ran together turn out to depend on each other.
+func (e *Engine) doubt(v *augur.CatalogVersion, why string) {
+	e.deps.Logger.Error("a version's requests no longer run together; answers that were kept are forgotten", "model", v.Model, "version", v.Version, "why", why)
+	e.Purge(v.Digest)
 }
 
 // CatalogChanged lets go of what left the catalog: sessions are closed after
@@ -131,7 +151,8 @@ func (e *Engine) State(versionID string) (augur.EngineState, bool) {
 }
 
 func (l *lane) state() augur.EngineState {
-	state := augur.EngineState{VersionID: l.v.ID, Queued: l.gate.queued(), Running: l.gate.running()}
+	state := augur.EngineState{VersionID: l.v.ID, Breaker: augur.BreakerState{Status: augur.BreakerOff}}
+	l.batcher.tell(&state)
 	s := l.slot
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -19,6 +19,10 @@ type metrics struct {
 	rowErrors   *prometheus.CounterVec
 	seconds     *prometheus.HistogramVec
 	queue       *prometheus.HistogramVec
+	// runs counts runs by why they began with the rows they had, and runRows
+	// those rows.
+	runs    *prometheus.CounterVec
+	runRows *prometheus.HistogramVec
 	// sharedReads counts what the shared cache was asked for, by result: hit,
 	// miss (a fault is one), foreign (bytes that are no answer) and skipped (it
 	// is being purged). sharedWrites counts answers on their way to it: queued,
@@ -52,7 +56,15 @@ func newMetrics() *metrics {
 		}, labels),
 		queue: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "augur_prediction_queue_seconds",
-			Help: "How long runs waited for a place.", Buckets: buckets,
+			Help: "How long requests waited for their run.", Buckets: buckets,
+		}, labels),
+		runs: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "augur_runs_total",
+			Help: "Runs, by why they began with the rows they had: IDLE, FREE, FULL, RETURNED, LINGER, DEADLINE, SHAPE, SINGLE, AGAIN.",
+		}, []string{"model", "version", "cut"}),
+		runRows: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "augur_run_rows",
+			Help: "Rows of a run.", Buckets: []float64{1, 2, 4, 8, 16, 32, 64, 128, 256, 1024, 4096},
 		}, labels),
 		sharedReads: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "augur_shared_cache_reads_total",
@@ -66,7 +78,7 @@ func newMetrics() *metrics {
 }
 
 func (m *metrics) collectors() []prometheus.Collector {
-	return []prometheus.Collector{m.predictions, m.rows, m.rowErrors, m.seconds, m.queue}
+	return []prometheus.Collector{m.predictions, m.rows, m.rowErrors, m.seconds, m.queue, m.runs, m.runRows}
 }
 
 // forget drops the series of a version that left the catalog.
@@ -77,6 +89,8 @@ func (m *metrics) forget(model, version string) {
 	m.rowErrors.DeletePartialMatch(labels)
 	m.seconds.DeletePartialMatch(labels)
 	m.queue.DeletePartialMatch(labels)
+	m.runs.DeletePartialMatch(labels)
+	m.runRows.DeletePartialMatch(labels)
 }
 
 // series are the instruments of one version, looked up once.
@@ -85,6 +99,8 @@ type series struct {
 	model, version  string
 	rows, rowErrors prometheus.Counter
 	seconds, queue  prometheus.Observer
+	runRows         prometheus.Observer
+	cuts            [len(cuts)]atomic.Pointer[prometheus.Counter] // of runs, as answered below
 	// answered are the counters of code OK, by cacheLabel, looked up when needed
 	// so that no series says zero for a cache that the version does not use.
 	answered [4]atomic.Pointer[prometheus.Counter]
@@ -95,6 +111,7 @@ func (m *metrics) of(v *augur.CatalogVersion) *series {
 		metrics: m, model: v.Model, version: v.Version,
 		rows: m.rows.WithLabelValues(v.Model, v.Version), rowErrors: m.rowErrors.WithLabelValues(v.Model, v.Version),
 		seconds: m.seconds.WithLabelValues(v.Model, v.Version), queue: m.queue.WithLabelValues(v.Model, v.Version),
+		runRows: m.runRows.WithLabelValues(v.Model, v.Version),
 	}
 }
 
@@ -108,18 +125,34 @@ func (s *series) done(began time.Time, resp *augur.Response, err error) {
 		s.metrics.predictions.WithLabelValues(s.model, s.version, string(augur.CodeOf(err)), "").Inc()
 		return
 	}
-	place := map4(resp.Cache)
-	counter := s.answered[place].Load()
-	if counter == nil {
-		found := s.metrics.predictions.WithLabelValues(s.model, s.version, ok, string(resp.Cache))
-		counter = &found
-		s.answered[place].Store(counter)
-	}
-	(*counter).Inc()
+	count(&s.answered[map4(resp.Cache)], func() prometheus.Counter {
+		return s.metrics.predictions.WithLabelValues(s.model, s.version, ok, string(resp.Cache))
+	})
 	s.rows.Add(float64(len(resp.RowIndex)))
 	if len(resp.RowErrors) > 0 {
 		s.rowErrors.Add(float64(len(resp.RowErrors)))
 	}
+}
+
+// ran counts a run.
+func (s *series) ran(cut augur.Cut, rows int) {
+	s.runRows.Observe(float64(rows))
+	for i := range cuts {
+		if cuts[i] == cut {
+			count(&s.cuts[i], func() prometheus.Counter { return s.metrics.runs.WithLabelValues(s.model, s.version, string(cut)) })
+		}
+	}
+}
+
+// count adds one to a counter that is looked up when it is first needed.
+func count(at *atomic.Pointer[prometheus.Counter], find func() prometheus.Counter) {
+	counter := at.Load()
+	if counter == nil {
+		found := find()
+		counter = &found
+		at.Store(counter)
+	}
+	(*counter).Inc()
 }
 
 // map4 gives each cache status a place.
