@@ -82,8 +82,7 @@ func naive(testing.TB) asker {
 		queue   []waiter
 		running bool
 	)
-	var serve func()
-	serve = func() {
+	serve := func() {
 		for {
 			mu.Lock()
 			n := min(len(queue), deviceRows)

@@ -99,7 +99,7 @@ func (s *fakeSession) Close() error {
 func echo(_ context.Context, in []augur.NamedTensor, out []string) ([]augur.Output, error) {
 	outputs := make([]augur.Output, len(out))
 	for i, name := range out {
-		outputs[i] = augur.Output{Name: name, Value: augur.TensorValue(in[0].Tensor)}
+		outputs[i] = augur.Output{Name: name, Value: augur.TensorValue(clone(in[0].Tensor))}
 	}
 	return outputs, nil
 }

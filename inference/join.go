@@ -161,7 +161,7 @@ func part(outputs []augur.Output, lo, hi int) []augur.Output {
 }
 
 func clone(t *augur.Tensor) *augur.Tensor {
-	c := &augur.Tensor{DType: t.DType, Shape: t.Shape, Strings: slices.Clone(t.Strings)}
+	c := &augur.Tensor{DType: t.DType, Shape: slices.Clone(t.Shape), Strings: slices.Clone(t.Strings)}
 	if t.Data != nil {
 		c.Data = augur.AlignedBytes(len(t.Data))
 		copy(c.Data, t.Data)

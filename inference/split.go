@@ -49,7 +49,7 @@ func (b *batcher) split(t *task, most int) (r ran, queued time.Duration) {
 			r.err = errWhole
 		}
 	}
-	if r.err == errWhole {
+	if errors.Is(r.err, errWhole) {
 		b.proof.refute(notRows)
 		return b.one(t, true)
 	}
