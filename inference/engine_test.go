@@ -224,6 +224,7 @@ func TestMetrics(t *testing.T) {
 		`augur_predictions_total{ NOT_FOUND  } 1`,
 		`augur_predictions_total{MEMORY OK road-risk 1.0.0} 1`,
 		`augur_predictions_total{MISS OK road-risk 1.0.0} 1`,
+		`augur_runs_total{IDLE road-risk 1.0.0} 1`,
 		`augur_version_loaded{road-risk 1.0.0} 1`,
 		`augur_version_queued{road-risk 1.0.0} 0`,
 		`augur_version_running{road-risk 1.0.0} 0`,
