@@ -36,6 +36,7 @@ type batcher struct {
 	waiting    int        // tasks in it
 	rows       int        // of them
 	running    int        // places taken
+	inRuns     int        // rows in the runs of batches now
 	tuner      tuner
 	linger     linger
 	stats      stats
@@ -295,7 +296,7 @@ var joiners = sync.Pool{New: func() any { return &joiner{} }}
 // and says why it ended. mu is held.
 func (b *batcher) lingerOn(wait time.Duration, returning int) augur.Cut {
 	l := &b.linger
-	l.want = min(b.rows+returning, b.tuner.rows())
+	l.want = min(b.rows+returning, b.tuner.rows(), (b.rows+returning+b.inRuns+b.tuner.runners()-1)/b.tuner.runners())
 	l.on, l.due, l.until = true, false, time.Now().Add(wait)
 	l.woken.Store(false)
 	for t := b.head; t != nil; t = t.next {
@@ -363,19 +364,19 @@ func (l *linger) open(now time.Time, last answered) {
 // cut takes the first in the queue and those after it that are alike and fit,
 // nil when that is one task alone. mu is held.
 func (b *batcher) cut(why *augur.Cut) *batch {
-	first, most := b.head, b.tuner.rows()
+	first, most := b.head, b.share()
 	if first.next == nil || first.rows == 0 || most <= 1 || b.proof.state() == refuted {
 		return nil
 	}
 	run := &batch{}
-	rows, shape := 0, false
+	rows, shape, full := 0, false, false
 	for t := first; t != nil; {
 		next := t.next
 		switch {
 		case t != first && (t.rows == 0 || !sameNames(t.outputs, first.outputs) || !alike(t.inputs, first.inputs)):
 			shape = true
 		case t != first && rows+t.rows > most:
-			*why, next = augur.CutFull, nil
+			full, next = true, nil
 		default:
 			run.first = append(run.first, rows)
 			run.tasks = append(run.tasks, t)
@@ -392,13 +393,22 @@ func (b *batcher) cut(why *augur.Cut) *batch {
 		t.batch, t.place = run, i
 	}
 	run.alive = len(run.tasks)
+	b.inRuns += rows
 	switch {
-	case rows == most:
+	case most == b.tuner.rows() && (full || rows == most):
 		*why = augur.CutFull
-	case shape && *why != augur.CutFull:
+	case shape && !full:
 		*why = augur.CutShape
 	}
 	return run
+}
+
+// share is how many rows the next run may take: no more than may run together,
+// and with several places no more than one place's part of all that are here,
+// so that the others have as much to do. mu is held.
+func (b *batcher) share() int {
+	places := b.tuner.runners()
+	return min(b.tuner.rows(), (b.rows+b.inRuns+places-1)/places)
 }
 
 // sameNames compares two lists of names, which are mostly the same list.
@@ -434,6 +444,7 @@ func (b *batcher) together(j *joiner, run *batch, cut augur.Cut) answered {
 	last := answered{len(run.tasks), rows, run.took}
 	now := time.Now()
 	b.mu.Lock()
+	b.inRuns -= rows
 	b.count(cut, last, run.ran, now)
 	b.mu.Unlock()
 	for _, t := range run.tasks {

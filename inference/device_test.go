@@ -195,4 +195,3 @@ func TestDevice(t *testing.T) {
 		}
 	}
 }
-

@@ -40,32 +40,6 @@ func rowsOf(inputs []augur.NamedTensor, lo, hi int) []augur.NamedTensor {
 	return part
 }
 
-// pick returns a copy of some rows of the inputs, in the order of index.
-func pick(inputs []augur.NamedTensor, index []int) []augur.NamedTensor {
-	some := make([]augur.NamedTensor, len(inputs))
-	for i, in := range inputs {
-		t := in.Tensor
-		shape := slices.Clone(t.Shape)
-		shape[0] = int64(len(index))
-		out := &augur.Tensor{DType: t.DType, Shape: shape}
-		if t.DType == augur.String {
-			per := len(t.Strings) / int(t.Shape[0])
-			out.Strings = make([]string, 0, per*len(index))
-			for _, r := range index {
-				out.Strings = append(out.Strings, t.Strings[r*per:(r+1)*per]...)
-			}
-		} else {
-			per := len(t.Data) / int(t.Shape[0])
-			out.Data = augur.AlignedBytes(per * len(index))
-			for k, r := range index {
-				copy(out.Data[k*per:], t.Data[r*per:(r+1)*per])
-			}
-		}
-		some[i] = augur.NamedTensor{Name: in.Name, Tensor: out}
-	}
-	return some
-}
-
 // joiner puts the inputs of several requests behind each other, in memory that
 // it uses again for the next: a run does not keep its inputs.
 type joiner struct {

@@ -22,6 +22,7 @@ type tuner struct {
 	tries []try
 	now   int // the way in use
 	best  int
+	since int // counts changes of the load
 	fit   fit
 	// most is the most rows of one run, by the policy or as the costs suggest.
 	most atomic.Int64
@@ -49,6 +50,7 @@ type way struct {
 type try struct {
 	rate  float64 // rows a second
 	load  float64 // mean tasks in the batcher then
+	since int     // the tuner's when it was measured
 	again time.Time
 	wait  time.Duration // before it is tried again
 }
@@ -157,19 +159,25 @@ func (t *tuner) reset() {
 func (t *tuner) measured(now time.Time) {
 	rate, load := float64(t.rowsDone)/t.busy.Seconds(), float64(t.insideTimes)/float64(t.busy)
 	mine := &t.tries[t.now]
-	if mine.rate == 0 || apart(mine.load, load) {
-		*mine = try{rate: rate, load: load}
-	} else {
+	switch {
+	case !t.known(t.now):
+		wait := mine.wait
+		*mine = try{rate: rate, load: load, since: t.since, wait: wait}
+	case t.now == t.best && apart(mine.load, load):
+		// What was measured before says nothing about this load.
+		t.since++
+		*mine = try{rate: rate, load: load, since: t.since}
+	default:
 		mine.rate += (rate - mine.rate) * 0.4
 		mine.load += (load - mine.load) * 0.4
 	}
 	// The best so far stays unless another is better by enough.
 	best := t.now
-	if t.known(t.best, load) {
+	if t.known(t.best) {
 		best = t.best
 	}
 	for i := range t.tries {
-		if t.known(i, load) && t.tries[i].rate > better*t.tries[best].rate {
+		if t.known(i) && t.tries[i].rate > better*t.tries[best].rate {
 			best = i
 		}
 	}
@@ -180,7 +188,7 @@ func (t *tuner) measured(now time.Time) {
 	t.best = best
 	use := best
 	for i := range t.tries {
-		if i != t.now && (!t.known(i, load) || i != best && now.After(t.tries[i].again)) {
+		if i != t.now && (!t.known(i) || i != best && now.After(t.tries[i].again)) {
 			use = i
 			break
 		}
@@ -191,10 +199,8 @@ func (t *tuner) measured(now time.Time) {
 	}
 }
 
-// known says whether a way was measured under about that load.
-func (t *tuner) known(i int, load float64) bool {
-	return t.tries[i].rate > 0 && !apart(t.tries[i].load, load)
-}
+// known says whether a way was measured under the present load.
+func (t *tuner) known(i int) bool { return t.tries[i].rate > 0 && t.tries[i].since == t.since }
 
 // apart says whether two loads are too different for one measurement to speak
 // for the other.

@@ -80,7 +80,8 @@ type InferenceConfig struct {
 	RedisURL      augur.Secret  `name:"redis-url" placeholder:"URL" help:"A Redis in which servers share their answers, behind the memory of each: redis://user:password@host:6379/0, rediss:// with TLS, host:6379,host:6379 of a cluster, or redis+sentinel://host:26379,host:26379/NAME/0. Empty: none." why:"Several servers on one record: an answer that one has computed is known to all, and outlives a restart. A Redis that is down makes predictions run, never fail."`
 	Timeout       time.Duration `name:"timeout" default:"30s" help:"How long one prediction may take, unless the version says otherwise." why:"Large models."`
 	MaxRows       int           `name:"max-rows" default:"10000" help:"The most rows of one request, unless the version says otherwise." why:"Larger batches, or memory that is short."`
-	MaxConcurrent int           `name:"max-concurrent" default:"0" help:"How many runs of one version go on at one time; 0 means one for each core." why:"Models that use several threads themselves."`
+	MaxConcurrent int           `name:"max-concurrent" default:"0" help:"How many runs of one version go on at one time; 0 means as many as are measured to pay, one for each core at most." why:"Models that use several threads themselves."`
+	MaxBatchRows  int           `name:"max-batch-rows" default:"0" help:"How many rows, of several requests too, one run takes at most; 0 means as many as are measured to pay, and 1 runs requests one by one." why:"An accelerator that is at its best with a certain number of rows."`
 	MaxQueue      int           `name:"max-queue" default:"1024" help:"How many requests may wait for one version before it answers RESOURCE_EXHAUSTED." why:"Bursts that are worth waiting for."`
 	Threads       int           `name:"threads" default:"1" help:"How many threads one run uses." why:"Few, large requests: more threads shorten one run and cost throughput."`
 }
@@ -183,6 +184,7 @@ func (c *Config) Validate() error {
 		{"inference.cache-size", int64(c.Inference.CacheSize), 0, math.MaxInt64},
 		{"inference.max-rows", int64(c.Inference.MaxRows), 1, augur.MaxElements},
 		{"inference.max-concurrent", int64(c.Inference.MaxConcurrent), 0, 1 << 16},
+		{"inference.max-batch-rows", int64(c.Inference.MaxBatchRows), 0, augur.MaxElements},
 		{"inference.max-queue", int64(c.Inference.MaxQueue), 0, 1 << 24},
 		{"inference.threads", int64(c.Inference.Threads), 1, 1 << 10},
 		{"graphql.max-body", int64(c.GraphQL.MaxBody), 1 << 10, math.MaxInt32},

@@ -154,6 +154,7 @@ func (c *Config) inference() inference.Config {
 		Timeout:       c.Inference.Timeout,
 		MaxRows:       c.Inference.MaxRows,
 		MaxConcurrent: c.Inference.MaxConcurrent,
+		MaxBatchRows:  c.Inference.MaxBatchRows,
 		MaxQueue:      int(none(int64(c.Inference.MaxQueue))),
 		Threads:       c.Inference.Threads,
 	}
