@@ -67,7 +67,7 @@ type batch struct {
 	tasks  []*task
 	first  []int // row of each task
 	alone  []ran // of each task, where they ran again one by one
-	cancel context.CancelFunc
+	cancel context.CancelCauseFunc
 	alive  int // tasks whose callers still wait; guarded by the batcher's mu
 }
 
@@ -176,7 +176,7 @@ func (b *batcher) leave(t *task) {
 		b.tuner.depart(time.Now(), 1)
 	case t.batch != nil:
 		if t.batch.alive--; t.batch.alive == 0 && t.batch.cancel != nil {
-			t.batch.cancel()
+			t.batch.cancel(t.ctx.Err())
 		}
 	default: // it was just given a place
 		b.tuner.depart(time.Now(), 1)
@@ -426,11 +426,11 @@ func sameNames(a, b []string) bool {
 
 // together runs a batch and tells its tasks.
 func (b *batcher) together(j *joiner, run *batch, cut augur.Cut) answered {
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancelCause(context.Background())
 	b.mu.Lock()
 	run.cancel = cancel
 	if run.alive == 0 { // everybody left before there was something to cancel
-		cancel()
+		cancel(nil)
 	}
 	b.mu.Unlock()
 	rows := run.first[len(run.tasks)]
@@ -440,7 +440,7 @@ func (b *batcher) together(j *joiner, run *batch, cut augur.Cut) answered {
 		b.again(run)
 		cut = augur.CutAgain
 	}
-	cancel()
+	cancel(nil)
 	last := answered{len(run.tasks), rows, run.took}
 	now := time.Now()
 	b.mu.Lock()

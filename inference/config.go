@@ -37,11 +37,22 @@ type Config struct {
 	// MaxQueue bounds the requests that wait for one version; the next one is
 	// refused with ResourceExhausted. Zero means 1,024; negative lets none wait.
 	MaxQueue int
+	// MaxBytes bounds the input tensors of one request. Zero means 256 MiB.
+	MaxBytes int64
 	// Threads is how many intra-op threads one run uses. Zero means one.
 	Threads int
 	// LoadBackoff is how long a version that could not be loaded is left alone;
 	// it doubles with every failure up to 64 times as much. Zero means 1 s.
 	LoadBackoff time.Duration
+	// BreakerFailures is how many failures of a version in a row open its circuit
+	// breaker. Zero means 5; negative means that there is none.
+	BreakerFailures int
+	// BreakerDelay is how long an open breaker lets no request run. Zero means 60 s.
+	BreakerDelay time.Duration
+	// SessionBytes is how much memory the loaded versions may take together, as
+	// estimated from their artifacts; those used least lately are closed for
+	// others and loaded again when asked. Zero means no bound.
+	SessionBytes int64
 }
 
 // WithDefaults returns c with every zero field set to its default.
@@ -67,6 +78,11 @@ func (c Config) WithDefaults() Config {
 	def(&c.MaxRows, 10_000)
 	def(&c.MaxQueue, 1024)
 	def(&c.Threads, 1)
+	def(&c.BreakerFailures, 5)
+	defTime(&c.BreakerDelay, time.Minute)
+	if c.MaxBytes == 0 {
+		c.MaxBytes = 256 << 20
+	}
 	return c
 }
 
@@ -79,6 +95,7 @@ func (c Config) Validate() error {
 		{"CacheTTL", c.CacheTTL < 0}, {"SharedTimeout", c.SharedTimeout < 0}, {"SharedMaxBytes", c.SharedMaxBytes < 0},
 		{"Timeout", c.Timeout < 0}, {"LoadBackoff", c.LoadBackoff < 0},
 		{"MaxRows", c.MaxRows < 0}, {"MaxConcurrent", c.MaxConcurrent < 0}, {"MaxBatchRows", c.MaxBatchRows < 0}, {"Threads", c.Threads < 0},
+		{"MaxBytes", c.MaxBytes < 0}, {"BreakerDelay", c.BreakerDelay < 0}, {"SessionBytes", c.SessionBytes < 0},
 	} {
 		if f.bad {
 			return augur.Errorf(augur.InvalidArgument, "inference %s: expected zero (the default) or more", f.name)
@@ -140,6 +157,15 @@ func (c *Config) policy(v *augur.CatalogVersion) augur.ServingPolicy {
 	}
 	if p.MaxRows <= 0 {
 		p.MaxRows = c.MaxRows
+	}
+	if p.MaxBytes <= 0 {
+		p.MaxBytes = c.MaxBytes
+	}
+	if p.BreakerFailures == 0 {
+		p.BreakerFailures = c.BreakerFailures
+	}
+	if p.BreakerDelay <= 0 {
+		p.BreakerDelay = c.BreakerDelay
 	}
 	return p
 }

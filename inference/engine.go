@@ -133,6 +133,22 @@ func (e *Engine) Predict(ctx context.Context, req *augur.Request) (resp *augur.R
 		return nil, err
 	}
 
+	// Route: while the version is left alone, the one it falls back to answers.
+	resp, err = e.answer(ctx, l, req, route, in, outputs, began)
+	if other, in := e.standIn(err, l, route, req, in, outputs); other != nil {
+		route.Reason = augur.RouteFallback
+		if resp, err := e.answer(ctx, other, req, route, in, outputs, began); !isRefused(err) {
+			l = other
+			return resp, ended(err, began)
+		}
+	}
+	return resp, ended(err, began)
+}
+
+// answer is the way of a prediction on one version: key, cache and run. The
+// error is for ended to finish.
+func (e *Engine) answer(ctx context.Context, l *lane, req *augur.Request, route augur.Route, in encoded, outputs []string, began time.Time) (*augur.Response, error) {
+	v := l.v
 	// Key and cache: has this very question been answered?
 	timeout := l.policy.Timeout
 	if req.Options.Timeout > 0 {
@@ -156,6 +172,7 @@ func (e *Engine) Predict(ctx context.Context, req *augur.Request) (resp *augur.R
 	defer cancel()
 	run := func() (*answer, error) { return e.run(ctx, l, in.tensors, outputs) }
 	var a *answer
+	var err error
 	switch {
 	case status == augur.CacheSkipped:
 		a, err = run()
@@ -177,13 +194,16 @@ func (e *Engine) Predict(ctx context.Context, req *augur.Request) (resp *augur.R
 		}
 	}
 	if err != nil {
-		return nil, ended(err, began)
+		return nil, err
 	}
 	return respond(v, route, &in, a, status, began), nil
 }
 
 // run waits for a place and runs, with others where that pays.
 func (e *Engine) run(ctx context.Context, l *lane, inputs []augur.NamedTensor, outputs []string) (*answer, error) {
+	if err := l.breaker.refuses(); err != nil {
+		return nil, err
+	}
 	r, queued := l.batcher.do(ctx, inputs, outputs)
 	l.series.queue.Observe(queued.Seconds())
 	if r.err != nil {
@@ -195,9 +215,15 @@ func (e *Engine) run(ctx context.Context, l *lane, inputs []augur.NamedTensor, o
 	return &answer{outputs: r.outputs, digest: l.v.Digest, ttl: l.policy.CacheTTL, queue: queued, run: r.took}, nil
 }
 
-// runOn returns what runs a version on the session of a slot, which it waits for.
-func (e *Engine) runOn(v *augur.CatalogVersion, s *slot) func(context.Context, []augur.NamedTensor, []string) ran {
+// runOn returns what runs a version on the session of its slot, which it waits
+// for, unless the breaker says no.
+func (e *Engine) runOn(v *augur.CatalogVersion, s *slot, b *breaker) func(context.Context, []augur.NamedTensor, []string) ran {
 	return func(ctx context.Context, inputs []augur.NamedTensor, outputs []string) (r ran) {
+		leave, err := b.admit()
+		if err != nil {
+			return ran{err: err}
+		}
+		defer func() { b.done(leave, fate(ctx, r.err), r.took) }()
 		session, err := s.enter(ctx)
 		if err != nil {
 			return ran{err: err}
@@ -286,6 +312,9 @@ func asError(err error) error {
 
 // ended makes the error of a run that did not answer.
 func ended(err error, began time.Time) error {
+	if err == nil {
+		return nil
+	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return augur.Wrap(augur.DeadlineExceeded, err, "no answer after %s", time.Since(began).Round(time.Millisecond))
 	}

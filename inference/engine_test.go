@@ -218,6 +218,8 @@ func TestMetrics(t *testing.T) {
 		_, _ = e.Predict(t.Context(), req)
 	}
 	want := []string{
+		`augur_breaker_opened_total{road-risk 1.0.0} 0`,
+		`augur_breaker_state{road-risk 1.0.0} 0`,
 		`augur_prediction_row_errors_total{road-risk 1.0.0} 7`,
 		`augur_prediction_rows_total{road-risk 1.0.0} 2`,
 		`augur_predictions_total{ INVALID_ARGUMENT road-risk 1.0.0} 1`,

@@ -18,13 +18,15 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // fakeCatalog serves a fixed list of versions.
 type fakeCatalog struct {
 	versions atomic.Pointer[[]*augur.CatalogVersion]
+	// instead is the version that stands in for every other, nil for none.
+	instead *augur.CatalogVersion
 }
 
 func (c *fakeCatalog) set(versions ...*augur.CatalogVersion) { c.versions.Store(&versions) }
 
 func (c *fakeCatalog) Versions() []*augur.CatalogVersion { return *c.versions.Load() }
 
-func (c *fakeCatalog) Fallback(string) *augur.CatalogVersion { return nil }
+func (c *fakeCatalog) Fallback(string) *augur.CatalogVersion { return c.instead }
 
 func (c *fakeCatalog) Resolve(_ context.Context, model, ref string) (*augur.CatalogVersion, augur.Route, error) {
 	for _, v := range c.Versions() {
@@ -59,6 +61,8 @@ type fakeRuntime struct {
 	loads, opens, closes, runs atomic.Int64
 	load                       func(context.Context, *augur.CatalogVersion) error
 	run                        func(context.Context, []augur.NamedTensor, []string) ([]augur.Output, error)
+	// runOf is run with the version that the session was loaded for.
+	runOf func(context.Context, *augur.CatalogVersion, []augur.NamedTensor, []string) ([]augur.Output, error)
 }
 
 func (r *fakeRuntime) Load(ctx context.Context, _ string, v *augur.CatalogVersion) (Session, error) {
@@ -69,11 +73,12 @@ func (r *fakeRuntime) Load(ctx context.Context, _ string, v *augur.CatalogVersio
 		}
 	}
 	r.opens.Add(1)
-	return &fakeSession{runtime: r}, nil
+	return &fakeSession{runtime: r, v: v}, nil
 }
 
 type fakeSession struct {
 	runtime *fakeRuntime
+	v       *augur.CatalogVersion
 	closed  atomic.Bool
 }
 
@@ -82,6 +87,9 @@ func (s *fakeSession) Run(ctx context.Context, in []augur.NamedTensor, out []str
 		return nil, augur.Errorf(augur.Unavailable, "the session is closed")
 	}
 	s.runtime.runs.Add(1)
+	if s.runtime.runOf != nil {
+		return s.runtime.runOf(ctx, s.v, in, out)
+	}
 	if s.runtime.run != nil {
 		return s.runtime.run(ctx, in, out)
 	}

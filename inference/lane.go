@@ -20,6 +20,8 @@ type lane struct {
 	// batcher runs it, and proof is what it knows of the version's rows.
 	batcher *batcher
 	proof   *proof
+	// breaker is nil where the version has none.
+	breaker *breaker
 }
 
 // lane returns the lane of v. The error is FailedPrecondition when its
@@ -89,17 +91,18 @@ func (e *Engine) newLane(v *augur.CatalogVersion, old *lane) (*lane, error) {
 	return l, nil
 }
 
-// addBatcher gives a lane the batcher of the one before it, or a new one where
-// what that depends on has changed.
+// addBatcher gives a lane the batcher and the breaker of the one before it, or
+// new ones where what they depend on has changed.
 func (e *Engine) addBatcher(l, old *lane) {
 	if old != nil && old.slot == l.slot && old.series == l.series && old.policy == l.policy {
-		l.proof, l.batcher = old.proof, old.batcher
+		l.proof, l.batcher, l.breaker = old.proof, old.batcher, old.breaker
 		return
 	}
+	l.breaker = newBreaker(l.v, l.policy, e.deps.Logger, l.series.openings)
 	if l.proof = newProof(l.v.Signature, func(why string) { e.doubt(l.v, why) }); old != nil && old.v.Digest == l.v.Digest {
 		l.proof = old.proof
 	}
-	l.batcher = newBatcher(e.runOn(l.v, l.slot), l.policy, runtime.GOMAXPROCS(0), l.proof, &e.runners, l.series)
+	l.batcher = newBatcher(e.runOn(l.v, l.slot, l.breaker), l.policy, runtime.GOMAXPROCS(0), l.proof, &e.runners, l.series)
 }
 
 // doubt is told when rows that ran together turn out to depend on each other.
@@ -151,7 +154,7 @@ func (e *Engine) State(versionID string) (augur.EngineState, bool) {
 }
 
 func (l *lane) state() augur.EngineState {
-	state := augur.EngineState{VersionID: l.v.ID, Breaker: augur.BreakerState{Status: augur.BreakerOff}}
+	state := augur.EngineState{VersionID: l.v.ID, Breaker: l.breaker.state()}
 	l.batcher.tell(&state)
 	s := l.slot
 	s.mu.Lock()

@@ -23,6 +23,9 @@ type metrics struct {
 	// those rows.
 	runs    *prometheus.CounterVec
 	runRows *prometheus.HistogramVec
+	// openings counts how often breakers opened, fallbacks the requests that
+	// another version answered in place of the labelled one.
+	openings, fallbacks *prometheus.CounterVec
 	// sharedReads counts what the shared cache was asked for, by result: hit,
 	// miss (a fault is one), foreign (bytes that are no answer) and skipped (it
 	// is being purged). sharedWrites counts answers on their way to it: queued,
@@ -66,6 +69,14 @@ func newMetrics() *metrics {
 			Name: "augur_run_rows",
 			Help: "Rows of a run.", Buckets: []float64{1, 2, 4, 8, 16, 32, 64, 128, 256, 1024, 4096},
 		}, labels),
+		openings: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "augur_breaker_opened_total",
+			Help: "How often the version's circuit breaker opened.",
+		}, labels),
+		fallbacks: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "augur_prediction_fallbacks_total",
+			Help: "Requests that went to another version because this one was left alone.",
+		}, labels),
 		sharedReads: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "augur_shared_cache_reads_total",
 			Help: "Questions to the cache that servers share, by result: hit, miss, foreign (no answer of ours), skipped (being purged).",
@@ -78,7 +89,7 @@ func newMetrics() *metrics {
 }
 
 func (m *metrics) collectors() []prometheus.Collector {
-	return []prometheus.Collector{m.predictions, m.rows, m.rowErrors, m.seconds, m.queue, m.runs, m.runRows}
+	return []prometheus.Collector{m.predictions, m.rows, m.rowErrors, m.seconds, m.queue, m.runs, m.runRows, m.openings, m.fallbacks}
 }
 
 // forget drops the series of a version that left the catalog.
@@ -91,6 +102,8 @@ func (m *metrics) forget(model, version string) {
 	m.queue.DeletePartialMatch(labels)
 	m.runs.DeletePartialMatch(labels)
 	m.runRows.DeletePartialMatch(labels)
+	m.openings.DeletePartialMatch(labels)
+	m.fallbacks.DeletePartialMatch(labels)
 }
 
 // series are the instruments of one version, looked up once.
@@ -98,6 +111,7 @@ type series struct {
 	metrics         *metrics
 	model, version  string
 	rows, rowErrors prometheus.Counter
+	openings        prometheus.Counter
 	seconds, queue  prometheus.Observer
 	runRows         prometheus.Observer
 	cuts            [len(cuts)]atomic.Pointer[prometheus.Counter] // of runs, as answered below
@@ -111,7 +125,8 @@ func (m *metrics) of(v *augur.CatalogVersion) *series {
 		metrics: m, model: v.Model, version: v.Version,
 		rows: m.rows.WithLabelValues(v.Model, v.Version), rowErrors: m.rowErrors.WithLabelValues(v.Model, v.Version),
 		seconds: m.seconds.WithLabelValues(v.Model, v.Version), queue: m.queue.WithLabelValues(v.Model, v.Version),
-		runRows: m.runRows.WithLabelValues(v.Model, v.Version),
+		runRows:  m.runRows.WithLabelValues(v.Model, v.Version),
+		openings: m.openings.WithLabelValues(v.Model, v.Version),
 	}
 }
 
@@ -177,13 +192,14 @@ var (
 	loadedDesc  = prometheus.NewDesc("augur_version_loaded", "1 where the version's session is open.", []string{"model", "version"}, nil)
 	runningDesc = prometheus.NewDesc("augur_version_running", "Runs of the version now.", []string{"model", "version"}, nil)
 	queuedDesc  = prometheus.NewDesc("augur_version_queued", "Requests that wait for a run of the version now.", []string{"model", "version"}, nil)
+	breakerDesc = prometheus.NewDesc("augur_breaker_state", "The version's circuit breaker: 0 closed, 1 half open, 2 open.", []string{"model", "version"}, nil)
 	cachedDesc  = prometheus.NewDesc("augur_cache_bytes", "Memory of the answers that are kept, roughly.", nil, nil)
 	entriesDesc = prometheus.NewDesc("augur_cache_entries", "Answers that are kept, roughly.", nil, nil)
 )
 
 // Describe implements prometheus.Collector.
 func (g gauges) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{loadedDesc, runningDesc, queuedDesc, cachedDesc, entriesDesc} {
+	for _, d := range []*prometheus.Desc{loadedDesc, runningDesc, queuedDesc, breakerDesc, cachedDesc, entriesDesc} {
 		ch <- d
 	}
 }
@@ -210,6 +226,14 @@ func (g gauges) Collect(ch chan<- prometheus.Metric) {
 		gauge(loadedDesc, loaded, l.v.Model, l.v.Version)
 		gauge(runningDesc, float64(state.Running), l.v.Model, l.v.Version)
 		gauge(queuedDesc, float64(state.Queued), l.v.Model, l.v.Version)
+		switch state.Breaker.Status {
+		case augur.BreakerClosed:
+			gauge(breakerDesc, 0, l.v.Model, l.v.Version)
+		case augur.BreakerHalfOpen:
+			gauge(breakerDesc, 1, l.v.Model, l.v.Version)
+		case augur.BreakerOpen:
+			gauge(breakerDesc, 2, l.v.Model, l.v.Version)
+		}
 	}
 	if c := g.engine.answers; c != nil {
 		gauge(cachedDesc, float64(c.store.WeightedSize()))

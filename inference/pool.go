@@ -49,6 +49,7 @@ type slot struct {
 	// err says why the last load failed; nobody tries again before retryAt.
 	err      error
 	failures int
+	attempt  int64 // counts loads
 	retryAt  time.Time
 	users    int // runs, and requests that wait for the load
 	// retired says that no version in the catalog needs the session: whoever
@@ -151,7 +152,7 @@ func (s *slot) start() error {
 	if wait := time.Until(s.retryAt); s.err != nil && wait > 0 {
 		err := *augur.AsError(s.err)
 		err.RetryAfter = wait.Round(time.Millisecond)
-		return &err
+		return refused{&err, s.attempt}
 	}
 	p := s.pool
 	p.mu.Lock()
@@ -160,14 +161,16 @@ func (s *slot) start() error {
 		return errStopped()
 	}
 	s.loading = make(chan struct{})
+	s.attempt++
 	p.open.Add(1)
 	go s.load()
 	return nil
 }
 
-func errStopped() *augur.Error {
-	return augur.Errorf(augur.Unavailable, "the server is starting or stopping")
-}
+// errStopped is one and the same error each time.
+func errStopped() *augur.Error { return stopped }
+
+var stopped = augur.Errorf(augur.Unavailable, "the server is starting or stopping")
 
 // load opens the session. It runs on a goroutine of the pool, which p.open
 // counts, so that a caller who gives up fails nobody else.
