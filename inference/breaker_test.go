@@ -17,7 +17,7 @@ import (
 
 var errBroken = augur.Wrap(augur.Internal, errors.New("cause"), "internal error")
 
-// answers makes every run end with err, nil for an answer.
+// answersWith makes every run end with err, nil for an answer.
 func (h *house) answersWith(err error) {
 	h.runtime.run = func(ctx context.Context, in []augur.NamedTensor, out []string) ([]augur.Output, error) {
 		if err != nil {
@@ -27,8 +27,9 @@ func (h *house) answersWith(err error) {
 	}
 }
 
-// fails asks n times something new and expects the code each time.
-func (h *house) fails(t *testing.T, n int, code augur.Code) *augur.Error {
+// fails asks n times past the cache and expects the code each time. It returns
+// what the last error said.
+func (h *house) fails(t *testing.T, n int, code augur.Code) (message string, again time.Duration) {
 	t.Helper()
 	var last error
 	for range n {
@@ -37,7 +38,8 @@ func (h *house) fails(t *testing.T, n int, code augur.Code) *augur.Error {
 			t.Fatalf("%v: %q, want %q", last, got, code)
 		}
 	}
-	return augur.AsError(last)
+	e := augur.AsError(last)
+	return e.Message, e.RetryAfter
 }
 
 func (h *house) breakerIs(t *testing.T, want augur.BreakerState) {
@@ -69,18 +71,18 @@ func TestBreaker(t *testing.T) {
 		// Open: nothing runs.
 		runs := h.runtime.runs.Load()
 		time.Sleep(20 * time.Second)
-		err := h.fails(t, 10, augur.Unavailable)
-		if err.RetryAfter != 40*time.Second || err.Message != "the version failed 5 times in a row (internal error) and is left alone for a while" {
-			t.Errorf("%v, again after %v", err, err.RetryAfter)
+		message, again := h.fails(t, 10, augur.Unavailable)
+		if again != 40*time.Second || message != "the version failed 5 times in a row (internal error) and is left alone for a while" {
+			t.Errorf("%s, again after %v", message, again)
 		}
-		time.Sleep(40*time.Second - 1)
+		time.Sleep(40*time.Second - time.Nanosecond)
 		h.fails(t, 1, augur.Unavailable)
 		if n := h.runtime.runs.Load() - runs; n != 0 {
 			t.Errorf("%d runs", n)
 		}
 
 		// Half open: one tries, and fails.
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		h.fails(t, 1, augur.Internal)
 		h.fails(t, 1, augur.Unavailable)
 		h.breakerIs(t, augur.BreakerState{Status: augur.BreakerOpen, Failures: 6, RetryAt: time.Now().Add(time.Minute), LastError: "internal error", Opened: 2})
@@ -219,7 +221,7 @@ func TestBreakerTrial(t *testing.T) {
 		time.Sleep(35 * time.Second)
 
 		for range 3 { // trials whose callers go away
-			_, letGo = h.runtime.hold()
+			h.runtime.hold()
 			ctx, cancel := context.WithCancel(t.Context())
 			wg.Go(func() {
 				if _, err := h.Predict(ctx, distinct(1)); augur.CodeOf(err) != augur.Canceled {
@@ -228,8 +230,8 @@ func TestBreakerTrial(t *testing.T) {
 			})
 			synctest.Wait()
 			h.breakerIs(t, augur.BreakerState{Status: augur.BreakerHalfOpen, Failures: 1, LastError: "internal error", Opened: 1})
-			if err := h.fails(t, 5, augur.Unavailable); err.RetryAfter != 100*time.Millisecond {
-				t.Error(err.RetryAfter)
+			if _, again := h.fails(t, 5, augur.Unavailable); again != 100*time.Millisecond {
+				t.Error(again)
 			}
 			cancel()
 			wg.Wait()
@@ -270,13 +272,42 @@ func TestBreakerAndLoads(t *testing.T) {
 			}
 			time.Sleep(20 * time.Second)
 		}
-		if err := h.fails(t, 1, augur.Unavailable); err.RetryAfter != 40*time.Second {
-			t.Error(err.RetryAfter)
+		if _, again := h.fails(t, 1, augur.Unavailable); again != 40*time.Second {
+			t.Error(again)
 		}
 		h.runtime.load = nil
 		time.Sleep(40 * time.Second)
 		h.ask(t, distinct(1))
 		h.breakerIs(t, augur.BreakerState{Status: augur.BreakerClosed, Opened: 1})
+	})
+}
+
+// Requests that run together and all meet their deadlines are one failure.
+func TestBreakerAndRunsTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		v := road()
+		v.Policy.MaxConcurrent, v.Policy.MaxBatchRows = 1, 64
+		h := start(t, Config{}, v)
+		entered, letGo := h.runtime.hold()
+		var wg sync.WaitGroup
+		wg.Go(func() { h.ask(t, distinct(0)) })
+		<-entered
+		time.Sleep(10 * time.Second)
+		for i := range 3 {
+			wg.Go(func() {
+				if _, err := h.Predict(t.Context(), distinct(1+i)); augur.CodeOf(err) != augur.DeadlineExceeded {
+					t.Error(err)
+				}
+			})
+		}
+		synctest.Wait()
+		letGo <- struct{}{}
+		wg.Wait()
+		synctest.Wait()
+		h.breakerIs(t, augur.BreakerState{Status: augur.BreakerClosed, Failures: 1})
+		if state, _ := h.State(v.ID); state.Batching.Runs != 2 {
+			t.Errorf("%+v", state.Batching)
+		}
 	})
 }
 
