@@ -547,6 +547,17 @@ func (b *batcher) queued() int {
 	return b.waiting
 }
 
+// expects is what a run of so many rows is expected to take, 0 while that is
+// not known.
+func (b *batcher) expects(rows int) time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.stats.runs < 16 {
+		return 0
+	}
+	return b.tuner.fit.time(rows)
+}
+
 // tell fills in what the batcher knows.
 func (b *batcher) tell(state *augur.EngineState) {
 	b.mu.Lock()

@@ -18,8 +18,11 @@ type answer struct {
 	// ttl is how long it may be given again; size roughly its bytes.
 	ttl  time.Duration
 	size int
-	// queue and run say where the time went.
+	// queue and run say where the time went, and cached how many of its rows
+	// did not have to be run.
 	queue, run time.Duration
+	cached     int
+	purges     uint64 // when the run began
 }
 
 // answers is the cache in memory: bounded in bytes, each answer for its

@@ -145,64 +145,29 @@ func (e *Engine) Predict(ctx context.Context, req *augur.Request) (resp *augur.R
 	return resp, ended(err, began)
 }
 
-// answer is the way of a prediction on one version: key, cache and run. The
-// error is for ended to finish.
+// answer is the way of a prediction on one version: from the cache or by a run,
+// and no longer than the caller is willing to wait. The error is for ended to
+// finish.
 func (e *Engine) answer(ctx context.Context, l *lane, req *augur.Request, route augur.Route, in encoded, outputs []string, began time.Time) (*augur.Response, error) {
-	v := l.v
-	// Key and cache: has this very question been answered?
 	timeout := l.policy.Timeout
 	if req.Options.Timeout > 0 {
 		timeout = min(timeout, req.Options.Timeout)
 	}
-	status := augur.CacheSkipped
-	var key Key
-	if e.answers != nil && !l.policy.CacheOff && req.Options.Cache != augur.CacheBypass {
-		status = augur.CacheMiss
-		key = keyOf(v.Digest, in.tensors, outputs)
-		if req.Options.Cache != augur.CacheRefresh {
-			if a := e.answers.get(key); a != nil {
-				return respond(v, route, &in, a, augur.CacheMemory, began), nil
-			}
-		}
-	}
-
-	// Run: equal questions at one time together, each no longer than its caller
-	// is willing to wait.
-	ctx, cancel := context.WithDeadline(ctx, began.Add(timeout))
-	defer cancel()
-	run := func() (*answer, error) { return e.run(ctx, l, in.tensors, outputs) }
-	var a *answer
-	var err error
-	switch {
-	case status == augur.CacheSkipped:
-		a, err = run()
-	case req.Options.Cache == augur.CacheRefresh:
-		a, err = e.fill(key, run)
-	default:
-		var together bool
-		a, together, err = e.flights.together(ctx, key,
-			func() *answer { return e.answers.get(key) },
-			func() (*answer, error) {
-				if a := e.fetch(ctx, l, key); a != nil {
-					status = augur.CacheShared
-					return a, nil
-				}
-				return e.fill(key, run)
-			})
-		if together {
-			status = augur.CacheMemory
-		}
-	}
+	a, status, err := e.recall(ctx, began, timeout, l, &in, outputs, req.Options.Cache)
 	if err != nil {
 		return nil, err
 	}
-	return respond(v, route, &in, a, status, began), nil
+	return respond(l.v, route, &in, a, status, began), nil
 }
 
 // run waits for a place and runs, with others where that pays.
 func (e *Engine) run(ctx context.Context, l *lane, inputs []augur.NamedTensor, outputs []string) (*answer, error) {
 	if err := l.breaker.refuses(); err != nil {
 		return nil, err
+	}
+	purges := uint64(0)
+	if e.answers != nil {
+		purges = e.answers.purges.Load()
 	}
 	r, queued := l.batcher.do(ctx, inputs, outputs)
 	l.series.queue.Observe(queued.Seconds())
@@ -212,7 +177,7 @@ func (e *Engine) run(ctx context.Context, l *lane, inputs []augur.NamedTensor, o
 		}
 		return nil, r.err
 	}
-	return &answer{outputs: r.outputs, digest: l.v.Digest, ttl: l.policy.CacheTTL, queue: queued, run: r.took}, nil
+	return &answer{outputs: r.outputs, digest: l.v.Digest, ttl: l.policy.CacheTTL, queue: queued, run: r.took, purges: purges}, nil
 }
 
 // runOn returns what runs a version on the session of its slot, which it waits
@@ -247,32 +212,6 @@ func (e *Engine) runSession(ctx context.Context, v *augur.CatalogVersion, s Sess
 	return s.Run(ctx, inputs, outputs)
 }
 
-// fetch asks the shared cache and keeps its answer, nil when it has none.
-func (e *Engine) fetch(ctx context.Context, l *lane, key Key) *answer {
-	if e.shared == nil {
-		return nil
-	}
-	purges := e.answers.purges.Load()
-	a := e.shared.get(ctx, l.v.Digest, key, l.policy.CacheTTL)
-	if a != nil {
-		e.answers.put(key, a, purges)
-	}
-	return a
-}
-
-// fill runs and keeps the answer.
-func (e *Engine) fill(key Key, run func() (*answer, error)) (*answer, error) {
-	purges := e.answers.purges.Load()
-	a, err := run()
-	if err == nil {
-		e.answers.put(key, a, purges)
-		if e.shared != nil {
-			e.shared.offer(key, a, purges)
-		}
-	}
-	return a, err
-}
-
 // Purge forgets the answers of an artifact, "" for all artifacts, and returns
 // how many there were in memory. Runs in flight do not bring them back. The
 // shared cache forgets in the background, and does not answer for the artifact
@@ -295,8 +234,11 @@ func respond(v *augur.CatalogVersion, route augur.Route, in *encoded, a *answer,
 		Rows: in.rows, RowIndex: in.index, RowErrors: in.errs,
 		Route: route, Cache: status, CreatedAt: began,
 	}
-	if status != augur.CacheMemory {
-		resp.Timing.Queue, resp.Timing.Run = a.queue, a.run
+	switch status {
+	case augur.CacheMemory, augur.CacheShared:
+		resp.CachedRows = len(in.index)
+	default:
+		resp.Timing.Queue, resp.Timing.Run, resp.CachedRows = a.queue, a.run, a.cached
 	}
 	resp.Timing.Total = time.Since(began)
 	return resp

@@ -281,3 +281,33 @@ func close64(a, b []float64) bool {
 	}
 	return true
 }
+
+// pickAll returns some rows of all inputs, in the order of index.
+func pickAll(inputs []augur.NamedTensor, index []int) []augur.NamedTensor {
+	some := make([]augur.NamedTensor, len(inputs))
+	for i, in := range inputs {
+		some[i] = augur.NamedTensor{Name: in.Name, Tensor: pick(in.Tensor, index)}
+	}
+	return some
+}
+
+// pick returns the rows of t at places.
+func pick(t *augur.Tensor, places []int) *augur.Tensor {
+	out := &augur.Tensor{DType: t.DType, Shape: slices.Clone(t.Shape)}
+	rows := int(t.Shape[0])
+	out.Shape[0] = int64(len(places))
+	if t.DType == augur.String {
+		per := len(t.Strings) / rows
+		out.Strings = make([]string, 0, len(places)*per)
+		for _, r := range places {
+			out.Strings = append(out.Strings, t.Strings[r*per:(r+1)*per]...)
+		}
+		return out
+	}
+	per := len(t.Data) / rows
+	out.Data = augur.AlignedBytes(len(places) * per)
+	for i, r := range places {
+		copy(out.Data[i*per:], t.Data[r*per:(r+1)*per])
+	}
+	return out
+}

@@ -30,27 +30,43 @@ var hashers = sync.Pool{New: func() any { return &hasher{sum: sha256.New(), buf:
 // hash the same bytes: [1,4] is not [2,2], nor is ["ab",""] ["a","b"]. The
 // inputs come in the order of the signature, so that the caller's does not
 // matter; the order of the outputs does, as it is that of the answer.
-func keyOf(digest augur.Digest, inputs []augur.NamedTensor, outputs []string) (key Key) {
+func keyOf(digest augur.Digest, inputs []augur.NamedTensor, outputs []string) Key {
+	return keyOfRow(digest, inputs, allRows, outputs)
+}
+
+// allRows is no row in particular.
+const allRows = -1
+
+// keyOfRow is keyOf for the question of one row of the inputs.
+func keyOfRow(digest augur.Digest, inputs []augur.NamedTensor, row int, outputs []string) (key Key) {
 	h := hashers.Get().(*hasher)
 	h.text(keyForm)
 	h.text(string(digest))
 	h.number(len(inputs))
 	for _, in := range inputs {
 		t := in.Tensor
+		data, strings := t.Data, t.Strings
 		h.text(in.Name)
 		h.text(string(t.DType))
 		h.number(len(t.Shape))
-		for _, d := range t.Shape {
+		for i, d := range t.Shape {
+			if i == 0 && row >= 0 {
+				per := len(data) / int(d)
+				data = data[row*per : (row+1)*per]
+				per = len(strings) / int(d)
+				strings = strings[row*per : (row+1)*per]
+				d = 1
+			}
 			h.number(int(d))
 		}
 		if t.DType == augur.String {
-			h.number(len(t.Strings))
-			for _, s := range t.Strings {
+			h.number(len(strings))
+			for _, s := range strings {
 				h.text(s)
 			}
 		} else {
-			h.number(len(t.Data))
-			h.bytes(t.Data)
+			h.number(len(data))
+			h.bytes(data)
 		}
 	}
 	h.number(len(outputs))

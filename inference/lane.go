@@ -22,6 +22,9 @@ type lane struct {
 	proof   *proof
 	// breaker is nil where the version has none.
 	breaker *breaker
+	// worth and rowWorth say whether keeping answers pays, of questions and of
+	// the rows of larger ones.
+	worth, rowWorth *worth
 }
 
 // lane returns the lane of v. The error is FailedPrecondition when its
@@ -95,9 +98,10 @@ func (e *Engine) newLane(v *augur.CatalogVersion, old *lane) (*lane, error) {
 // new ones where what they depend on has changed.
 func (e *Engine) addBatcher(l, old *lane) {
 	if old != nil && old.slot == l.slot && old.series == l.series && old.policy == l.policy {
-		l.proof, l.batcher, l.breaker = old.proof, old.batcher, old.breaker
+		l.proof, l.batcher, l.breaker, l.worth, l.rowWorth = old.proof, old.batcher, old.breaker, old.worth, old.rowWorth
 		return
 	}
+	l.worth, l.rowWorth = &worth{}, &worth{}
 	l.breaker = newBreaker(l.v, l.policy, e.deps.Logger, l.series.openings)
 	if l.proof = newProof(l.v.Signature, func(why string) { e.doubt(l.v, why) }); old != nil && old.v.Digest == l.v.Digest {
 		l.proof = old.proof
@@ -156,6 +160,7 @@ func (e *Engine) State(versionID string) (augur.EngineState, bool) {
 func (l *lane) state() augur.EngineState {
 	state := augur.EngineState{VersionID: l.v.ID, Breaker: l.breaker.state()}
 	l.batcher.tell(&state)
+	l.series.tell(&state.Cache)
 	s := l.slot
 	s.mu.Lock()
 	defer s.mu.Unlock()

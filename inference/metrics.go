@@ -118,6 +118,8 @@ type series struct {
 	// answered are the counters of code OK, by cacheLabel, looked up when needed
 	// so that no series says zero for a cache that the version does not use.
 	answered [4]atomic.Pointer[prometheus.Counter]
+	// cacheRows counts rows by what the cache did for them, by map4.
+	cacheRows [4]atomic.Int64
 }
 
 func (m *metrics) of(v *augur.CatalogVersion) *series {
@@ -157,6 +159,21 @@ func (s *series) ran(cut augur.Cut, rows int) {
 			count(&s.cuts[i], func() prometheus.Counter { return s.metrics.runs.WithLabelValues(s.model, s.version, string(cut)) })
 		}
 	}
+}
+
+// cached counts the rows of an answer, of which some may have been in the cache
+// though the answer as a whole was not.
+func (s *series) cached(status augur.CacheStatus, rows, cached int) {
+	if status == augur.CacheMiss && cached > 0 {
+		s.cacheRows[map4(augur.CacheMemory)].Add(int64(cached))
+		rows -= cached
+	}
+	s.cacheRows[map4(status)].Add(int64(rows))
+}
+
+// tell fills in the counts of rows.
+func (s *series) tell(c *augur.CacheCounts) {
+	c.Missed, c.Memory, c.Shared, c.Skipped = s.cacheRows[0].Load(), s.cacheRows[1].Load(), s.cacheRows[2].Load(), s.cacheRows[3].Load()
 }
 
 // count adds one to a counter that is looked up when it is first needed.

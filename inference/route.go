@@ -90,24 +90,3 @@ func (c *codec) again(req *augur.Request, in encoded, policy augur.ServingPolicy
 	in.tensors = fresh.tensors
 	return c.carry(in)
 }
-
-// pick returns the rows of t at places.
-func pick(t *augur.Tensor, places []int) *augur.Tensor {
-	out := &augur.Tensor{DType: t.DType, Shape: slices.Clone(t.Shape)}
-	rows := int(t.Shape[0])
-	out.Shape[0] = int64(len(places))
-	if t.DType == augur.String {
-		per := len(t.Strings) / rows
-		out.Strings = make([]string, 0, len(places)*per)
-		for _, r := range places {
-			out.Strings = append(out.Strings, t.Strings[r*per:(r+1)*per]...)
-		}
-		return out
-	}
-	per := len(t.Data) / rows
-	out.Data = augur.AlignedBytes(len(places) * per)
-	for i, r := range places {
-		copy(out.Data[i*per:], t.Data[r*per:(r+1)*per])
-	}
-	return out
-}

@@ -34,7 +34,10 @@ type sharedTier struct {
 
 	// writing is held to write while a put goes on that no purge may overtake.
 	writing sync.RWMutex
-	mu      sync.Mutex
+	// trip is how long an exchange takes, a moving average in nanoseconds, and
+	// trips how many it is of; asked counts the questions of pays.
+	trip, trips, asked atomic.Int64
+	mu                 sync.Mutex
 	// purging holds what is to be purged, "" for all, until it is; the value
 	// says whether that was asked for since the purge began. Guarded by mu.
 	purging map[augur.Digest]bool
@@ -103,29 +106,85 @@ func (t *sharedTier) get(ctx context.Context, artifact augur.Digest, key Key, tt
 	}
 	ctx, cancel := context.WithTimeout(ctx, t.timeout)
 	defer cancel()
-	result := "miss"
-	defer func() { t.metrics.sharedReads.WithLabelValues(result).Inc() }()
 	value, ok := t.ask(ctx, artifact, key)
 	if !ok {
-		return nil
+		value = nil
+	}
+	a, result := answerOf(artifact, key, value, ttl)
+	t.metrics.sharedReads.WithLabelValues(result).Inc()
+	return a
+}
+
+// answerOf reads what the shared cache gave, nil for a miss.
+func answerOf(artifact augur.Digest, key Key, value []byte, ttl time.Duration) (a *answer, result string) {
+	if value == nil {
+		return nil, "miss"
 	}
 	outputs, expires, ok := decodeShared(key, value)
 	if !ok {
-		result = "foreign"
-		return nil
+		return nil, "foreign"
 	}
 	left := min(time.Until(expires), ttl)
 	if left <= 0 {
-		return nil
+		return nil, "miss"
 	}
-	result = "hit"
-	return &answer{outputs: outputs, digest: artifact, ttl: left}
+	return &answer{outputs: outputs, digest: artifact, ttl: left}, "hit"
+}
+
+// getMany is get for several questions in one exchange.
+func (t *sharedTier) getMany(ctx context.Context, artifact augur.Digest, keys []Key, ttl time.Duration) []*answer {
+	found := make([]*answer, len(keys))
+	if t.forgetting(artifact) {
+		t.metrics.sharedReads.WithLabelValues("skipped").Add(float64(len(keys)))
+		return found
+	}
+	ctx, cancel := context.WithTimeout(ctx, t.timeout)
+	defer cancel()
+	for i, value := range t.askMany(ctx, artifact, keys) {
+		var result string
+		found[i], result = answerOf(artifact, keys[i], value, ttl)
+		t.metrics.sharedReads.WithLabelValues(result).Inc()
+	}
+	return found
+}
+
+// pays says whether an exchange is faster than a run that takes so long; 0 is
+// not known. Now and then it says so anyhow, to measure the exchange anew.
+func (t *sharedTier) pays(run time.Duration) bool {
+	return run == 0 || t.trips.Load() < 16 || int64(run) > t.trip.Load() || t.asked.Add(1)%256 == 0
+}
+
+// took notes how long an exchange took. A cache that is left alone after a
+// fault answers in no time, which says nothing.
+func (t *sharedTier) took(d time.Duration) {
+	if d < 2*time.Microsecond {
+		return
+	}
+	old := t.trip.Load()
+	if t.trips.Add(1) == 1 {
+		old = int64(d)
+	}
+	t.trip.Store(old + (int64(d)-old)/16) // a lost update does not matter
 }
 
 // ask asks the adapter. A panic of it is a miss.
 func (t *sharedTier) ask(ctx context.Context, artifact augur.Digest, key Key) (value []byte, ok bool) {
 	defer t.recover(&ok)
+	defer func(began time.Time) { t.took(time.Since(began)) }(time.Now())
 	return t.cache.Get(ctx, artifact, key)
+}
+
+// askMany asks the adapter for several; it has one value for each key.
+func (t *sharedTier) askMany(ctx context.Context, artifact augur.Digest, keys []Key) (values [][]byte) {
+	var ok bool
+	defer func() {
+		if len(values) != len(keys) { // it panicked
+			values = make([][]byte, len(keys))
+		}
+	}()
+	defer t.recover(&ok)
+	defer func(began time.Time) { t.took(time.Since(began)) }(time.Now())
+	return t.cache.GetMany(ctx, artifact, keys)
 }
 
 func (t *sharedTier) recover(ok *bool) {

@@ -27,6 +27,16 @@ type fakeShared struct {
 	purge  func(context.Context) error
 }
 
+// puts is how many values there are.
+func (s *fakeShared) puts() (n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, values := range s.values {
+		n += len(values)
+	}
+	return n
+}
+
 func (s *fakeShared) GetMany(ctx context.Context, artifact augur.Digest, keys []Key) [][]byte {
 	values := make([][]byte, len(keys))
 	for i, key := range keys {
