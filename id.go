@@ -22,6 +22,7 @@ const (
 	MetricID   = "met"
 	AuditID    = "aud"
 	RequestID  = "req"
+	PolicyID   = "pol"
 	// PredictionID names a prediction.
 	PredictionID = "prd"
 )

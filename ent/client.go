@@ -20,6 +20,7 @@ import (
 	"augur/ent/metricsummary"
 	"augur/ent/model"
 	"augur/ent/modelversion"
+	"augur/ent/servingpolicy"
 	"augur/ent/tag"
 
 	"entgo.io/ent"
@@ -53,6 +54,8 @@ type Client struct {
 	Model *ModelClient
 	// ModelVersion is the client for interacting with the ModelVersion builders.
 	ModelVersion *ModelVersionClient
+	// ServingPolicy is the client for interacting with the ServingPolicy builders.
+	ServingPolicy *ServingPolicyClient
 	// Tag is the client for interacting with the Tag builders.
 	Tag *TagClient
 }
@@ -75,6 +78,7 @@ func (c *Client) init() {
 	c.MetricSummary = NewMetricSummaryClient(c.config)
 	c.Model = NewModelClient(c.config)
 	c.ModelVersion = NewModelVersionClient(c.config)
+	c.ServingPolicy = NewServingPolicyClient(c.config)
 	c.Tag = NewTagClient(c.config)
 }
 
@@ -177,6 +181,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		MetricSummary:   NewMetricSummaryClient(cfg),
 		Model:           NewModelClient(cfg),
 		ModelVersion:    NewModelVersionClient(cfg),
+		ServingPolicy:   NewServingPolicyClient(cfg),
 		Tag:             NewTagClient(cfg),
 	}, nil
 }
@@ -206,6 +211,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		MetricSummary:   NewMetricSummaryClient(cfg),
 		Model:           NewModelClient(cfg),
 		ModelVersion:    NewModelVersionClient(cfg),
+		ServingPolicy:   NewServingPolicyClient(cfg),
 		Tag:             NewTagClient(cfg),
 	}, nil
 }
@@ -237,7 +243,8 @@ func (c *Client) Close() error {
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.Alias, c.AliasEvent, c.Artifact, c.AuditEvent, c.CatalogRevision,
-		c.MetricPoint, c.MetricSummary, c.Model, c.ModelVersion, c.Tag,
+		c.MetricPoint, c.MetricSummary, c.Model, c.ModelVersion, c.ServingPolicy,
+		c.Tag,
 	} {
 		n.Use(hooks...)
 	}
@@ -248,7 +255,8 @@ func (c *Client) Use(hooks ...Hook) {
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.Alias, c.AliasEvent, c.Artifact, c.AuditEvent, c.CatalogRevision,
-		c.MetricPoint, c.MetricSummary, c.Model, c.ModelVersion, c.Tag,
+		c.MetricPoint, c.MetricSummary, c.Model, c.ModelVersion, c.ServingPolicy,
+		c.Tag,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -275,6 +283,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Model.mutate(ctx, m)
 	case *ModelVersionMutation:
 		return c.ModelVersion.mutate(ctx, m)
+	case *ServingPolicyMutation:
+		return c.ServingPolicy.mutate(ctx, m)
 	case *TagMutation:
 		return c.Tag.mutate(ctx, m)
 	default:
@@ -1502,6 +1512,22 @@ func (c *ModelClient) QueryTags(_m *Model) *TagQuery {
 	return query
 }
 
+// QueryServingPolicies queries the serving_policies edge of a Model.
+func (c *ModelClient) QueryServingPolicies(_m *Model) *ServingPolicyQuery {
+	query := (&ServingPolicyClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(model.Table, model.FieldID, id),
+			sqlgraph.To(servingpolicy.Table, servingpolicy.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, model.ServingPoliciesTable, model.ServingPoliciesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // Hooks returns the client hooks.
 func (c *ModelClient) Hooks() []Hook {
 	return c.hooks.Model
@@ -1732,6 +1758,22 @@ func (c *ModelVersionClient) QueryMetricSummaries(_m *ModelVersion) *MetricSumma
 	return query
 }
 
+// QueryServingPolicy queries the serving_policy edge of a ModelVersion.
+func (c *ModelVersionClient) QueryServingPolicy(_m *ModelVersion) *ServingPolicyQuery {
+	query := (&ServingPolicyClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(modelversion.Table, modelversion.FieldID, id),
+			sqlgraph.To(servingpolicy.Table, servingpolicy.FieldID),
+			sqlgraph.Edge(sqlgraph.O2O, false, modelversion.ServingPolicyTable, modelversion.ServingPolicyColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // Hooks returns the client hooks.
 func (c *ModelVersionClient) Hooks() []Hook {
 	return c.hooks.ModelVersion
@@ -1755,6 +1797,172 @@ func (c *ModelVersionClient) mutate(ctx context.Context, m *ModelVersionMutation
 		return (&ModelVersionDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown ModelVersion mutation op: %q", m.Op())
+	}
+}
+
+// ServingPolicyClient is a client for the ServingPolicy schema.
+type ServingPolicyClient struct {
+	config
+}
+
+// NewServingPolicyClient returns a client for the ServingPolicy from the given config.
+func NewServingPolicyClient(c config) *ServingPolicyClient {
+	return &ServingPolicyClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `servingpolicy.Hooks(f(g(h())))`.
+func (c *ServingPolicyClient) Use(hooks ...Hook) {
+	c.hooks.ServingPolicy = append(c.hooks.ServingPolicy, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `servingpolicy.Intercept(f(g(h())))`.
+func (c *ServingPolicyClient) Intercept(interceptors ...Interceptor) {
+	c.inters.ServingPolicy = append(c.inters.ServingPolicy, interceptors...)
+}
+
+// Create returns a builder for creating a ServingPolicy entity.
+func (c *ServingPolicyClient) Create() *ServingPolicyCreate {
+	mutation := newServingPolicyMutation(c.config, OpCreate)
+	return &ServingPolicyCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of ServingPolicy entities.
+func (c *ServingPolicyClient) CreateBulk(builders ...*ServingPolicyCreate) *ServingPolicyCreateBulk {
+	return &ServingPolicyCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ServingPolicyClient) MapCreateBulk(slice any, setFunc func(*ServingPolicyCreate, int)) *ServingPolicyCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ServingPolicyCreateBulk{err: fmt.Errorf("calling to ServingPolicyClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ServingPolicyCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ServingPolicyCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for ServingPolicy.
+func (c *ServingPolicyClient) Update() *ServingPolicyUpdate {
+	mutation := newServingPolicyMutation(c.config, OpUpdate)
+	return &ServingPolicyUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ServingPolicyClient) UpdateOne(_m *ServingPolicy) *ServingPolicyUpdateOne {
+	mutation := newServingPolicyMutation(c.config, OpUpdateOne, withServingPolicy(_m))
+	return &ServingPolicyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ServingPolicyClient) UpdateOneID(id string) *ServingPolicyUpdateOne {
+	mutation := newServingPolicyMutation(c.config, OpUpdateOne, withServingPolicyID(id))
+	return &ServingPolicyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for ServingPolicy.
+func (c *ServingPolicyClient) Delete() *ServingPolicyDelete {
+	mutation := newServingPolicyMutation(c.config, OpDelete)
+	return &ServingPolicyDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ServingPolicyClient) DeleteOne(_m *ServingPolicy) *ServingPolicyDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ServingPolicyClient) DeleteOneID(id string) *ServingPolicyDeleteOne {
+	builder := c.Delete().Where(servingpolicy.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ServingPolicyDeleteOne{builder}
+}
+
+// Query returns a query builder for ServingPolicy.
+func (c *ServingPolicyClient) Query() *ServingPolicyQuery {
+	return &ServingPolicyQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeServingPolicy},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a ServingPolicy entity by its id.
+func (c *ServingPolicyClient) Get(ctx context.Context, id string) (*ServingPolicy, error) {
+	return c.Query().Where(servingpolicy.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ServingPolicyClient) GetX(ctx context.Context, id string) *ServingPolicy {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryModel queries the model edge of a ServingPolicy.
+func (c *ServingPolicyClient) QueryModel(_m *ServingPolicy) *ModelQuery {
+	query := (&ModelClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(servingpolicy.Table, servingpolicy.FieldID, id),
+			sqlgraph.To(model.Table, model.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, servingpolicy.ModelTable, servingpolicy.ModelColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryVersion queries the version edge of a ServingPolicy.
+func (c *ServingPolicyClient) QueryVersion(_m *ServingPolicy) *ModelVersionQuery {
+	query := (&ModelVersionClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(servingpolicy.Table, servingpolicy.FieldID, id),
+			sqlgraph.To(modelversion.Table, modelversion.FieldID),
+			sqlgraph.Edge(sqlgraph.O2O, true, servingpolicy.VersionTable, servingpolicy.VersionColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ServingPolicyClient) Hooks() []Hook {
+	return c.hooks.ServingPolicy
+}
+
+// Interceptors returns the client interceptors.
+func (c *ServingPolicyClient) Interceptors() []Interceptor {
+	inters := c.inters.ServingPolicy
+	return append(inters[:len(inters):len(inters)], servingpolicy.Interceptors[:]...)
+}
+
+func (c *ServingPolicyClient) mutate(ctx context.Context, m *ServingPolicyMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ServingPolicyCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ServingPolicyUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ServingPolicyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ServingPolicyDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown ServingPolicy mutation op: %q", m.Op())
 	}
 }
 
@@ -1927,11 +2135,11 @@ func (c *TagClient) mutate(ctx context.Context, m *TagMutation) (Value, error) {
 type (
 	hooks struct {
 		Alias, AliasEvent, Artifact, AuditEvent, CatalogRevision, MetricPoint,
-		MetricSummary, Model, ModelVersion, Tag []ent.Hook
+		MetricSummary, Model, ModelVersion, ServingPolicy, Tag []ent.Hook
 	}
 	inters struct {
 		Alias, AliasEvent, Artifact, AuditEvent, CatalogRevision, MetricPoint,
-		MetricSummary, Model, ModelVersion, Tag []ent.Interceptor
+		MetricSummary, Model, ModelVersion, ServingPolicy, Tag []ent.Interceptor
 	}
 )
 

@@ -12,6 +12,7 @@ import (
 	"augur/ent/metricsummary"
 	"augur/ent/model"
 	"augur/ent/modelversion"
+	"augur/ent/servingpolicy"
 	"augur/ent/tag"
 	"context"
 	"errors"
@@ -91,6 +92,7 @@ func checkColumn(t, c string) error {
 			metricsummary.Table:   metricsummary.ValidColumn,
 			model.Table:           model.ValidColumn,
 			modelversion.Table:    modelversion.ValidColumn,
+			servingpolicy.Table:   servingpolicy.ValidColumn,
 			tag.Table:             tag.ValidColumn,
 		})
 	})

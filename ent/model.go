@@ -49,16 +49,19 @@ type ModelEdges struct {
 	AliasHistory []*AliasEvent `json:"alias_history,omitempty"`
 	// Its tags.
 	Tags []*Tag `json:"tags,omitempty"`
+	// ServingPolicies holds the value of the serving_policies edge.
+	ServingPolicies []*ServingPolicy `json:"serving_policies,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [4]bool
+	loadedTypes [5]bool
 	// totalCount holds the count of the edges above.
 	totalCount [4]map[string]int
 
-	namedVersions     map[string][]*ModelVersion
-	namedAliases      map[string][]*Alias
-	namedAliasHistory map[string][]*AliasEvent
-	namedTags         map[string][]*Tag
+	namedVersions        map[string][]*ModelVersion
+	namedAliases         map[string][]*Alias
+	namedAliasHistory    map[string][]*AliasEvent
+	namedTags            map[string][]*Tag
+	namedServingPolicies map[string][]*ServingPolicy
 }
 
 // VersionsOrErr returns the Versions value or an error if the edge
@@ -95,6 +98,15 @@ func (e ModelEdges) TagsOrErr() ([]*Tag, error) {
 		return e.Tags, nil
 	}
 	return nil, &NotLoadedError{edge: "tags"}
+}
+
+// ServingPoliciesOrErr returns the ServingPolicies value or an error if the edge
+// was not loaded in eager-loading.
+func (e ModelEdges) ServingPoliciesOrErr() ([]*ServingPolicy, error) {
+	if e.loadedTypes[4] {
+		return e.ServingPolicies, nil
+	}
+	return nil, &NotLoadedError{edge: "serving_policies"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -211,6 +223,11 @@ func (_m *Model) QueryAliasHistory() *AliasEventQuery {
 // QueryTags queries the "tags" edge of the Model entity.
 func (_m *Model) QueryTags() *TagQuery {
 	return NewModelClient(_m.config).QueryTags(_m)
+}
+
+// QueryServingPolicies queries the "serving_policies" edge of the Model entity.
+func (_m *Model) QueryServingPolicies() *ServingPolicyQuery {
+	return NewModelClient(_m.config).QueryServingPolicies(_m)
 }
 
 // Update returns a builder for updating this Model.
@@ -362,6 +379,30 @@ func (_m *Model) appendNamedTags(name string, edges ...*Tag) {
 		_m.Edges.namedTags[name] = []*Tag{}
 	} else {
 		_m.Edges.namedTags[name] = append(_m.Edges.namedTags[name], edges...)
+	}
+}
+
+// NamedServingPolicies returns the ServingPolicies named value or an error if the edge was not
+// loaded in eager-loading with this name.
+func (_m *Model) NamedServingPolicies(name string) ([]*ServingPolicy, error) {
+	if _m.Edges.namedServingPolicies == nil {
+		return nil, &NotLoadedError{edge: name}
+	}
+	nodes, ok := _m.Edges.namedServingPolicies[name]
+	if !ok {
+		return nil, &NotLoadedError{edge: name}
+	}
+	return nodes, nil
+}
+
+func (_m *Model) appendNamedServingPolicies(name string, edges ...*ServingPolicy) {
+	if _m.Edges.namedServingPolicies == nil {
+		_m.Edges.namedServingPolicies = make(map[string][]*ServingPolicy)
+	}
+	if len(edges) == 0 {
+		_m.Edges.namedServingPolicies[name] = []*ServingPolicy{}
+	} else {
+		_m.Edges.namedServingPolicies[name] = append(_m.Edges.namedServingPolicies[name], edges...)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"augur/ent/aliasevent"
 	"augur/ent/model"
 	"augur/ent/modelversion"
+	"augur/ent/servingpolicy"
 	"augur/ent/tag"
 	"context"
 	"errors"
@@ -203,6 +204,21 @@ func (_c *ModelCreate) AddTags(v ...*Tag) *ModelCreate {
 		ids[i] = v[i].ID
 	}
 	return _c.AddTagIDs(ids...)
+}
+
+// AddServingPolicyIDs adds the "serving_policies" edge to the ServingPolicy entity by IDs.
+func (_c *ModelCreate) AddServingPolicyIDs(ids ...string) *ModelCreate {
+	_c.mutation.AddServingPolicyIDs(ids...)
+	return _c
+}
+
+// AddServingPolicies adds the "serving_policies" edges to the ServingPolicy entity.
+func (_c *ModelCreate) AddServingPolicies(v ...*ServingPolicy) *ModelCreate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddServingPolicyIDs(ids...)
 }
 
 // Mutation returns the ModelMutation object of the builder.
@@ -419,6 +435,22 @@ func (_c *ModelCreate) createSpec() (*Model, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(tag.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.ServingPoliciesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   model.ServingPoliciesTable,
+			Columns: []string{model.ServingPoliciesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(servingpolicy.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

@@ -8,6 +8,7 @@ import (
 	"augur/ent/model"
 	"augur/ent/modelversion"
 	"augur/ent/predicate"
+	"augur/ent/servingpolicy"
 	"augur/ent/tag"
 	"context"
 	"database/sql/driver"
@@ -23,20 +24,22 @@ import (
 // ModelQuery is the builder for querying Model entities.
 type ModelQuery struct {
 	config
-	ctx                   *QueryContext
-	order                 []model.OrderOption
-	inters                []Interceptor
-	predicates            []predicate.Model
-	withVersions          *ModelVersionQuery
-	withAliases           *AliasQuery
-	withAliasHistory      *AliasEventQuery
-	withTags              *TagQuery
-	modifiers             []func(*sql.Selector)
-	loadTotal             []func(context.Context, []*Model) error
-	withNamedVersions     map[string]*ModelVersionQuery
-	withNamedAliases      map[string]*AliasQuery
-	withNamedAliasHistory map[string]*AliasEventQuery
-	withNamedTags         map[string]*TagQuery
+	ctx                      *QueryContext
+	order                    []model.OrderOption
+	inters                   []Interceptor
+	predicates               []predicate.Model
+	withVersions             *ModelVersionQuery
+	withAliases              *AliasQuery
+	withAliasHistory         *AliasEventQuery
+	withTags                 *TagQuery
+	withServingPolicies      *ServingPolicyQuery
+	modifiers                []func(*sql.Selector)
+	loadTotal                []func(context.Context, []*Model) error
+	withNamedVersions        map[string]*ModelVersionQuery
+	withNamedAliases         map[string]*AliasQuery
+	withNamedAliasHistory    map[string]*AliasEventQuery
+	withNamedTags            map[string]*TagQuery
+	withNamedServingPolicies map[string]*ServingPolicyQuery
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -154,6 +157,28 @@ func (_q *ModelQuery) QueryTags() *TagQuery {
 			sqlgraph.From(model.Table, model.FieldID, selector),
 			sqlgraph.To(tag.Table, tag.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, model.TagsTable, model.TagsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryServingPolicies chains the current query on the "serving_policies" edge.
+func (_q *ModelQuery) QueryServingPolicies() *ServingPolicyQuery {
+	query := (&ServingPolicyClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(model.Table, model.FieldID, selector),
+			sqlgraph.To(servingpolicy.Table, servingpolicy.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, model.ServingPoliciesTable, model.ServingPoliciesColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -348,15 +373,16 @@ func (_q *ModelQuery) Clone() *ModelQuery {
 		return nil
 	}
 	return &ModelQuery{
-		config:           _q.config,
-		ctx:              _q.ctx.Clone(),
-		order:            append([]model.OrderOption{}, _q.order...),
-		inters:           append([]Interceptor{}, _q.inters...),
-		predicates:       append([]predicate.Model{}, _q.predicates...),
-		withVersions:     _q.withVersions.Clone(),
-		withAliases:      _q.withAliases.Clone(),
-		withAliasHistory: _q.withAliasHistory.Clone(),
-		withTags:         _q.withTags.Clone(),
+		config:              _q.config,
+		ctx:                 _q.ctx.Clone(),
+		order:               append([]model.OrderOption{}, _q.order...),
+		inters:              append([]Interceptor{}, _q.inters...),
+		predicates:          append([]predicate.Model{}, _q.predicates...),
+		withVersions:        _q.withVersions.Clone(),
+		withAliases:         _q.withAliases.Clone(),
+		withAliasHistory:    _q.withAliasHistory.Clone(),
+		withTags:            _q.withTags.Clone(),
+		withServingPolicies: _q.withServingPolicies.Clone(),
 		// clone intermediate query.
 		sql:  _q.sql.Clone(),
 		path: _q.path,
@@ -404,6 +430,17 @@ func (_q *ModelQuery) WithTags(opts ...func(*TagQuery)) *ModelQuery {
 		opt(query)
 	}
 	_q.withTags = query
+	return _q
+}
+
+// WithServingPolicies tells the query-builder to eager-load the nodes that are connected to
+// the "serving_policies" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ModelQuery) WithServingPolicies(opts ...func(*ServingPolicyQuery)) *ModelQuery {
+	query := (&ServingPolicyClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withServingPolicies = query
 	return _q
 }
 
@@ -485,11 +522,12 @@ func (_q *ModelQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Model,
 	var (
 		nodes       = []*Model{}
 		_spec       = _q.querySpec()
-		loadedTypes = [4]bool{
+		loadedTypes = [5]bool{
 			_q.withVersions != nil,
 			_q.withAliases != nil,
 			_q.withAliasHistory != nil,
 			_q.withTags != nil,
+			_q.withServingPolicies != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -541,6 +579,13 @@ func (_q *ModelQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Model,
 			return nil, err
 		}
 	}
+	if query := _q.withServingPolicies; query != nil {
+		if err := _q.loadServingPolicies(ctx, query, nodes,
+			func(n *Model) { n.Edges.ServingPolicies = []*ServingPolicy{} },
+			func(n *Model, e *ServingPolicy) { n.Edges.ServingPolicies = append(n.Edges.ServingPolicies, e) }); err != nil {
+			return nil, err
+		}
+	}
 	for name, query := range _q.withNamedVersions {
 		if err := _q.loadVersions(ctx, query, nodes,
 			func(n *Model) { n.appendNamedVersions(name) },
@@ -566,6 +611,13 @@ func (_q *ModelQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Model,
 		if err := _q.loadTags(ctx, query, nodes,
 			func(n *Model) { n.appendNamedTags(name) },
 			func(n *Model, e *Tag) { n.appendNamedTags(name, e) }); err != nil {
+			return nil, err
+		}
+	}
+	for name, query := range _q.withNamedServingPolicies {
+		if err := _q.loadServingPolicies(ctx, query, nodes,
+			func(n *Model) { n.appendNamedServingPolicies(name) },
+			func(n *Model, e *ServingPolicy) { n.appendNamedServingPolicies(name, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -695,6 +747,36 @@ func (_q *ModelQuery) loadTags(ctx context.Context, query *TagQuery, nodes []*Mo
 		node, ok := nodeids[*fk]
 		if !ok {
 			return fmt.Errorf(`unexpected referenced foreign-key "model_id" returned %v for node %v`, *fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *ModelQuery) loadServingPolicies(ctx context.Context, query *ServingPolicyQuery, nodes []*Model, init func(*Model), assign func(*Model, *ServingPolicy)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[string]*Model)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(servingpolicy.FieldModelID)
+	}
+	query.Where(predicate.ServingPolicy(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(model.ServingPoliciesColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.ModelID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "model_id" returned %v for node %v`, fk, n.ID)
 		}
 		assign(node, n)
 	}
@@ -838,6 +920,20 @@ func (_q *ModelQuery) WithNamedTags(name string, opts ...func(*TagQuery)) *Model
 		_q.withNamedTags = make(map[string]*TagQuery)
 	}
 	_q.withNamedTags[name] = query
+	return _q
+}
+
+// WithNamedServingPolicies tells the query-builder to eager-load the nodes that are connected to the "serving_policies"
+// edge with the given name. The optional arguments are used to configure the query builder of the edge.
+func (_q *ModelQuery) WithNamedServingPolicies(name string, opts ...func(*ServingPolicyQuery)) *ModelQuery {
+	query := (&ServingPolicyClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	if _q.withNamedServingPolicies == nil {
+		_q.withNamedServingPolicies = make(map[string]*ServingPolicyQuery)
+	}
+	_q.withNamedServingPolicies[name] = query
 	return _q
 }
 

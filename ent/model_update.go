@@ -8,6 +8,7 @@ import (
 	"augur/ent/model"
 	"augur/ent/modelversion"
 	"augur/ent/predicate"
+	"augur/ent/servingpolicy"
 	"augur/ent/tag"
 	"context"
 	"errors"
@@ -207,6 +208,21 @@ func (_u *ModelUpdate) AddTags(v ...*Tag) *ModelUpdate {
 	return _u.AddTagIDs(ids...)
 }
 
+// AddServingPolicyIDs adds the "serving_policies" edge to the ServingPolicy entity by IDs.
+func (_u *ModelUpdate) AddServingPolicyIDs(ids ...string) *ModelUpdate {
+	_u.mutation.AddServingPolicyIDs(ids...)
+	return _u
+}
+
+// AddServingPolicies adds the "serving_policies" edges to the ServingPolicy entity.
+func (_u *ModelUpdate) AddServingPolicies(v ...*ServingPolicy) *ModelUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddServingPolicyIDs(ids...)
+}
+
 // Mutation returns the ModelMutation object of the builder.
 func (_u *ModelUpdate) Mutation() *ModelMutation {
 	return _u.mutation
@@ -294,6 +310,27 @@ func (_u *ModelUpdate) RemoveTags(v ...*Tag) *ModelUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveTagIDs(ids...)
+}
+
+// ClearServingPolicies clears all "serving_policies" edges to the ServingPolicy entity.
+func (_u *ModelUpdate) ClearServingPolicies() *ModelUpdate {
+	_u.mutation.ClearServingPolicies()
+	return _u
+}
+
+// RemoveServingPolicyIDs removes the "serving_policies" edge to ServingPolicy entities by IDs.
+func (_u *ModelUpdate) RemoveServingPolicyIDs(ids ...string) *ModelUpdate {
+	_u.mutation.RemoveServingPolicyIDs(ids...)
+	return _u
+}
+
+// RemoveServingPolicies removes "serving_policies" edges to ServingPolicy entities.
+func (_u *ModelUpdate) RemoveServingPolicies(v ...*ServingPolicy) *ModelUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveServingPolicyIDs(ids...)
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -572,6 +609,51 @@ func (_u *ModelUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 		}
 		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
+	if _u.mutation.ServingPoliciesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   model.ServingPoliciesTable,
+			Columns: []string{model.ServingPoliciesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(servingpolicy.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedServingPoliciesIDs(); len(nodes) > 0 && !_u.mutation.ServingPoliciesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   model.ServingPoliciesTable,
+			Columns: []string{model.ServingPoliciesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(servingpolicy.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ServingPoliciesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   model.ServingPoliciesTable,
+			Columns: []string{model.ServingPoliciesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(servingpolicy.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
 			err = &NotFoundError{model.Label}
@@ -767,6 +849,21 @@ func (_u *ModelUpdateOne) AddTags(v ...*Tag) *ModelUpdateOne {
 	return _u.AddTagIDs(ids...)
 }
 
+// AddServingPolicyIDs adds the "serving_policies" edge to the ServingPolicy entity by IDs.
+func (_u *ModelUpdateOne) AddServingPolicyIDs(ids ...string) *ModelUpdateOne {
+	_u.mutation.AddServingPolicyIDs(ids...)
+	return _u
+}
+
+// AddServingPolicies adds the "serving_policies" edges to the ServingPolicy entity.
+func (_u *ModelUpdateOne) AddServingPolicies(v ...*ServingPolicy) *ModelUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddServingPolicyIDs(ids...)
+}
+
 // Mutation returns the ModelMutation object of the builder.
 func (_u *ModelUpdateOne) Mutation() *ModelMutation {
 	return _u.mutation
@@ -854,6 +951,27 @@ func (_u *ModelUpdateOne) RemoveTags(v ...*Tag) *ModelUpdateOne {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveTagIDs(ids...)
+}
+
+// ClearServingPolicies clears all "serving_policies" edges to the ServingPolicy entity.
+func (_u *ModelUpdateOne) ClearServingPolicies() *ModelUpdateOne {
+	_u.mutation.ClearServingPolicies()
+	return _u
+}
+
+// RemoveServingPolicyIDs removes the "serving_policies" edge to ServingPolicy entities by IDs.
+func (_u *ModelUpdateOne) RemoveServingPolicyIDs(ids ...string) *ModelUpdateOne {
+	_u.mutation.RemoveServingPolicyIDs(ids...)
+	return _u
+}
+
+// RemoveServingPolicies removes "serving_policies" edges to ServingPolicy entities.
+func (_u *ModelUpdateOne) RemoveServingPolicies(v ...*ServingPolicy) *ModelUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveServingPolicyIDs(ids...)
 }
 
 // Where appends a list predicates to the ModelUpdate builder.
@@ -1155,6 +1273,51 @@ func (_u *ModelUpdateOne) sqlSave(ctx context.Context) (_node *Model, err error)
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(tag.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ServingPoliciesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   model.ServingPoliciesTable,
+			Columns: []string{model.ServingPoliciesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(servingpolicy.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedServingPoliciesIDs(); len(nodes) > 0 && !_u.mutation.ServingPoliciesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   model.ServingPoliciesTable,
+			Columns: []string{model.ServingPoliciesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(servingpolicy.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ServingPoliciesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   model.ServingPoliciesTable,
+			Columns: []string{model.ServingPoliciesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(servingpolicy.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

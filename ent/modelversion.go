@@ -7,6 +7,7 @@ import (
 	"augur/ent/artifact"
 	"augur/ent/model"
 	"augur/ent/modelversion"
+	"augur/ent/servingpolicy"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -89,9 +90,11 @@ type ModelVersionEdges struct {
 	MetricPoints []*MetricPoint `json:"metric_points,omitempty"`
 	// MetricSummaries holds the value of the metric_summaries edge.
 	MetricSummaries []*MetricSummary `json:"metric_summaries,omitempty"`
+	// ServingPolicy holds the value of the serving_policy edge.
+	ServingPolicy *ServingPolicy `json:"serving_policy,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [6]bool
+	loadedTypes [7]bool
 	// totalCount holds the count of the edges above.
 	totalCount [3]map[string]int
 
@@ -157,6 +160,17 @@ func (e ModelVersionEdges) MetricSummariesOrErr() ([]*MetricSummary, error) {
 		return e.MetricSummaries, nil
 	}
 	return nil, &NotLoadedError{edge: "metric_summaries"}
+}
+
+// ServingPolicyOrErr returns the ServingPolicy value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e ModelVersionEdges) ServingPolicyOrErr() (*ServingPolicy, error) {
+	if e.ServingPolicy != nil {
+		return e.ServingPolicy, nil
+	} else if e.loadedTypes[6] {
+		return nil, &NotFoundError{label: servingpolicy.Label}
+	}
+	return nil, &NotLoadedError{edge: "serving_policy"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -386,6 +400,11 @@ func (_m *ModelVersion) QueryMetricPoints() *MetricPointQuery {
 // QueryMetricSummaries queries the "metric_summaries" edge of the ModelVersion entity.
 func (_m *ModelVersion) QueryMetricSummaries() *MetricSummaryQuery {
 	return NewModelVersionClient(_m.config).QueryMetricSummaries(_m)
+}
+
+// QueryServingPolicy queries the "serving_policy" edge of the ModelVersion entity.
+func (_m *ModelVersion) QueryServingPolicy() *ServingPolicyQuery {
+	return NewModelVersionClient(_m.config).QueryServingPolicy(_m)
 }
 
 // Update returns a builder for updating this ModelVersion.

@@ -10,6 +10,7 @@ import (
 	"augur/ent/metricsummary"
 	"augur/ent/model"
 	"augur/ent/modelversion"
+	"augur/ent/servingpolicy"
 	"augur/ent/tag"
 	"context"
 	"errors"
@@ -384,6 +385,25 @@ func (_c *ModelVersionCreate) AddMetricSummaries(v ...*MetricSummary) *ModelVers
 		ids[i] = v[i].ID
 	}
 	return _c.AddMetricSummaryIDs(ids...)
+}
+
+// SetServingPolicyID sets the "serving_policy" edge to the ServingPolicy entity by ID.
+func (_c *ModelVersionCreate) SetServingPolicyID(id string) *ModelVersionCreate {
+	_c.mutation.SetServingPolicyID(id)
+	return _c
+}
+
+// SetNillableServingPolicyID sets the "serving_policy" edge to the ServingPolicy entity by ID if the given value is not nil.
+func (_c *ModelVersionCreate) SetNillableServingPolicyID(id *string) *ModelVersionCreate {
+	if id != nil {
+		_c = _c.SetServingPolicyID(*id)
+	}
+	return _c
+}
+
+// SetServingPolicy sets the "serving_policy" edge to the ServingPolicy entity.
+func (_c *ModelVersionCreate) SetServingPolicy(v *ServingPolicy) *ModelVersionCreate {
+	return _c.SetServingPolicyID(v.ID)
 }
 
 // Mutation returns the ModelVersionMutation object of the builder.
@@ -841,6 +861,22 @@ func (_c *ModelVersionCreate) createSpec() (*ModelVersion, *sqlgraph.CreateSpec)
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(metricsummary.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.ServingPolicyIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   modelversion.ServingPolicyTable,
+			Columns: []string{modelversion.ServingPolicyColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(servingpolicy.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

@@ -10,6 +10,7 @@ import (
 	"augur/ent/model"
 	"augur/ent/modelversion"
 	"augur/ent/predicate"
+	"augur/ent/servingpolicy"
 	"augur/ent/tag"
 	"context"
 	"database/sql/driver"
@@ -35,6 +36,7 @@ type ModelVersionQuery struct {
 	withAliases              *AliasQuery
 	withMetricPoints         *MetricPointQuery
 	withMetricSummaries      *MetricSummaryQuery
+	withServingPolicy        *ServingPolicyQuery
 	modifiers                []func(*sql.Selector)
 	loadTotal                []func(context.Context, []*ModelVersion) error
 	withNamedTags            map[string]*TagQuery
@@ -202,6 +204,28 @@ func (_q *ModelVersionQuery) QueryMetricSummaries() *MetricSummaryQuery {
 			sqlgraph.From(modelversion.Table, modelversion.FieldID, selector),
 			sqlgraph.To(metricsummary.Table, metricsummary.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, modelversion.MetricSummariesTable, modelversion.MetricSummariesColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryServingPolicy chains the current query on the "serving_policy" edge.
+func (_q *ModelVersionQuery) QueryServingPolicy() *ServingPolicyQuery {
+	query := (&ServingPolicyClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(modelversion.Table, modelversion.FieldID, selector),
+			sqlgraph.To(servingpolicy.Table, servingpolicy.FieldID),
+			sqlgraph.Edge(sqlgraph.O2O, false, modelversion.ServingPolicyTable, modelversion.ServingPolicyColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -407,6 +431,7 @@ func (_q *ModelVersionQuery) Clone() *ModelVersionQuery {
 		withAliases:         _q.withAliases.Clone(),
 		withMetricPoints:    _q.withMetricPoints.Clone(),
 		withMetricSummaries: _q.withMetricSummaries.Clone(),
+		withServingPolicy:   _q.withServingPolicy.Clone(),
 		// clone intermediate query.
 		sql:  _q.sql.Clone(),
 		path: _q.path,
@@ -476,6 +501,17 @@ func (_q *ModelVersionQuery) WithMetricSummaries(opts ...func(*MetricSummaryQuer
 		opt(query)
 	}
 	_q.withMetricSummaries = query
+	return _q
+}
+
+// WithServingPolicy tells the query-builder to eager-load the nodes that are connected to
+// the "serving_policy" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ModelVersionQuery) WithServingPolicy(opts ...func(*ServingPolicyQuery)) *ModelVersionQuery {
+	query := (&ServingPolicyClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withServingPolicy = query
 	return _q
 }
 
@@ -557,13 +593,14 @@ func (_q *ModelVersionQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]
 	var (
 		nodes       = []*ModelVersion{}
 		_spec       = _q.querySpec()
-		loadedTypes = [6]bool{
+		loadedTypes = [7]bool{
 			_q.withModel != nil,
 			_q.withArtifact != nil,
 			_q.withTags != nil,
 			_q.withAliases != nil,
 			_q.withMetricPoints != nil,
 			_q.withMetricSummaries != nil,
+			_q.withServingPolicy != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -624,6 +661,12 @@ func (_q *ModelVersionQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]
 		if err := _q.loadMetricSummaries(ctx, query, nodes,
 			func(n *ModelVersion) { n.Edges.MetricSummaries = []*MetricSummary{} },
 			func(n *ModelVersion, e *MetricSummary) { n.Edges.MetricSummaries = append(n.Edges.MetricSummaries, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withServingPolicy; query != nil {
+		if err := _q.loadServingPolicy(ctx, query, nodes, nil,
+			func(n *ModelVersion, e *ServingPolicy) { n.Edges.ServingPolicy = e }); err != nil {
 			return nil, err
 		}
 	}
@@ -839,6 +882,36 @@ func (_q *ModelVersionQuery) loadMetricSummaries(ctx context.Context, query *Met
 		node, ok := nodeids[fk]
 		if !ok {
 			return fmt.Errorf(`unexpected referenced foreign-key "version_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *ModelVersionQuery) loadServingPolicy(ctx context.Context, query *ServingPolicyQuery, nodes []*ModelVersion, init func(*ModelVersion), assign func(*ModelVersion, *ServingPolicy)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[string]*ModelVersion)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(servingpolicy.FieldVersionID)
+	}
+	query.Where(predicate.ServingPolicy(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(modelversion.ServingPolicyColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.VersionID
+		if fk == nil {
+			return fmt.Errorf(`foreign-key "version_id" is nil for node %v`, n.ID)
+		}
+		node, ok := nodeids[*fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "version_id" returned %v for node %v`, *fk, n.ID)
 		}
 		assign(node, n)
 	}

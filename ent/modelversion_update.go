@@ -9,6 +9,7 @@ import (
 	"augur/ent/metricsummary"
 	"augur/ent/modelversion"
 	"augur/ent/predicate"
+	"augur/ent/servingpolicy"
 	"augur/ent/tag"
 	"context"
 	"errors"
@@ -312,6 +313,25 @@ func (_u *ModelVersionUpdate) AddMetricSummaries(v ...*MetricSummary) *ModelVers
 	return _u.AddMetricSummaryIDs(ids...)
 }
 
+// SetServingPolicyID sets the "serving_policy" edge to the ServingPolicy entity by ID.
+func (_u *ModelVersionUpdate) SetServingPolicyID(id string) *ModelVersionUpdate {
+	_u.mutation.SetServingPolicyID(id)
+	return _u
+}
+
+// SetNillableServingPolicyID sets the "serving_policy" edge to the ServingPolicy entity by ID if the given value is not nil.
+func (_u *ModelVersionUpdate) SetNillableServingPolicyID(id *string) *ModelVersionUpdate {
+	if id != nil {
+		_u = _u.SetServingPolicyID(*id)
+	}
+	return _u
+}
+
+// SetServingPolicy sets the "serving_policy" edge to the ServingPolicy entity.
+func (_u *ModelVersionUpdate) SetServingPolicy(v *ServingPolicy) *ModelVersionUpdate {
+	return _u.SetServingPolicyID(v.ID)
+}
+
 // Mutation returns the ModelVersionMutation object of the builder.
 func (_u *ModelVersionUpdate) Mutation() *ModelVersionMutation {
 	return _u.mutation
@@ -399,6 +419,12 @@ func (_u *ModelVersionUpdate) RemoveMetricSummaries(v ...*MetricSummary) *ModelV
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveMetricSummaryIDs(ids...)
+}
+
+// ClearServingPolicy clears the "serving_policy" edge to the ServingPolicy entity.
+func (_u *ModelVersionUpdate) ClearServingPolicy() *ModelVersionUpdate {
+	_u.mutation.ClearServingPolicy()
+	return _u
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -732,6 +758,35 @@ func (_u *ModelVersionUpdate) sqlSave(ctx context.Context) (_node int, err error
 		}
 		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
+	if _u.mutation.ServingPolicyCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   modelversion.ServingPolicyTable,
+			Columns: []string{modelversion.ServingPolicyColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(servingpolicy.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ServingPolicyIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   modelversion.ServingPolicyTable,
+			Columns: []string{modelversion.ServingPolicyColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(servingpolicy.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
 			err = &NotFoundError{modelversion.Label}
@@ -1031,6 +1086,25 @@ func (_u *ModelVersionUpdateOne) AddMetricSummaries(v ...*MetricSummary) *ModelV
 	return _u.AddMetricSummaryIDs(ids...)
 }
 
+// SetServingPolicyID sets the "serving_policy" edge to the ServingPolicy entity by ID.
+func (_u *ModelVersionUpdateOne) SetServingPolicyID(id string) *ModelVersionUpdateOne {
+	_u.mutation.SetServingPolicyID(id)
+	return _u
+}
+
+// SetNillableServingPolicyID sets the "serving_policy" edge to the ServingPolicy entity by ID if the given value is not nil.
+func (_u *ModelVersionUpdateOne) SetNillableServingPolicyID(id *string) *ModelVersionUpdateOne {
+	if id != nil {
+		_u = _u.SetServingPolicyID(*id)
+	}
+	return _u
+}
+
+// SetServingPolicy sets the "serving_policy" edge to the ServingPolicy entity.
+func (_u *ModelVersionUpdateOne) SetServingPolicy(v *ServingPolicy) *ModelVersionUpdateOne {
+	return _u.SetServingPolicyID(v.ID)
+}
+
 // Mutation returns the ModelVersionMutation object of the builder.
 func (_u *ModelVersionUpdateOne) Mutation() *ModelVersionMutation {
 	return _u.mutation
@@ -1118,6 +1192,12 @@ func (_u *ModelVersionUpdateOne) RemoveMetricSummaries(v ...*MetricSummary) *Mod
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveMetricSummaryIDs(ids...)
+}
+
+// ClearServingPolicy clears the "serving_policy" edge to the ServingPolicy entity.
+func (_u *ModelVersionUpdateOne) ClearServingPolicy() *ModelVersionUpdateOne {
+	_u.mutation.ClearServingPolicy()
+	return _u
 }
 
 // Where appends a list predicates to the ModelVersionUpdate builder.
@@ -1474,6 +1554,35 @@ func (_u *ModelVersionUpdateOne) sqlSave(ctx context.Context) (_node *ModelVersi
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(metricsummary.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ServingPolicyCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   modelversion.ServingPolicyTable,
+			Columns: []string{modelversion.ServingPolicyColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(servingpolicy.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ServingPolicyIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   modelversion.ServingPolicyTable,
+			Columns: []string{modelversion.ServingPolicyColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(servingpolicy.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

@@ -14,6 +14,7 @@ import (
 	"augur/ent/model"
 	"augur/ent/modelversion"
 	"augur/ent/predicate"
+	"augur/ent/servingpolicy"
 	"augur/ent/tag"
 	"context"
 	"errors"
@@ -43,6 +44,7 @@ const (
 	TypeMetricSummary   = "MetricSummary"
 	TypeModel           = "Model"
 	TypeModelVersion    = "ModelVersion"
+	TypeServingPolicy   = "ServingPolicy"
 	TypeTag             = "Tag"
 )
 
@@ -4932,34 +4934,37 @@ func (m *MetricSummaryMutation) ResetEdge(name string) error {
 // ModelMutation represents an operation that mutates the Model nodes in the graph.
 type ModelMutation struct {
 	config
-	op                   Op
-	typ                  string
-	id                   *string
-	created_at           *time.Time
-	updated_at           *time.Time
-	archived_at          *time.Time
-	deleted_at           *time.Time
-	name                 *string
-	description          *string
-	owner                *string
-	revision             *int
-	addrevision          *int
-	clearedFields        map[string]struct{}
-	versions             map[string]struct{}
-	removedversions      map[string]struct{}
-	clearedversions      bool
-	aliases              map[string]struct{}
-	removedaliases       map[string]struct{}
-	clearedaliases       bool
-	alias_history        map[string]struct{}
-	removedalias_history map[string]struct{}
-	clearedalias_history bool
-	tags                 map[string]struct{}
-	removedtags          map[string]struct{}
-	clearedtags          bool
-	done                 bool
-	oldValue             func(context.Context) (*Model, error)
-	predicates           []predicate.Model
+	op                      Op
+	typ                     string
+	id                      *string
+	created_at              *time.Time
+	updated_at              *time.Time
+	archived_at             *time.Time
+	deleted_at              *time.Time
+	name                    *string
+	description             *string
+	owner                   *string
+	revision                *int
+	addrevision             *int
+	clearedFields           map[string]struct{}
+	versions                map[string]struct{}
+	removedversions         map[string]struct{}
+	clearedversions         bool
+	aliases                 map[string]struct{}
+	removedaliases          map[string]struct{}
+	clearedaliases          bool
+	alias_history           map[string]struct{}
+	removedalias_history    map[string]struct{}
+	clearedalias_history    bool
+	tags                    map[string]struct{}
+	removedtags             map[string]struct{}
+	clearedtags             bool
+	serving_policies        map[string]struct{}
+	removedserving_policies map[string]struct{}
+	clearedserving_policies bool
+	done                    bool
+	oldValue                func(context.Context) (*Model, error)
+	predicates              []predicate.Model
 }
 
 var _ ent.Mutation = (*ModelMutation)(nil)
@@ -5629,6 +5634,60 @@ func (m *ModelMutation) ResetTags() {
 	m.removedtags = nil
 }
 
+// AddServingPolicyIDs adds the "serving_policies" edge to the ServingPolicy entity by ids.
+func (m *ModelMutation) AddServingPolicyIDs(ids ...string) {
+	if m.serving_policies == nil {
+		m.serving_policies = make(map[string]struct{})
+	}
+	for i := range ids {
+		m.serving_policies[ids[i]] = struct{}{}
+	}
+}
+
+// ClearServingPolicies clears the "serving_policies" edge to the ServingPolicy entity.
+func (m *ModelMutation) ClearServingPolicies() {
+	m.clearedserving_policies = true
+}
+
+// ServingPoliciesCleared reports if the "serving_policies" edge to the ServingPolicy entity was cleared.
+func (m *ModelMutation) ServingPoliciesCleared() bool {
+	return m.clearedserving_policies
+}
+
+// RemoveServingPolicyIDs removes the "serving_policies" edge to the ServingPolicy entity by IDs.
+func (m *ModelMutation) RemoveServingPolicyIDs(ids ...string) {
+	if m.removedserving_policies == nil {
+		m.removedserving_policies = make(map[string]struct{})
+	}
+	for i := range ids {
+		delete(m.serving_policies, ids[i])
+		m.removedserving_policies[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedServingPolicies returns the removed IDs of the "serving_policies" edge to the ServingPolicy entity.
+func (m *ModelMutation) RemovedServingPoliciesIDs() (ids []string) {
+	for id := range m.removedserving_policies {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ServingPoliciesIDs returns the "serving_policies" edge IDs in the mutation.
+func (m *ModelMutation) ServingPoliciesIDs() (ids []string) {
+	for id := range m.serving_policies {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetServingPolicies resets all changes to the "serving_policies" edge.
+func (m *ModelMutation) ResetServingPolicies() {
+	m.serving_policies = nil
+	m.clearedserving_policies = false
+	m.removedserving_policies = nil
+}
+
 // Where appends a list predicates to the ModelMutation builder.
 func (m *ModelMutation) Where(ps ...predicate.Model) {
 	m.predicates = append(m.predicates, ps...)
@@ -5917,7 +5976,7 @@ func (m *ModelMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *ModelMutation) AddedEdges() []string {
-	edges := make([]string, 0, 4)
+	edges := make([]string, 0, 5)
 	if m.versions != nil {
 		edges = append(edges, model.EdgeVersions)
 	}
@@ -5929,6 +5988,9 @@ func (m *ModelMutation) AddedEdges() []string {
 	}
 	if m.tags != nil {
 		edges = append(edges, model.EdgeTags)
+	}
+	if m.serving_policies != nil {
+		edges = append(edges, model.EdgeServingPolicies)
 	}
 	return edges
 }
@@ -5961,13 +6023,19 @@ func (m *ModelMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case model.EdgeServingPolicies:
+		ids := make([]ent.Value, 0, len(m.serving_policies))
+		for id := range m.serving_policies {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *ModelMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 4)
+	edges := make([]string, 0, 5)
 	if m.removedversions != nil {
 		edges = append(edges, model.EdgeVersions)
 	}
@@ -5979,6 +6047,9 @@ func (m *ModelMutation) RemovedEdges() []string {
 	}
 	if m.removedtags != nil {
 		edges = append(edges, model.EdgeTags)
+	}
+	if m.removedserving_policies != nil {
+		edges = append(edges, model.EdgeServingPolicies)
 	}
 	return edges
 }
@@ -6011,13 +6082,19 @@ func (m *ModelMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case model.EdgeServingPolicies:
+		ids := make([]ent.Value, 0, len(m.removedserving_policies))
+		for id := range m.removedserving_policies {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *ModelMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 4)
+	edges := make([]string, 0, 5)
 	if m.clearedversions {
 		edges = append(edges, model.EdgeVersions)
 	}
@@ -6029,6 +6106,9 @@ func (m *ModelMutation) ClearedEdges() []string {
 	}
 	if m.clearedtags {
 		edges = append(edges, model.EdgeTags)
+	}
+	if m.clearedserving_policies {
+		edges = append(edges, model.EdgeServingPolicies)
 	}
 	return edges
 }
@@ -6045,6 +6125,8 @@ func (m *ModelMutation) EdgeCleared(name string) bool {
 		return m.clearedalias_history
 	case model.EdgeTags:
 		return m.clearedtags
+	case model.EdgeServingPolicies:
+		return m.clearedserving_policies
 	}
 	return false
 }
@@ -6072,6 +6154,9 @@ func (m *ModelMutation) ResetEdge(name string) error {
 		return nil
 	case model.EdgeTags:
 		m.ResetTags()
+		return nil
+	case model.EdgeServingPolicies:
+		m.ResetServingPolicies()
 		return nil
 	}
 	return fmt.Errorf("unknown Model edge %s", name)
@@ -6124,6 +6209,8 @@ type ModelVersionMutation struct {
 	metric_summaries        map[string]struct{}
 	removedmetric_summaries map[string]struct{}
 	clearedmetric_summaries bool
+	serving_policy          *string
+	clearedserving_policy   bool
 	done                    bool
 	oldValue                func(context.Context) (*ModelVersion, error)
 	predicates              []predicate.ModelVersion
@@ -7433,6 +7520,45 @@ func (m *ModelVersionMutation) ResetMetricSummaries() {
 	m.removedmetric_summaries = nil
 }
 
+// SetServingPolicyID sets the "serving_policy" edge to the ServingPolicy entity by id.
+func (m *ModelVersionMutation) SetServingPolicyID(id string) {
+	m.serving_policy = &id
+}
+
+// ClearServingPolicy clears the "serving_policy" edge to the ServingPolicy entity.
+func (m *ModelVersionMutation) ClearServingPolicy() {
+	m.clearedserving_policy = true
+}
+
+// ServingPolicyCleared reports if the "serving_policy" edge to the ServingPolicy entity was cleared.
+func (m *ModelVersionMutation) ServingPolicyCleared() bool {
+	return m.clearedserving_policy
+}
+
+// ServingPolicyID returns the "serving_policy" edge ID in the mutation.
+func (m *ModelVersionMutation) ServingPolicyID() (id string, exists bool) {
+	if m.serving_policy != nil {
+		return *m.serving_policy, true
+	}
+	return
+}
+
+// ServingPolicyIDs returns the "serving_policy" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ServingPolicyID instead. It exists only for internal usage by the builders.
+func (m *ModelVersionMutation) ServingPolicyIDs() (ids []string) {
+	if id := m.serving_policy; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetServingPolicy resets all changes to the "serving_policy" edge.
+func (m *ModelVersionMutation) ResetServingPolicy() {
+	m.serving_policy = nil
+	m.clearedserving_policy = false
+}
+
 // Where appends a list predicates to the ModelVersionMutation builder.
 func (m *ModelVersionMutation) Where(ps ...predicate.ModelVersion) {
 	m.predicates = append(m.predicates, ps...)
@@ -7999,7 +8125,7 @@ func (m *ModelVersionMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *ModelVersionMutation) AddedEdges() []string {
-	edges := make([]string, 0, 6)
+	edges := make([]string, 0, 7)
 	if m.model != nil {
 		edges = append(edges, modelversion.EdgeModel)
 	}
@@ -8017,6 +8143,9 @@ func (m *ModelVersionMutation) AddedEdges() []string {
 	}
 	if m.metric_summaries != nil {
 		edges = append(edges, modelversion.EdgeMetricSummaries)
+	}
+	if m.serving_policy != nil {
+		edges = append(edges, modelversion.EdgeServingPolicy)
 	}
 	return edges
 }
@@ -8057,13 +8186,17 @@ func (m *ModelVersionMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case modelversion.EdgeServingPolicy:
+		if id := m.serving_policy; id != nil {
+			return []ent.Value{*id}
+		}
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *ModelVersionMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 6)
+	edges := make([]string, 0, 7)
 	if m.removedtags != nil {
 		edges = append(edges, modelversion.EdgeTags)
 	}
@@ -8113,7 +8246,7 @@ func (m *ModelVersionMutation) RemovedIDs(name string) []ent.Value {
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *ModelVersionMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 6)
+	edges := make([]string, 0, 7)
 	if m.clearedmodel {
 		edges = append(edges, modelversion.EdgeModel)
 	}
@@ -8131,6 +8264,9 @@ func (m *ModelVersionMutation) ClearedEdges() []string {
 	}
 	if m.clearedmetric_summaries {
 		edges = append(edges, modelversion.EdgeMetricSummaries)
+	}
+	if m.clearedserving_policy {
+		edges = append(edges, modelversion.EdgeServingPolicy)
 	}
 	return edges
 }
@@ -8151,6 +8287,8 @@ func (m *ModelVersionMutation) EdgeCleared(name string) bool {
 		return m.clearedmetric_points
 	case modelversion.EdgeMetricSummaries:
 		return m.clearedmetric_summaries
+	case modelversion.EdgeServingPolicy:
+		return m.clearedserving_policy
 	}
 	return false
 }
@@ -8164,6 +8302,9 @@ func (m *ModelVersionMutation) ClearEdge(name string) error {
 		return nil
 	case modelversion.EdgeArtifact:
 		m.ClearArtifact()
+		return nil
+	case modelversion.EdgeServingPolicy:
+		m.ClearServingPolicy()
 		return nil
 	}
 	return fmt.Errorf("unknown ModelVersion unique edge %s", name)
@@ -8191,8 +8332,1846 @@ func (m *ModelVersionMutation) ResetEdge(name string) error {
 	case modelversion.EdgeMetricSummaries:
 		m.ResetMetricSummaries()
 		return nil
+	case modelversion.EdgeServingPolicy:
+		m.ResetServingPolicy()
+		return nil
 	}
 	return fmt.Errorf("unknown ModelVersion edge %s", name)
+}
+
+// ServingPolicyMutation represents an operation that mutates the ServingPolicy nodes in the graph.
+type ServingPolicyMutation struct {
+	config
+	op                  Op
+	typ                 string
+	id                  *string
+	created_at          *time.Time
+	updated_at          *time.Time
+	cache               *bool
+	cache_ttl           *time.Duration
+	addcache_ttl        *time.Duration
+	threads             *int
+	addthreads          *int
+	instances           *int
+	addinstances        *int
+	max_batch_rows      *int
+	addmax_batch_rows   *int
+	max_queue           *int
+	addmax_queue        *int
+	timeout             *time.Duration
+	addtimeout          *time.Duration
+	max_rows            *int
+	addmax_rows         *int
+	max_bytes           *int64
+	addmax_bytes        *int64
+	breaker_failures    *int
+	addbreaker_failures *int
+	breaker_delay       *time.Duration
+	addbreaker_delay    *time.Duration
+	fallback            *string
+	clearedFields       map[string]struct{}
+	model               *string
+	clearedmodel        bool
+	version             *string
+	clearedversion      bool
+	done                bool
+	oldValue            func(context.Context) (*ServingPolicy, error)
+	predicates          []predicate.ServingPolicy
+}
+
+var _ ent.Mutation = (*ServingPolicyMutation)(nil)
+
+// servingpolicyOption allows management of the mutation configuration using functional options.
+type servingpolicyOption func(*ServingPolicyMutation)
+
+// newServingPolicyMutation creates new mutation for the ServingPolicy entity.
+func newServingPolicyMutation(c config, op Op, opts ...servingpolicyOption) *ServingPolicyMutation {
+	m := &ServingPolicyMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeServingPolicy,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withServingPolicyID sets the ID field of the mutation.
+func withServingPolicyID(id string) servingpolicyOption {
+	return func(m *ServingPolicyMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *ServingPolicy
+		)
+		m.oldValue = func(ctx context.Context) (*ServingPolicy, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().ServingPolicy.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withServingPolicy sets the old ServingPolicy of the mutation.
+func withServingPolicy(node *ServingPolicy) servingpolicyOption {
+	return func(m *ServingPolicyMutation) {
+		m.oldValue = func(context.Context) (*ServingPolicy, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ServingPolicyMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ServingPolicyMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of ServingPolicy entities.
+func (m *ServingPolicyMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ServingPolicyMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ServingPolicyMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().ServingPolicy.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *ServingPolicyMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *ServingPolicyMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the ServingPolicy entity.
+// If the ServingPolicy object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingPolicyMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *ServingPolicyMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetUpdatedAt sets the "updated_at" field.
+func (m *ServingPolicyMutation) SetUpdatedAt(t time.Time) {
+	m.updated_at = &t
+}
+
+// UpdatedAt returns the value of the "updated_at" field in the mutation.
+func (m *ServingPolicyMutation) UpdatedAt() (r time.Time, exists bool) {
+	v := m.updated_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUpdatedAt returns the old "updated_at" field's value of the ServingPolicy entity.
+// If the ServingPolicy object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingPolicyMutation) OldUpdatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUpdatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUpdatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUpdatedAt: %w", err)
+	}
+	return oldValue.UpdatedAt, nil
+}
+
+// ResetUpdatedAt resets all changes to the "updated_at" field.
+func (m *ServingPolicyMutation) ResetUpdatedAt() {
+	m.updated_at = nil
+}
+
+// SetModelID sets the "model_id" field.
+func (m *ServingPolicyMutation) SetModelID(s string) {
+	m.model = &s
+}
+
+// ModelID returns the value of the "model_id" field in the mutation.
+func (m *ServingPolicyMutation) ModelID() (r string, exists bool) {
+	v := m.model
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldModelID returns the old "model_id" field's value of the ServingPolicy entity.
+// If the ServingPolicy object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingPolicyMutation) OldModelID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldModelID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldModelID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldModelID: %w", err)
+	}
+	return oldValue.ModelID, nil
+}
+
+// ResetModelID resets all changes to the "model_id" field.
+func (m *ServingPolicyMutation) ResetModelID() {
+	m.model = nil
+}
+
+// SetVersionID sets the "version_id" field.
+func (m *ServingPolicyMutation) SetVersionID(s string) {
+	m.version = &s
+}
+
+// VersionID returns the value of the "version_id" field in the mutation.
+func (m *ServingPolicyMutation) VersionID() (r string, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersionID returns the old "version_id" field's value of the ServingPolicy entity.
+// If the ServingPolicy object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingPolicyMutation) OldVersionID(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersionID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersionID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersionID: %w", err)
+	}
+	return oldValue.VersionID, nil
+}
+
+// ClearVersionID clears the value of the "version_id" field.
+func (m *ServingPolicyMutation) ClearVersionID() {
+	m.version = nil
+	m.clearedFields[servingpolicy.FieldVersionID] = struct{}{}
+}
+
+// VersionIDCleared returns if the "version_id" field was cleared in this mutation.
+func (m *ServingPolicyMutation) VersionIDCleared() bool {
+	_, ok := m.clearedFields[servingpolicy.FieldVersionID]
+	return ok
+}
+
+// ResetVersionID resets all changes to the "version_id" field.
+func (m *ServingPolicyMutation) ResetVersionID() {
+	m.version = nil
+	delete(m.clearedFields, servingpolicy.FieldVersionID)
+}
+
+// SetCache sets the "cache" field.
+func (m *ServingPolicyMutation) SetCache(b bool) {
+	m.cache = &b
+}
+
+// Cache returns the value of the "cache" field in the mutation.
+func (m *ServingPolicyMutation) Cache() (r bool, exists bool) {
+	v := m.cache
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCache returns the old "cache" field's value of the ServingPolicy entity.
+// If the ServingPolicy object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingPolicyMutation) OldCache(ctx context.Context) (v *bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCache is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCache requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCache: %w", err)
+	}
+	return oldValue.Cache, nil
+}
+
+// ClearCache clears the value of the "cache" field.
+func (m *ServingPolicyMutation) ClearCache() {
+	m.cache = nil
+	m.clearedFields[servingpolicy.FieldCache] = struct{}{}
+}
+
+// CacheCleared returns if the "cache" field was cleared in this mutation.
+func (m *ServingPolicyMutation) CacheCleared() bool {
+	_, ok := m.clearedFields[servingpolicy.FieldCache]
+	return ok
+}
+
+// ResetCache resets all changes to the "cache" field.
+func (m *ServingPolicyMutation) ResetCache() {
+	m.cache = nil
+	delete(m.clearedFields, servingpolicy.FieldCache)
+}
+
+// SetCacheTTL sets the "cache_ttl" field.
+func (m *ServingPolicyMutation) SetCacheTTL(t time.Duration) {
+	m.cache_ttl = &t
+	m.addcache_ttl = nil
+}
+
+// CacheTTL returns the value of the "cache_ttl" field in the mutation.
+func (m *ServingPolicyMutation) CacheTTL() (r time.Duration, exists bool) {
+	v := m.cache_ttl
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCacheTTL returns the old "cache_ttl" field's value of the ServingPolicy entity.
+// If the ServingPolicy object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingPolicyMutation) OldCacheTTL(ctx context.Context) (v *time.Duration, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCacheTTL is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCacheTTL requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCacheTTL: %w", err)
+	}
+	return oldValue.CacheTTL, nil
+}
+
+// AddCacheTTL adds t to the "cache_ttl" field.
+func (m *ServingPolicyMutation) AddCacheTTL(t time.Duration) {
+	if m.addcache_ttl != nil {
+		*m.addcache_ttl += t
+	} else {
+		m.addcache_ttl = &t
+	}
+}
+
+// AddedCacheTTL returns the value that was added to the "cache_ttl" field in this mutation.
+func (m *ServingPolicyMutation) AddedCacheTTL() (r time.Duration, exists bool) {
+	v := m.addcache_ttl
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearCacheTTL clears the value of the "cache_ttl" field.
+func (m *ServingPolicyMutation) ClearCacheTTL() {
+	m.cache_ttl = nil
+	m.addcache_ttl = nil
+	m.clearedFields[servingpolicy.FieldCacheTTL] = struct{}{}
+}
+
+// CacheTTLCleared returns if the "cache_ttl" field was cleared in this mutation.
+func (m *ServingPolicyMutation) CacheTTLCleared() bool {
+	_, ok := m.clearedFields[servingpolicy.FieldCacheTTL]
+	return ok
+}
+
+// ResetCacheTTL resets all changes to the "cache_ttl" field.
+func (m *ServingPolicyMutation) ResetCacheTTL() {
+	m.cache_ttl = nil
+	m.addcache_ttl = nil
+	delete(m.clearedFields, servingpolicy.FieldCacheTTL)
+}
+
+// SetThreads sets the "threads" field.
+func (m *ServingPolicyMutation) SetThreads(i int) {
+	m.threads = &i
+	m.addthreads = nil
+}
+
+// Threads returns the value of the "threads" field in the mutation.
+func (m *ServingPolicyMutation) Threads() (r int, exists bool) {
+	v := m.threads
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldThreads returns the old "threads" field's value of the ServingPolicy entity.
+// If the ServingPolicy object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingPolicyMutation) OldThreads(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldThreads is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldThreads requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldThreads: %w", err)
+	}
+	return oldValue.Threads, nil
+}
+
+// AddThreads adds i to the "threads" field.
+func (m *ServingPolicyMutation) AddThreads(i int) {
+	if m.addthreads != nil {
+		*m.addthreads += i
+	} else {
+		m.addthreads = &i
+	}
+}
+
+// AddedThreads returns the value that was added to the "threads" field in this mutation.
+func (m *ServingPolicyMutation) AddedThreads() (r int, exists bool) {
+	v := m.addthreads
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearThreads clears the value of the "threads" field.
+func (m *ServingPolicyMutation) ClearThreads() {
+	m.threads = nil
+	m.addthreads = nil
+	m.clearedFields[servingpolicy.FieldThreads] = struct{}{}
+}
+
+// ThreadsCleared returns if the "threads" field was cleared in this mutation.
+func (m *ServingPolicyMutation) ThreadsCleared() bool {
+	_, ok := m.clearedFields[servingpolicy.FieldThreads]
+	return ok
+}
+
+// ResetThreads resets all changes to the "threads" field.
+func (m *ServingPolicyMutation) ResetThreads() {
+	m.threads = nil
+	m.addthreads = nil
+	delete(m.clearedFields, servingpolicy.FieldThreads)
+}
+
+// SetInstances sets the "instances" field.
+func (m *ServingPolicyMutation) SetInstances(i int) {
+	m.instances = &i
+	m.addinstances = nil
+}
+
+// Instances returns the value of the "instances" field in the mutation.
+func (m *ServingPolicyMutation) Instances() (r int, exists bool) {
+	v := m.instances
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldInstances returns the old "instances" field's value of the ServingPolicy entity.
+// If the ServingPolicy object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingPolicyMutation) OldInstances(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldInstances is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldInstances requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldInstances: %w", err)
+	}
+	return oldValue.Instances, nil
+}
+
+// AddInstances adds i to the "instances" field.
+func (m *ServingPolicyMutation) AddInstances(i int) {
+	if m.addinstances != nil {
+		*m.addinstances += i
+	} else {
+		m.addinstances = &i
+	}
+}
+
+// AddedInstances returns the value that was added to the "instances" field in this mutation.
+func (m *ServingPolicyMutation) AddedInstances() (r int, exists bool) {
+	v := m.addinstances
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearInstances clears the value of the "instances" field.
+func (m *ServingPolicyMutation) ClearInstances() {
+	m.instances = nil
+	m.addinstances = nil
+	m.clearedFields[servingpolicy.FieldInstances] = struct{}{}
+}
+
+// InstancesCleared returns if the "instances" field was cleared in this mutation.
+func (m *ServingPolicyMutation) InstancesCleared() bool {
+	_, ok := m.clearedFields[servingpolicy.FieldInstances]
+	return ok
+}
+
+// ResetInstances resets all changes to the "instances" field.
+func (m *ServingPolicyMutation) ResetInstances() {
+	m.instances = nil
+	m.addinstances = nil
+	delete(m.clearedFields, servingpolicy.FieldInstances)
+}
+
+// SetMaxBatchRows sets the "max_batch_rows" field.
+func (m *ServingPolicyMutation) SetMaxBatchRows(i int) {
+	m.max_batch_rows = &i
+	m.addmax_batch_rows = nil
+}
+
+// MaxBatchRows returns the value of the "max_batch_rows" field in the mutation.
+func (m *ServingPolicyMutation) MaxBatchRows() (r int, exists bool) {
+	v := m.max_batch_rows
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMaxBatchRows returns the old "max_batch_rows" field's value of the ServingPolicy entity.
+// If the ServingPolicy object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingPolicyMutation) OldMaxBatchRows(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMaxBatchRows is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMaxBatchRows requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMaxBatchRows: %w", err)
+	}
+	return oldValue.MaxBatchRows, nil
+}
+
+// AddMaxBatchRows adds i to the "max_batch_rows" field.
+func (m *ServingPolicyMutation) AddMaxBatchRows(i int) {
+	if m.addmax_batch_rows != nil {
+		*m.addmax_batch_rows += i
+	} else {
+		m.addmax_batch_rows = &i
+	}
+}
+
+// AddedMaxBatchRows returns the value that was added to the "max_batch_rows" field in this mutation.
+func (m *ServingPolicyMutation) AddedMaxBatchRows() (r int, exists bool) {
+	v := m.addmax_batch_rows
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearMaxBatchRows clears the value of the "max_batch_rows" field.
+func (m *ServingPolicyMutation) ClearMaxBatchRows() {
+	m.max_batch_rows = nil
+	m.addmax_batch_rows = nil
+	m.clearedFields[servingpolicy.FieldMaxBatchRows] = struct{}{}
+}
+
+// MaxBatchRowsCleared returns if the "max_batch_rows" field was cleared in this mutation.
+func (m *ServingPolicyMutation) MaxBatchRowsCleared() bool {
+	_, ok := m.clearedFields[servingpolicy.FieldMaxBatchRows]
+	return ok
+}
+
+// ResetMaxBatchRows resets all changes to the "max_batch_rows" field.
+func (m *ServingPolicyMutation) ResetMaxBatchRows() {
+	m.max_batch_rows = nil
+	m.addmax_batch_rows = nil
+	delete(m.clearedFields, servingpolicy.FieldMaxBatchRows)
+}
+
+// SetMaxQueue sets the "max_queue" field.
+func (m *ServingPolicyMutation) SetMaxQueue(i int) {
+	m.max_queue = &i
+	m.addmax_queue = nil
+}
+
+// MaxQueue returns the value of the "max_queue" field in the mutation.
+func (m *ServingPolicyMutation) MaxQueue() (r int, exists bool) {
+	v := m.max_queue
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMaxQueue returns the old "max_queue" field's value of the ServingPolicy entity.
+// If the ServingPolicy object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingPolicyMutation) OldMaxQueue(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMaxQueue is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMaxQueue requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMaxQueue: %w", err)
+	}
+	return oldValue.MaxQueue, nil
+}
+
+// AddMaxQueue adds i to the "max_queue" field.
+func (m *ServingPolicyMutation) AddMaxQueue(i int) {
+	if m.addmax_queue != nil {
+		*m.addmax_queue += i
+	} else {
+		m.addmax_queue = &i
+	}
+}
+
+// AddedMaxQueue returns the value that was added to the "max_queue" field in this mutation.
+func (m *ServingPolicyMutation) AddedMaxQueue() (r int, exists bool) {
+	v := m.addmax_queue
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearMaxQueue clears the value of the "max_queue" field.
+func (m *ServingPolicyMutation) ClearMaxQueue() {
+	m.max_queue = nil
+	m.addmax_queue = nil
+	m.clearedFields[servingpolicy.FieldMaxQueue] = struct{}{}
+}
+
+// MaxQueueCleared returns if the "max_queue" field was cleared in this mutation.
+func (m *ServingPolicyMutation) MaxQueueCleared() bool {
+	_, ok := m.clearedFields[servingpolicy.FieldMaxQueue]
+	return ok
+}
+
+// ResetMaxQueue resets all changes to the "max_queue" field.
+func (m *ServingPolicyMutation) ResetMaxQueue() {
+	m.max_queue = nil
+	m.addmax_queue = nil
+	delete(m.clearedFields, servingpolicy.FieldMaxQueue)
+}
+
+// SetTimeout sets the "timeout" field.
+func (m *ServingPolicyMutation) SetTimeout(t time.Duration) {
+	m.timeout = &t
+	m.addtimeout = nil
+}
+
+// Timeout returns the value of the "timeout" field in the mutation.
+func (m *ServingPolicyMutation) Timeout() (r time.Duration, exists bool) {
+	v := m.timeout
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTimeout returns the old "timeout" field's value of the ServingPolicy entity.
+// If the ServingPolicy object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingPolicyMutation) OldTimeout(ctx context.Context) (v *time.Duration, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTimeout is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTimeout requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTimeout: %w", err)
+	}
+	return oldValue.Timeout, nil
+}
+
+// AddTimeout adds t to the "timeout" field.
+func (m *ServingPolicyMutation) AddTimeout(t time.Duration) {
+	if m.addtimeout != nil {
+		*m.addtimeout += t
+	} else {
+		m.addtimeout = &t
+	}
+}
+
+// AddedTimeout returns the value that was added to the "timeout" field in this mutation.
+func (m *ServingPolicyMutation) AddedTimeout() (r time.Duration, exists bool) {
+	v := m.addtimeout
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearTimeout clears the value of the "timeout" field.
+func (m *ServingPolicyMutation) ClearTimeout() {
+	m.timeout = nil
+	m.addtimeout = nil
+	m.clearedFields[servingpolicy.FieldTimeout] = struct{}{}
+}
+
+// TimeoutCleared returns if the "timeout" field was cleared in this mutation.
+func (m *ServingPolicyMutation) TimeoutCleared() bool {
+	_, ok := m.clearedFields[servingpolicy.FieldTimeout]
+	return ok
+}
+
+// ResetTimeout resets all changes to the "timeout" field.
+func (m *ServingPolicyMutation) ResetTimeout() {
+	m.timeout = nil
+	m.addtimeout = nil
+	delete(m.clearedFields, servingpolicy.FieldTimeout)
+}
+
+// SetMaxRows sets the "max_rows" field.
+func (m *ServingPolicyMutation) SetMaxRows(i int) {
+	m.max_rows = &i
+	m.addmax_rows = nil
+}
+
+// MaxRows returns the value of the "max_rows" field in the mutation.
+func (m *ServingPolicyMutation) MaxRows() (r int, exists bool) {
+	v := m.max_rows
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMaxRows returns the old "max_rows" field's value of the ServingPolicy entity.
+// If the ServingPolicy object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingPolicyMutation) OldMaxRows(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMaxRows is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMaxRows requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMaxRows: %w", err)
+	}
+	return oldValue.MaxRows, nil
+}
+
+// AddMaxRows adds i to the "max_rows" field.
+func (m *ServingPolicyMutation) AddMaxRows(i int) {
+	if m.addmax_rows != nil {
+		*m.addmax_rows += i
+	} else {
+		m.addmax_rows = &i
+	}
+}
+
+// AddedMaxRows returns the value that was added to the "max_rows" field in this mutation.
+func (m *ServingPolicyMutation) AddedMaxRows() (r int, exists bool) {
+	v := m.addmax_rows
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearMaxRows clears the value of the "max_rows" field.
+func (m *ServingPolicyMutation) ClearMaxRows() {
+	m.max_rows = nil
+	m.addmax_rows = nil
+	m.clearedFields[servingpolicy.FieldMaxRows] = struct{}{}
+}
+
+// MaxRowsCleared returns if the "max_rows" field was cleared in this mutation.
+func (m *ServingPolicyMutation) MaxRowsCleared() bool {
+	_, ok := m.clearedFields[servingpolicy.FieldMaxRows]
+	return ok
+}
+
+// ResetMaxRows resets all changes to the "max_rows" field.
+func (m *ServingPolicyMutation) ResetMaxRows() {
+	m.max_rows = nil
+	m.addmax_rows = nil
+	delete(m.clearedFields, servingpolicy.FieldMaxRows)
+}
+
+// SetMaxBytes sets the "max_bytes" field.
+func (m *ServingPolicyMutation) SetMaxBytes(i int64) {
+	m.max_bytes = &i
+	m.addmax_bytes = nil
+}
+
+// MaxBytes returns the value of the "max_bytes" field in the mutation.
+func (m *ServingPolicyMutation) MaxBytes() (r int64, exists bool) {
+	v := m.max_bytes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMaxBytes returns the old "max_bytes" field's value of the ServingPolicy entity.
+// If the ServingPolicy object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingPolicyMutation) OldMaxBytes(ctx context.Context) (v *int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMaxBytes is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMaxBytes requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMaxBytes: %w", err)
+	}
+	return oldValue.MaxBytes, nil
+}
+
+// AddMaxBytes adds i to the "max_bytes" field.
+func (m *ServingPolicyMutation) AddMaxBytes(i int64) {
+	if m.addmax_bytes != nil {
+		*m.addmax_bytes += i
+	} else {
+		m.addmax_bytes = &i
+	}
+}
+
+// AddedMaxBytes returns the value that was added to the "max_bytes" field in this mutation.
+func (m *ServingPolicyMutation) AddedMaxBytes() (r int64, exists bool) {
+	v := m.addmax_bytes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearMaxBytes clears the value of the "max_bytes" field.
+func (m *ServingPolicyMutation) ClearMaxBytes() {
+	m.max_bytes = nil
+	m.addmax_bytes = nil
+	m.clearedFields[servingpolicy.FieldMaxBytes] = struct{}{}
+}
+
+// MaxBytesCleared returns if the "max_bytes" field was cleared in this mutation.
+func (m *ServingPolicyMutation) MaxBytesCleared() bool {
+	_, ok := m.clearedFields[servingpolicy.FieldMaxBytes]
+	return ok
+}
+
+// ResetMaxBytes resets all changes to the "max_bytes" field.
+func (m *ServingPolicyMutation) ResetMaxBytes() {
+	m.max_bytes = nil
+	m.addmax_bytes = nil
+	delete(m.clearedFields, servingpolicy.FieldMaxBytes)
+}
+
+// SetBreakerFailures sets the "breaker_failures" field.
+func (m *ServingPolicyMutation) SetBreakerFailures(i int) {
+	m.breaker_failures = &i
+	m.addbreaker_failures = nil
+}
+
+// BreakerFailures returns the value of the "breaker_failures" field in the mutation.
+func (m *ServingPolicyMutation) BreakerFailures() (r int, exists bool) {
+	v := m.breaker_failures
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBreakerFailures returns the old "breaker_failures" field's value of the ServingPolicy entity.
+// If the ServingPolicy object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingPolicyMutation) OldBreakerFailures(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBreakerFailures is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBreakerFailures requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBreakerFailures: %w", err)
+	}
+	return oldValue.BreakerFailures, nil
+}
+
+// AddBreakerFailures adds i to the "breaker_failures" field.
+func (m *ServingPolicyMutation) AddBreakerFailures(i int) {
+	if m.addbreaker_failures != nil {
+		*m.addbreaker_failures += i
+	} else {
+		m.addbreaker_failures = &i
+	}
+}
+
+// AddedBreakerFailures returns the value that was added to the "breaker_failures" field in this mutation.
+func (m *ServingPolicyMutation) AddedBreakerFailures() (r int, exists bool) {
+	v := m.addbreaker_failures
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearBreakerFailures clears the value of the "breaker_failures" field.
+func (m *ServingPolicyMutation) ClearBreakerFailures() {
+	m.breaker_failures = nil
+	m.addbreaker_failures = nil
+	m.clearedFields[servingpolicy.FieldBreakerFailures] = struct{}{}
+}
+
+// BreakerFailuresCleared returns if the "breaker_failures" field was cleared in this mutation.
+func (m *ServingPolicyMutation) BreakerFailuresCleared() bool {
+	_, ok := m.clearedFields[servingpolicy.FieldBreakerFailures]
+	return ok
+}
+
+// ResetBreakerFailures resets all changes to the "breaker_failures" field.
+func (m *ServingPolicyMutation) ResetBreakerFailures() {
+	m.breaker_failures = nil
+	m.addbreaker_failures = nil
+	delete(m.clearedFields, servingpolicy.FieldBreakerFailures)
+}
+
+// SetBreakerDelay sets the "breaker_delay" field.
+func (m *ServingPolicyMutation) SetBreakerDelay(t time.Duration) {
+	m.breaker_delay = &t
+	m.addbreaker_delay = nil
+}
+
+// BreakerDelay returns the value of the "breaker_delay" field in the mutation.
+func (m *ServingPolicyMutation) BreakerDelay() (r time.Duration, exists bool) {
+	v := m.breaker_delay
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBreakerDelay returns the old "breaker_delay" field's value of the ServingPolicy entity.
+// If the ServingPolicy object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingPolicyMutation) OldBreakerDelay(ctx context.Context) (v *time.Duration, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBreakerDelay is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBreakerDelay requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBreakerDelay: %w", err)
+	}
+	return oldValue.BreakerDelay, nil
+}
+
+// AddBreakerDelay adds t to the "breaker_delay" field.
+func (m *ServingPolicyMutation) AddBreakerDelay(t time.Duration) {
+	if m.addbreaker_delay != nil {
+		*m.addbreaker_delay += t
+	} else {
+		m.addbreaker_delay = &t
+	}
+}
+
+// AddedBreakerDelay returns the value that was added to the "breaker_delay" field in this mutation.
+func (m *ServingPolicyMutation) AddedBreakerDelay() (r time.Duration, exists bool) {
+	v := m.addbreaker_delay
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearBreakerDelay clears the value of the "breaker_delay" field.
+func (m *ServingPolicyMutation) ClearBreakerDelay() {
+	m.breaker_delay = nil
+	m.addbreaker_delay = nil
+	m.clearedFields[servingpolicy.FieldBreakerDelay] = struct{}{}
+}
+
+// BreakerDelayCleared returns if the "breaker_delay" field was cleared in this mutation.
+func (m *ServingPolicyMutation) BreakerDelayCleared() bool {
+	_, ok := m.clearedFields[servingpolicy.FieldBreakerDelay]
+	return ok
+}
+
+// ResetBreakerDelay resets all changes to the "breaker_delay" field.
+func (m *ServingPolicyMutation) ResetBreakerDelay() {
+	m.breaker_delay = nil
+	m.addbreaker_delay = nil
+	delete(m.clearedFields, servingpolicy.FieldBreakerDelay)
+}
+
+// SetFallback sets the "fallback" field.
+func (m *ServingPolicyMutation) SetFallback(s string) {
+	m.fallback = &s
+}
+
+// Fallback returns the value of the "fallback" field in the mutation.
+func (m *ServingPolicyMutation) Fallback() (r string, exists bool) {
+	v := m.fallback
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFallback returns the old "fallback" field's value of the ServingPolicy entity.
+// If the ServingPolicy object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingPolicyMutation) OldFallback(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFallback is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFallback requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFallback: %w", err)
+	}
+	return oldValue.Fallback, nil
+}
+
+// ClearFallback clears the value of the "fallback" field.
+func (m *ServingPolicyMutation) ClearFallback() {
+	m.fallback = nil
+	m.clearedFields[servingpolicy.FieldFallback] = struct{}{}
+}
+
+// FallbackCleared returns if the "fallback" field was cleared in this mutation.
+func (m *ServingPolicyMutation) FallbackCleared() bool {
+	_, ok := m.clearedFields[servingpolicy.FieldFallback]
+	return ok
+}
+
+// ResetFallback resets all changes to the "fallback" field.
+func (m *ServingPolicyMutation) ResetFallback() {
+	m.fallback = nil
+	delete(m.clearedFields, servingpolicy.FieldFallback)
+}
+
+// ClearModel clears the "model" edge to the Model entity.
+func (m *ServingPolicyMutation) ClearModel() {
+	m.clearedmodel = true
+	m.clearedFields[servingpolicy.FieldModelID] = struct{}{}
+}
+
+// ModelCleared reports if the "model" edge to the Model entity was cleared.
+func (m *ServingPolicyMutation) ModelCleared() bool {
+	return m.clearedmodel
+}
+
+// ModelIDs returns the "model" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ModelID instead. It exists only for internal usage by the builders.
+func (m *ServingPolicyMutation) ModelIDs() (ids []string) {
+	if id := m.model; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetModel resets all changes to the "model" edge.
+func (m *ServingPolicyMutation) ResetModel() {
+	m.model = nil
+	m.clearedmodel = false
+}
+
+// ClearVersion clears the "version" edge to the ModelVersion entity.
+func (m *ServingPolicyMutation) ClearVersion() {
+	m.clearedversion = true
+	m.clearedFields[servingpolicy.FieldVersionID] = struct{}{}
+}
+
+// VersionCleared reports if the "version" edge to the ModelVersion entity was cleared.
+func (m *ServingPolicyMutation) VersionCleared() bool {
+	return m.VersionIDCleared() || m.clearedversion
+}
+
+// VersionIDs returns the "version" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// VersionID instead. It exists only for internal usage by the builders.
+func (m *ServingPolicyMutation) VersionIDs() (ids []string) {
+	if id := m.version; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetVersion resets all changes to the "version" edge.
+func (m *ServingPolicyMutation) ResetVersion() {
+	m.version = nil
+	m.clearedversion = false
+}
+
+// Where appends a list predicates to the ServingPolicyMutation builder.
+func (m *ServingPolicyMutation) Where(ps ...predicate.ServingPolicy) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ServingPolicyMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ServingPolicyMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.ServingPolicy, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ServingPolicyMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ServingPolicyMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (ServingPolicy).
+func (m *ServingPolicyMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ServingPolicyMutation) Fields() []string {
+	fields := make([]string, 0, 16)
+	if m.created_at != nil {
+		fields = append(fields, servingpolicy.FieldCreatedAt)
+	}
+	if m.updated_at != nil {
+		fields = append(fields, servingpolicy.FieldUpdatedAt)
+	}
+	if m.model != nil {
+		fields = append(fields, servingpolicy.FieldModelID)
+	}
+	if m.version != nil {
+		fields = append(fields, servingpolicy.FieldVersionID)
+	}
+	if m.cache != nil {
+		fields = append(fields, servingpolicy.FieldCache)
+	}
+	if m.cache_ttl != nil {
+		fields = append(fields, servingpolicy.FieldCacheTTL)
+	}
+	if m.threads != nil {
+		fields = append(fields, servingpolicy.FieldThreads)
+	}
+	if m.instances != nil {
+		fields = append(fields, servingpolicy.FieldInstances)
+	}
+	if m.max_batch_rows != nil {
+		fields = append(fields, servingpolicy.FieldMaxBatchRows)
+	}
+	if m.max_queue != nil {
+		fields = append(fields, servingpolicy.FieldMaxQueue)
+	}
+	if m.timeout != nil {
+		fields = append(fields, servingpolicy.FieldTimeout)
+	}
+	if m.max_rows != nil {
+		fields = append(fields, servingpolicy.FieldMaxRows)
+	}
+	if m.max_bytes != nil {
+		fields = append(fields, servingpolicy.FieldMaxBytes)
+	}
+	if m.breaker_failures != nil {
+		fields = append(fields, servingpolicy.FieldBreakerFailures)
+	}
+	if m.breaker_delay != nil {
+		fields = append(fields, servingpolicy.FieldBreakerDelay)
+	}
+	if m.fallback != nil {
+		fields = append(fields, servingpolicy.FieldFallback)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ServingPolicyMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case servingpolicy.FieldCreatedAt:
+		return m.CreatedAt()
+	case servingpolicy.FieldUpdatedAt:
+		return m.UpdatedAt()
+	case servingpolicy.FieldModelID:
+		return m.ModelID()
+	case servingpolicy.FieldVersionID:
+		return m.VersionID()
+	case servingpolicy.FieldCache:
+		return m.Cache()
+	case servingpolicy.FieldCacheTTL:
+		return m.CacheTTL()
+	case servingpolicy.FieldThreads:
+		return m.Threads()
+	case servingpolicy.FieldInstances:
+		return m.Instances()
+	case servingpolicy.FieldMaxBatchRows:
+		return m.MaxBatchRows()
+	case servingpolicy.FieldMaxQueue:
+		return m.MaxQueue()
+	case servingpolicy.FieldTimeout:
+		return m.Timeout()
+	case servingpolicy.FieldMaxRows:
+		return m.MaxRows()
+	case servingpolicy.FieldMaxBytes:
+		return m.MaxBytes()
+	case servingpolicy.FieldBreakerFailures:
+		return m.BreakerFailures()
+	case servingpolicy.FieldBreakerDelay:
+		return m.BreakerDelay()
+	case servingpolicy.FieldFallback:
+		return m.Fallback()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ServingPolicyMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case servingpolicy.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case servingpolicy.FieldUpdatedAt:
+		return m.OldUpdatedAt(ctx)
+	case servingpolicy.FieldModelID:
+		return m.OldModelID(ctx)
+	case servingpolicy.FieldVersionID:
+		return m.OldVersionID(ctx)
+	case servingpolicy.FieldCache:
+		return m.OldCache(ctx)
+	case servingpolicy.FieldCacheTTL:
+		return m.OldCacheTTL(ctx)
+	case servingpolicy.FieldThreads:
+		return m.OldThreads(ctx)
+	case servingpolicy.FieldInstances:
+		return m.OldInstances(ctx)
+	case servingpolicy.FieldMaxBatchRows:
+		return m.OldMaxBatchRows(ctx)
+	case servingpolicy.FieldMaxQueue:
+		return m.OldMaxQueue(ctx)
+	case servingpolicy.FieldTimeout:
+		return m.OldTimeout(ctx)
+	case servingpolicy.FieldMaxRows:
+		return m.OldMaxRows(ctx)
+	case servingpolicy.FieldMaxBytes:
+		return m.OldMaxBytes(ctx)
+	case servingpolicy.FieldBreakerFailures:
+		return m.OldBreakerFailures(ctx)
+	case servingpolicy.FieldBreakerDelay:
+		return m.OldBreakerDelay(ctx)
+	case servingpolicy.FieldFallback:
+		return m.OldFallback(ctx)
+	}
+	return nil, fmt.Errorf("unknown ServingPolicy field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ServingPolicyMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case servingpolicy.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case servingpolicy.FieldUpdatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUpdatedAt(v)
+		return nil
+	case servingpolicy.FieldModelID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetModelID(v)
+		return nil
+	case servingpolicy.FieldVersionID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersionID(v)
+		return nil
+	case servingpolicy.FieldCache:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCache(v)
+		return nil
+	case servingpolicy.FieldCacheTTL:
+		v, ok := value.(time.Duration)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCacheTTL(v)
+		return nil
+	case servingpolicy.FieldThreads:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetThreads(v)
+		return nil
+	case servingpolicy.FieldInstances:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetInstances(v)
+		return nil
+	case servingpolicy.FieldMaxBatchRows:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMaxBatchRows(v)
+		return nil
+	case servingpolicy.FieldMaxQueue:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMaxQueue(v)
+		return nil
+	case servingpolicy.FieldTimeout:
+		v, ok := value.(time.Duration)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTimeout(v)
+		return nil
+	case servingpolicy.FieldMaxRows:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMaxRows(v)
+		return nil
+	case servingpolicy.FieldMaxBytes:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMaxBytes(v)
+		return nil
+	case servingpolicy.FieldBreakerFailures:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBreakerFailures(v)
+		return nil
+	case servingpolicy.FieldBreakerDelay:
+		v, ok := value.(time.Duration)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBreakerDelay(v)
+		return nil
+	case servingpolicy.FieldFallback:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFallback(v)
+		return nil
+	}
+	return fmt.Errorf("unknown ServingPolicy field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ServingPolicyMutation) AddedFields() []string {
+	var fields []string
+	if m.addcache_ttl != nil {
+		fields = append(fields, servingpolicy.FieldCacheTTL)
+	}
+	if m.addthreads != nil {
+		fields = append(fields, servingpolicy.FieldThreads)
+	}
+	if m.addinstances != nil {
+		fields = append(fields, servingpolicy.FieldInstances)
+	}
+	if m.addmax_batch_rows != nil {
+		fields = append(fields, servingpolicy.FieldMaxBatchRows)
+	}
+	if m.addmax_queue != nil {
+		fields = append(fields, servingpolicy.FieldMaxQueue)
+	}
+	if m.addtimeout != nil {
+		fields = append(fields, servingpolicy.FieldTimeout)
+	}
+	if m.addmax_rows != nil {
+		fields = append(fields, servingpolicy.FieldMaxRows)
+	}
+	if m.addmax_bytes != nil {
+		fields = append(fields, servingpolicy.FieldMaxBytes)
+	}
+	if m.addbreaker_failures != nil {
+		fields = append(fields, servingpolicy.FieldBreakerFailures)
+	}
+	if m.addbreaker_delay != nil {
+		fields = append(fields, servingpolicy.FieldBreakerDelay)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ServingPolicyMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case servingpolicy.FieldCacheTTL:
+		return m.AddedCacheTTL()
+	case servingpolicy.FieldThreads:
+		return m.AddedThreads()
+	case servingpolicy.FieldInstances:
+		return m.AddedInstances()
+	case servingpolicy.FieldMaxBatchRows:
+		return m.AddedMaxBatchRows()
+	case servingpolicy.FieldMaxQueue:
+		return m.AddedMaxQueue()
+	case servingpolicy.FieldTimeout:
+		return m.AddedTimeout()
+	case servingpolicy.FieldMaxRows:
+		return m.AddedMaxRows()
+	case servingpolicy.FieldMaxBytes:
+		return m.AddedMaxBytes()
+	case servingpolicy.FieldBreakerFailures:
+		return m.AddedBreakerFailures()
+	case servingpolicy.FieldBreakerDelay:
+		return m.AddedBreakerDelay()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ServingPolicyMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case servingpolicy.FieldCacheTTL:
+		v, ok := value.(time.Duration)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddCacheTTL(v)
+		return nil
+	case servingpolicy.FieldThreads:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddThreads(v)
+		return nil
+	case servingpolicy.FieldInstances:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddInstances(v)
+		return nil
+	case servingpolicy.FieldMaxBatchRows:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddMaxBatchRows(v)
+		return nil
+	case servingpolicy.FieldMaxQueue:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddMaxQueue(v)
+		return nil
+	case servingpolicy.FieldTimeout:
+		v, ok := value.(time.Duration)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddTimeout(v)
+		return nil
+	case servingpolicy.FieldMaxRows:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddMaxRows(v)
+		return nil
+	case servingpolicy.FieldMaxBytes:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddMaxBytes(v)
+		return nil
+	case servingpolicy.FieldBreakerFailures:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddBreakerFailures(v)
+		return nil
+	case servingpolicy.FieldBreakerDelay:
+		v, ok := value.(time.Duration)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddBreakerDelay(v)
+		return nil
+	}
+	return fmt.Errorf("unknown ServingPolicy numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ServingPolicyMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(servingpolicy.FieldVersionID) {
+		fields = append(fields, servingpolicy.FieldVersionID)
+	}
+	if m.FieldCleared(servingpolicy.FieldCache) {
+		fields = append(fields, servingpolicy.FieldCache)
+	}
+	if m.FieldCleared(servingpolicy.FieldCacheTTL) {
+		fields = append(fields, servingpolicy.FieldCacheTTL)
+	}
+	if m.FieldCleared(servingpolicy.FieldThreads) {
+		fields = append(fields, servingpolicy.FieldThreads)
+	}
+	if m.FieldCleared(servingpolicy.FieldInstances) {
+		fields = append(fields, servingpolicy.FieldInstances)
+	}
+	if m.FieldCleared(servingpolicy.FieldMaxBatchRows) {
+		fields = append(fields, servingpolicy.FieldMaxBatchRows)
+	}
+	if m.FieldCleared(servingpolicy.FieldMaxQueue) {
+		fields = append(fields, servingpolicy.FieldMaxQueue)
+	}
+	if m.FieldCleared(servingpolicy.FieldTimeout) {
+		fields = append(fields, servingpolicy.FieldTimeout)
+	}
+	if m.FieldCleared(servingpolicy.FieldMaxRows) {
+		fields = append(fields, servingpolicy.FieldMaxRows)
+	}
+	if m.FieldCleared(servingpolicy.FieldMaxBytes) {
+		fields = append(fields, servingpolicy.FieldMaxBytes)
+	}
+	if m.FieldCleared(servingpolicy.FieldBreakerFailures) {
+		fields = append(fields, servingpolicy.FieldBreakerFailures)
+	}
+	if m.FieldCleared(servingpolicy.FieldBreakerDelay) {
+		fields = append(fields, servingpolicy.FieldBreakerDelay)
+	}
+	if m.FieldCleared(servingpolicy.FieldFallback) {
+		fields = append(fields, servingpolicy.FieldFallback)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ServingPolicyMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ServingPolicyMutation) ClearField(name string) error {
+	switch name {
+	case servingpolicy.FieldVersionID:
+		m.ClearVersionID()
+		return nil
+	case servingpolicy.FieldCache:
+		m.ClearCache()
+		return nil
+	case servingpolicy.FieldCacheTTL:
+		m.ClearCacheTTL()
+		return nil
+	case servingpolicy.FieldThreads:
+		m.ClearThreads()
+		return nil
+	case servingpolicy.FieldInstances:
+		m.ClearInstances()
+		return nil
+	case servingpolicy.FieldMaxBatchRows:
+		m.ClearMaxBatchRows()
+		return nil
+	case servingpolicy.FieldMaxQueue:
+		m.ClearMaxQueue()
+		return nil
+	case servingpolicy.FieldTimeout:
+		m.ClearTimeout()
+		return nil
+	case servingpolicy.FieldMaxRows:
+		m.ClearMaxRows()
+		return nil
+	case servingpolicy.FieldMaxBytes:
+		m.ClearMaxBytes()
+		return nil
+	case servingpolicy.FieldBreakerFailures:
+		m.ClearBreakerFailures()
+		return nil
+	case servingpolicy.FieldBreakerDelay:
+		m.ClearBreakerDelay()
+		return nil
+	case servingpolicy.FieldFallback:
+		m.ClearFallback()
+		return nil
+	}
+	return fmt.Errorf("unknown ServingPolicy nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ServingPolicyMutation) ResetField(name string) error {
+	switch name {
+	case servingpolicy.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case servingpolicy.FieldUpdatedAt:
+		m.ResetUpdatedAt()
+		return nil
+	case servingpolicy.FieldModelID:
+		m.ResetModelID()
+		return nil
+	case servingpolicy.FieldVersionID:
+		m.ResetVersionID()
+		return nil
+	case servingpolicy.FieldCache:
+		m.ResetCache()
+		return nil
+	case servingpolicy.FieldCacheTTL:
+		m.ResetCacheTTL()
+		return nil
+	case servingpolicy.FieldThreads:
+		m.ResetThreads()
+		return nil
+	case servingpolicy.FieldInstances:
+		m.ResetInstances()
+		return nil
+	case servingpolicy.FieldMaxBatchRows:
+		m.ResetMaxBatchRows()
+		return nil
+	case servingpolicy.FieldMaxQueue:
+		m.ResetMaxQueue()
+		return nil
+	case servingpolicy.FieldTimeout:
+		m.ResetTimeout()
+		return nil
+	case servingpolicy.FieldMaxRows:
+		m.ResetMaxRows()
+		return nil
+	case servingpolicy.FieldMaxBytes:
+		m.ResetMaxBytes()
+		return nil
+	case servingpolicy.FieldBreakerFailures:
+		m.ResetBreakerFailures()
+		return nil
+	case servingpolicy.FieldBreakerDelay:
+		m.ResetBreakerDelay()
+		return nil
+	case servingpolicy.FieldFallback:
+		m.ResetFallback()
+		return nil
+	}
+	return fmt.Errorf("unknown ServingPolicy field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ServingPolicyMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.model != nil {
+		edges = append(edges, servingpolicy.EdgeModel)
+	}
+	if m.version != nil {
+		edges = append(edges, servingpolicy.EdgeVersion)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ServingPolicyMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case servingpolicy.EdgeModel:
+		if id := m.model; id != nil {
+			return []ent.Value{*id}
+		}
+	case servingpolicy.EdgeVersion:
+		if id := m.version; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ServingPolicyMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ServingPolicyMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ServingPolicyMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedmodel {
+		edges = append(edges, servingpolicy.EdgeModel)
+	}
+	if m.clearedversion {
+		edges = append(edges, servingpolicy.EdgeVersion)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ServingPolicyMutation) EdgeCleared(name string) bool {
+	switch name {
+	case servingpolicy.EdgeModel:
+		return m.clearedmodel
+	case servingpolicy.EdgeVersion:
+		return m.clearedversion
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ServingPolicyMutation) ClearEdge(name string) error {
+	switch name {
+	case servingpolicy.EdgeModel:
+		m.ClearModel()
+		return nil
+	case servingpolicy.EdgeVersion:
+		m.ClearVersion()
+		return nil
+	}
+	return fmt.Errorf("unknown ServingPolicy unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ServingPolicyMutation) ResetEdge(name string) error {
+	switch name {
+	case servingpolicy.EdgeModel:
+		m.ResetModel()
+		return nil
+	case servingpolicy.EdgeVersion:
+		m.ResetVersion()
+		return nil
+	}
+	return fmt.Errorf("unknown ServingPolicy edge %s", name)
 }
 
 // TagMutation represents an operation that mutates the Tag nodes in the graph.

@@ -32,6 +32,8 @@ type Tx struct {
 	Model *ModelClient
 	// ModelVersion is the client for interacting with the ModelVersion builders.
 	ModelVersion *ModelVersionClient
+	// ServingPolicy is the client for interacting with the ServingPolicy builders.
+	ServingPolicy *ServingPolicyClient
 	// Tag is the client for interacting with the Tag builders.
 	Tag *TagClient
 
@@ -174,6 +176,7 @@ func (tx *Tx) init() {
 	tx.MetricSummary = NewMetricSummaryClient(tx.config)
 	tx.Model = NewModelClient(tx.config)
 	tx.ModelVersion = NewModelVersionClient(tx.config)
+	tx.ServingPolicy = NewServingPolicyClient(tx.config)
 	tx.Tag = NewTagClient(tx.config)
 }
 

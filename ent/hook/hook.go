@@ -116,6 +116,18 @@ func (f ModelVersionFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ModelVersionMutation", m)
 }
 
+// The ServingPolicyFunc type is an adapter to allow the use of ordinary
+// function as ServingPolicy mutator.
+type ServingPolicyFunc func(context.Context, *ent.ServingPolicyMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f ServingPolicyFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.ServingPolicyMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ServingPolicyMutation", m)
+}
+
 // The TagFunc type is an adapter to allow the use of ordinary
 // function as Tag mutator.
 type TagFunc func(context.Context, *ent.TagMutation) (ent.Value, error)

@@ -17,6 +17,7 @@ import (
 	"augur/ent/model"
 	"augur/ent/modelversion"
 	"augur/ent/predicate"
+	"augur/ent/servingpolicy"
 	"augur/ent/tag"
 
 	"entgo.io/ent/dialect/sql"
@@ -321,6 +322,33 @@ func (f TraverseModelVersion) Traverse(ctx context.Context, q ent.Query) error {
 	return fmt.Errorf("unexpected query type %T. expect *ent.ModelVersionQuery", q)
 }
 
+// The ServingPolicyFunc type is an adapter to allow the use of ordinary function as a Querier.
+type ServingPolicyFunc func(context.Context, *ent.ServingPolicyQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f ServingPolicyFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.ServingPolicyQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.ServingPolicyQuery", q)
+}
+
+// The TraverseServingPolicy type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseServingPolicy func(context.Context, *ent.ServingPolicyQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseServingPolicy) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseServingPolicy) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.ServingPolicyQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.ServingPolicyQuery", q)
+}
+
 // The TagFunc type is an adapter to allow the use of ordinary function as a Querier.
 type TagFunc func(context.Context, *ent.TagQuery) (ent.Value, error)
 
@@ -369,6 +397,8 @@ func NewQuery(q ent.Query) (Query, error) {
 		return &query[*ent.ModelQuery, predicate.Model, model.OrderOption]{typ: ent.TypeModel, tq: q}, nil
 	case *ent.ModelVersionQuery:
 		return &query[*ent.ModelVersionQuery, predicate.ModelVersion, modelversion.OrderOption]{typ: ent.TypeModelVersion, tq: q}, nil
+	case *ent.ServingPolicyQuery:
+		return &query[*ent.ServingPolicyQuery, predicate.ServingPolicy, servingpolicy.OrderOption]{typ: ent.TypeServingPolicy, tq: q}, nil
 	case *ent.TagQuery:
 		return &query[*ent.TagQuery, predicate.Tag, tag.OrderOption]{typ: ent.TypeTag, tq: q}, nil
 	default:

@@ -331,6 +331,61 @@ var (
 			},
 		},
 	}
+	// ServingPoliciesColumns holds the columns for the "serving_policies" table.
+	ServingPoliciesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "cache", Type: field.TypeBool, Nullable: true},
+		{Name: "cache_ttl", Type: field.TypeInt64, Nullable: true},
+		{Name: "threads", Type: field.TypeInt, Nullable: true},
+		{Name: "instances", Type: field.TypeInt, Nullable: true},
+		{Name: "max_batch_rows", Type: field.TypeInt, Nullable: true},
+		{Name: "max_queue", Type: field.TypeInt, Nullable: true},
+		{Name: "timeout", Type: field.TypeInt64, Nullable: true},
+		{Name: "max_rows", Type: field.TypeInt, Nullable: true},
+		{Name: "max_bytes", Type: field.TypeInt64, Nullable: true},
+		{Name: "breaker_failures", Type: field.TypeInt, Nullable: true},
+		{Name: "breaker_delay", Type: field.TypeInt64, Nullable: true},
+		{Name: "fallback", Type: field.TypeString, Nullable: true, Size: 130},
+		{Name: "model_id", Type: field.TypeString, Size: 40},
+		{Name: "version_id", Type: field.TypeString, Unique: true, Nullable: true, Size: 40},
+	}
+	// ServingPoliciesTable holds the schema information for the "serving_policies" table.
+	ServingPoliciesTable = &schema.Table{
+		Name:       "serving_policies",
+		Columns:    ServingPoliciesColumns,
+		PrimaryKey: []*schema.Column{ServingPoliciesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "serving_policies_models_serving_policies",
+				Columns:    []*schema.Column{ServingPoliciesColumns[15]},
+				RefColumns: []*schema.Column{ModelsColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+			{
+				Symbol:     "serving_policies_model_versions_serving_policy",
+				Columns:    []*schema.Column{ServingPoliciesColumns[16]},
+				RefColumns: []*schema.Column{ModelVersionsColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "servingpolicy_of_model",
+				Unique:  true,
+				Columns: []*schema.Column{ServingPoliciesColumns[15]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "version_id IS NULL",
+				},
+			},
+			{
+				Name:    "servingpolicy_model_id",
+				Unique:  false,
+				Columns: []*schema.Column{ServingPoliciesColumns[15]},
+			},
+		},
+	}
 	// TagsColumns holds the columns for the "tags" table.
 	TagsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 40},
@@ -387,6 +442,7 @@ var (
 		MetricSummariesTable,
 		ModelsTable,
 		ModelVersionsTable,
+		ServingPoliciesTable,
 		TagsTable,
 	}
 )
@@ -404,6 +460,8 @@ func init() {
 	MetricSummariesTable.ForeignKeys[0].RefTable = ModelVersionsTable
 	ModelVersionsTable.ForeignKeys[0].RefTable = ModelsTable
 	ModelVersionsTable.ForeignKeys[1].RefTable = ArtifactsTable
+	ServingPoliciesTable.ForeignKeys[0].RefTable = ModelsTable
+	ServingPoliciesTable.ForeignKeys[1].RefTable = ModelVersionsTable
 	TagsTable.ForeignKeys[0].RefTable = ModelsTable
 	TagsTable.ForeignKeys[1].RefTable = ModelVersionsTable
 }

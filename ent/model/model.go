@@ -39,6 +39,8 @@ const (
 	EdgeAliasHistory = "alias_history"
 	// EdgeTags holds the string denoting the tags edge name in mutations.
 	EdgeTags = "tags"
+	// EdgeServingPolicies holds the string denoting the serving_policies edge name in mutations.
+	EdgeServingPolicies = "serving_policies"
 	// Table holds the table name of the model in the database.
 	Table = "models"
 	// VersionsTable is the table that holds the versions relation/edge.
@@ -69,6 +71,13 @@ const (
 	TagsInverseTable = "tags"
 	// TagsColumn is the table column denoting the tags relation/edge.
 	TagsColumn = "model_id"
+	// ServingPoliciesTable is the table that holds the serving_policies relation/edge.
+	ServingPoliciesTable = "serving_policies"
+	// ServingPoliciesInverseTable is the table name for the ServingPolicy entity.
+	// It exists in this package in order to avoid circular dependency with the "servingpolicy" package.
+	ServingPoliciesInverseTable = "serving_policies"
+	// ServingPoliciesColumn is the table column denoting the serving_policies relation/edge.
+	ServingPoliciesColumn = "model_id"
 )
 
 // Columns holds all SQL columns for model fields.
@@ -224,6 +233,20 @@ func ByTags(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newTagsStep(), append([]sql.OrderTerm{term}, terms...)...)
 	}
 }
+
+// ByServingPoliciesCount orders the results by serving_policies count.
+func ByServingPoliciesCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newServingPoliciesStep(), opts...)
+	}
+}
+
+// ByServingPolicies orders the results by serving_policies terms.
+func ByServingPolicies(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newServingPoliciesStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
 func newVersionsStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -250,5 +273,12 @@ func newTagsStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(TagsInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, TagsTable, TagsColumn),
+	)
+}
+func newServingPoliciesStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(ServingPoliciesInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, ServingPoliciesTable, ServingPoliciesColumn),
 	)
 }

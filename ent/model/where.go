@@ -622,6 +622,29 @@ func HasTagsWith(preds ...predicate.Tag) predicate.Model {
 	})
 }
 
+// HasServingPolicies applies the HasEdge predicate on the "serving_policies" edge.
+func HasServingPolicies() predicate.Model {
+	return predicate.Model(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, ServingPoliciesTable, ServingPoliciesColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasServingPoliciesWith applies the HasEdge predicate on the "serving_policies" edge with a given conditions (other predicates).
+func HasServingPoliciesWith(preds ...predicate.ServingPolicy) predicate.Model {
+	return predicate.Model(func(s *sql.Selector) {
+		step := newServingPoliciesStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
 // And groups predicates with the AND operator between them.
 func And(predicates ...predicate.Model) predicate.Model {
 	return predicate.Model(sql.AndPredicates(predicates...))

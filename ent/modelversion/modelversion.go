@@ -78,6 +78,8 @@ const (
 	EdgeMetricPoints = "metric_points"
 	// EdgeMetricSummaries holds the string denoting the metric_summaries edge name in mutations.
 	EdgeMetricSummaries = "metric_summaries"
+	// EdgeServingPolicy holds the string denoting the serving_policy edge name in mutations.
+	EdgeServingPolicy = "serving_policy"
 	// Table holds the table name of the modelversion in the database.
 	Table = "model_versions"
 	// ModelTable is the table that holds the model relation/edge.
@@ -122,6 +124,13 @@ const (
 	MetricSummariesInverseTable = "metric_summaries"
 	// MetricSummariesColumn is the table column denoting the metric_summaries relation/edge.
 	MetricSummariesColumn = "version_id"
+	// ServingPolicyTable is the table that holds the serving_policy relation/edge.
+	ServingPolicyTable = "serving_policies"
+	// ServingPolicyInverseTable is the table name for the ServingPolicy entity.
+	// It exists in this package in order to avoid circular dependency with the "servingpolicy" package.
+	ServingPolicyInverseTable = "serving_policies"
+	// ServingPolicyColumn is the table column denoting the serving_policy relation/edge.
+	ServingPolicyColumn = "version_id"
 )
 
 // Columns holds all SQL columns for modelversion fields.
@@ -442,6 +451,13 @@ func ByMetricSummaries(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newMetricSummariesStep(), append([]sql.OrderTerm{term}, terms...)...)
 	}
 }
+
+// ByServingPolicyField orders the results by serving_policy field.
+func ByServingPolicyField(field string, opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newServingPolicyStep(), sql.OrderByField(field, opts...))
+	}
+}
 func newModelStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -482,6 +498,13 @@ func newMetricSummariesStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(MetricSummariesInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, MetricSummariesTable, MetricSummariesColumn),
+	)
+}
+func newServingPolicyStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(ServingPolicyInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2O, false, ServingPolicyTable, ServingPolicyColumn),
 	)
 }
 

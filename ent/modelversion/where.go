@@ -1508,6 +1508,29 @@ func HasMetricSummariesWith(preds ...predicate.MetricSummary) predicate.ModelVer
 	})
 }
 
+// HasServingPolicy applies the HasEdge predicate on the "serving_policy" edge.
+func HasServingPolicy() predicate.ModelVersion {
+	return predicate.ModelVersion(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2O, false, ServingPolicyTable, ServingPolicyColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasServingPolicyWith applies the HasEdge predicate on the "serving_policy" edge with a given conditions (other predicates).
+func HasServingPolicyWith(preds ...predicate.ServingPolicy) predicate.ModelVersion {
+	return predicate.ModelVersion(func(s *sql.Selector) {
+		step := newServingPolicyStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
 // And groups predicates with the AND operator between them.
 func And(predicates ...predicate.ModelVersion) predicate.ModelVersion {
 	return predicate.ModelVersion(sql.AndPredicates(predicates...))

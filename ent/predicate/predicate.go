@@ -33,5 +33,8 @@ type Model func(*sql.Selector)
 // ModelVersion is the predicate function for modelversion builders.
 type ModelVersion func(*sql.Selector)
 
+// ServingPolicy is the predicate function for servingpolicy builders.
+type ServingPolicy func(*sql.Selector)
+
 // Tag is the predicate function for tag builders.
 type Tag func(*sql.Selector)

@@ -13,6 +13,7 @@ import (
 	"augur/ent/model"
 	"augur/ent/modelversion"
 	"augur/ent/schema"
+	"augur/ent/servingpolicy"
 	"augur/ent/tag"
 	"time"
 )
@@ -556,6 +557,49 @@ func init() {
 	// modelversion.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	modelversion.IDValidator = func() func(string) error {
 		validators := modelversionDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	servingpolicyMixin := schema.ServingPolicy{}.Mixin()
+	servingpolicyInters := schema.ServingPolicy{}.Interceptors()
+	servingpolicy.Interceptors[0] = servingpolicyInters[0]
+	servingpolicyMixinFields0 := servingpolicyMixin[0].Fields()
+	_ = servingpolicyMixinFields0
+	servingpolicyMixinFields1 := servingpolicyMixin[1].Fields()
+	_ = servingpolicyMixinFields1
+	servingpolicyFields := schema.ServingPolicy{}.Fields()
+	_ = servingpolicyFields
+	// servingpolicyDescCreatedAt is the schema descriptor for created_at field.
+	servingpolicyDescCreatedAt := servingpolicyMixinFields1[0].Descriptor()
+	// servingpolicy.DefaultCreatedAt holds the default value on creation for the created_at field.
+	servingpolicy.DefaultCreatedAt = servingpolicyDescCreatedAt.Default.(func() time.Time)
+	// servingpolicyDescUpdatedAt is the schema descriptor for updated_at field.
+	servingpolicyDescUpdatedAt := servingpolicyMixinFields1[1].Descriptor()
+	// servingpolicy.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	servingpolicy.DefaultUpdatedAt = servingpolicyDescUpdatedAt.Default.(func() time.Time)
+	// servingpolicy.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	servingpolicy.UpdateDefaultUpdatedAt = servingpolicyDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// servingpolicyDescFallback is the schema descriptor for fallback field.
+	servingpolicyDescFallback := servingpolicyFields[13].Descriptor()
+	// servingpolicy.FallbackValidator is a validator for the "fallback" field. It is called by the builders before save.
+	servingpolicy.FallbackValidator = servingpolicyDescFallback.Validators[0].(func(string) error)
+	// servingpolicyDescID is the schema descriptor for id field.
+	servingpolicyDescID := servingpolicyMixinFields0[0].Descriptor()
+	// servingpolicy.DefaultID holds the default value on creation for the id field.
+	servingpolicy.DefaultID = servingpolicyDescID.Default.(func() string)
+	// servingpolicy.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	servingpolicy.IDValidator = func() func(string) error {
+		validators := servingpolicyDescID.Validators
 		fns := [...]func(string) error{
 			validators[0].(func(string) error),
 			validators[1].(func(string) error),

@@ -42,6 +42,7 @@ func (Model) Edges() []ent.Edge {
 			Annotations(entgql.RelayConnection(), entgql.MapsTo("aliasHistory"), entsql.OnDelete(entsql.Cascade)).
 			Comment("Every move of its aliases, newest last."),
 		edge.To("tags", Tag.Type).Annotations(entsql.OnDelete(entsql.Cascade)).Comment("Its tags."),
+		edge.To("serving_policies", ServingPolicy.Type).Annotations(entgql.Skip(entgql.SkipAll), entsql.OnDelete(entsql.Cascade)),
 	}
 }
 

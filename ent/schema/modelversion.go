@@ -64,6 +64,7 @@ func (ModelVersion) Edges() []ent.Edge {
 		edge.To("aliases", Alias.Type).Annotations(entgql.Skip(entgql.SkipType)),
 		edge.To("metric_points", MetricPoint.Type).Annotations(entgql.Skip(entgql.SkipAll), entsql.OnDelete(entsql.Cascade)),
 		edge.To("metric_summaries", MetricSummary.Type).Annotations(entgql.Skip(entgql.SkipType), entsql.OnDelete(entsql.Cascade)),
+		edge.To("serving_policy", ServingPolicy.Type).Unique().Annotations(entgql.Skip(entgql.SkipAll), entsql.OnDelete(entsql.Cascade)),
 	}
 }
 
