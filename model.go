@@ -15,12 +15,15 @@ var (
 	metricName = regexp.MustCompile(`^[^\x00-\x1f]{1,250}$`)
 )
 
-// The two references that are no ordinary alias.
+// The references that are no ordinary alias.
 const (
 	// Live is the reserved alias that predictions without a version use.
 	Live = "live"
 	// Latest is computed, the highest READY version, and cannot be set.
 	Latest = "latest"
+	// Previous, as a fallback, is the version that live pointed at before it
+	// pointed at the one that is to be replaced. It cannot be set.
+	Previous = "previous"
 )
 
 // CheckModelName reports InvalidArgument for a name that no model may have.
@@ -34,8 +37,11 @@ func CheckModelName(name string) error {
 // CheckAliasName reports InvalidArgument for a name that no alias may have. A
 // name that reads like a version is refused too, since a ref must be clear.
 func CheckAliasName(name string) error {
-	if name == Latest {
+	switch name {
+	case Latest:
 		return Errorf(InvalidArgument, "alias %q is computed (the highest READY version) and cannot be set", Latest)
+	case Previous:
+		return Errorf(InvalidArgument, "alias %q is the name of a fallback (the version that live pointed at before) and cannot be set", Previous)
 	}
 	if _, err := ParseSemver(name); err == nil || !aliasName.MatchString(name) {
 		return Errorf(InvalidArgument, "alias %q: expected 1 to 64 of a-z, 0-9, '_' and '-', beginning with a letter, and not in the form of a version", name)

@@ -45,13 +45,22 @@ type entry struct {
 	versions map[string]*item // by canonical version
 	aliases  map[string]*item
 	latest   *item // the highest, archived ones aside unless there are no others; nil when there is none
+	// fallback is what the model's policy says, "" for none.
+	fallback string
+	// lived are the versions that the alias live pointed at, the newest first;
+	// known only where fallback is previous.
+	lived []*item
 }
 
 // item is one READY version.
 type item struct {
 	*augur.CatalogVersion
-	semver   augur.Semver
-	archived bool
+	semver        augur.Semver
+	archived      bool
+	deterministic bool
+	// standIn finds the version that answers for this one while its circuit
+	// breaker is open; nil where the model has no fallback.
+	standIn func() *augur.CatalogVersion
 }
 
 func newCatalog(reader *ent.Client) *Catalog {
@@ -172,17 +181,22 @@ func (c *Catalog) read(ctx context.Context, last *snapshot) (*snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
+	policies, err := readPolicies(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
 	for _, row := range rows {
 		e, known := byID[row.ModelID], fixed[row.ID]
 		if e == nil || known == nil {
 			continue // of a deleted model
 		}
-		v := &item{CatalogVersion: known, archived: row.ArchivedAt != nil}
-		if known.Model != e.name {
-			renamed := *known
-			renamed.ID, renamed.ModelID, renamed.Model = row.ID, row.ModelID, e.name
-			renamed.Version, renamed.Format = row.Version, row.Format
-			v.CatalogVersion = &renamed
+		v := &item{CatalogVersion: known.CatalogVersion, archived: row.ArchivedAt != nil, deterministic: known.deterministic}
+		policy := servingPolicy(ServingOf(policies[row.ModelID], policies[row.ID]), v.deterministic)
+		if known.Model != e.name || known.Policy != policy { // otherwise the pointer stays: the engine goes by it
+			changed := *known.CatalogVersion
+			changed.ID, changed.ModelID, changed.Model = row.ID, row.ModelID, e.name
+			changed.Version, changed.Format, changed.Policy = row.Version, row.Format, policy
+			v.CatalogVersion = &changed
 		}
 		if v.semver, err = augur.ParseSemver(row.Semver); err != nil {
 			return nil, err
@@ -201,7 +215,7 @@ func (c *Catalog) read(ctx context.Context, last *snapshot) (*snapshot, error) {
 			e.aliases[a.Name] = v
 		}
 	}
-	return snap, nil
+	return snap, snap.readFallbacks(ctx, tx, byID, policies)
 }
 
 // higher says whether v goes before w as the latest: not archived, then by
@@ -215,12 +229,12 @@ func higher(v, w *item) bool {
 
 // fixedParts gives what never changes of each version, by id: from the last
 // snapshot, and from the record for those that are new.
-func fixedParts(ctx context.Context, tx *ent.Tx, rows []*ent.ModelVersion, last *snapshot) (map[string]*augur.CatalogVersion, error) {
-	parts := make(map[string]*augur.CatalogVersion, len(rows))
+func fixedParts(ctx context.Context, tx *ent.Tx, rows []*ent.ModelVersion, last *snapshot) (map[string]*item, error) {
+	parts := make(map[string]*item, len(rows))
 	var unknown []string
 	for _, row := range rows {
 		if v := last.versions[row.ID]; v != nil {
-			parts[row.ID] = v.CatalogVersion
+			parts[row.ID] = v
 		} else {
 			unknown = append(unknown, row.ID)
 		}
@@ -236,10 +250,9 @@ func fixedParts(ctx context.Context, tx *ent.Tx, rows []*ent.ModelVersion, last 
 			return nil, err
 		}
 		for _, v := range found {
-			parts[v.ID] = &augur.CatalogVersion{
+			parts[v.ID] = &item{deterministic: v.Deterministic, CatalogVersion: &augur.CatalogVersion{
 				Digest: augur.Digest(v.Edges.Artifact.Digest), Size: v.Edges.Artifact.Size, Signature: v.Signature,
-				Policy: augur.ServingPolicy{CacheOff: !v.Deterministic},
-			}
+			}}
 		}
 	}
 	return parts, nil

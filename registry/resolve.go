@@ -48,10 +48,6 @@ func (c *Catalog) Resolve(ctx context.Context, model, ref string) (*augur.Catalo
 	return nil, augur.Route{}, augur.Errorf(augur.NotFound, "model %q has no version %s%s", model, ref, e.knows()).At("version")
 }
 
-// Fallback is the version that answers in place of another whose circuit breaker
-// is open; nil when there is none.
-func (c *Catalog) Fallback(string) *augur.CatalogVersion { return nil }
-
 func (e *entry) noLive() error {
 	return augur.Errorf(augur.FailedPrecondition, "model %q has no live version: name a version%s, or set the alias live", e.name, e.knows()).At("version")
 }
