@@ -122,6 +122,49 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	BatchSize struct {
+		Runs func(childComplexity int) int
+		UpTo func(childComplexity int) int
+	}
+
+	BatchState struct {
+		Cuts        func(childComplexity int) int
+		FixedCostMs func(childComplexity int) int
+		MaxRows     func(childComplexity int) int
+		On          func(childComplexity int) int
+		RowCostMs   func(childComplexity int) int
+		Rows        func(childComplexity int) int
+		Runners     func(childComplexity int) int
+		Runs        func(childComplexity int) int
+		Sizes       func(childComplexity int) int
+		Why         func(childComplexity int) int
+	}
+
+	BreakerState struct {
+		Failures  func(childComplexity int) int
+		LastError func(childComplexity int) int
+		Opened    func(childComplexity int) int
+		RetryAt   func(childComplexity int) int
+		Status    func(childComplexity int) int
+	}
+
+	CacheCounts struct {
+		Memory  func(childComplexity int) int
+		Missed  func(childComplexity int) int
+		Shared  func(childComplexity int) int
+		Skipped func(childComplexity int) int
+	}
+
+	CachePurgePayload struct {
+		Forgotten  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	CutCount struct {
+		Cut  func(childComplexity int) int
+		Runs func(childComplexity int) int
+	}
+
 	Difference struct {
 		Path   func(childComplexity int) int
 		Values func(childComplexity int) int
@@ -133,6 +176,9 @@ type ComplexityRoot struct {
 	}
 
 	EngineState struct {
+		Batching  func(childComplexity int) int
+		Breaker   func(childComplexity int) int
+		Cache     func(childComplexity int) int
 		LoadError func(childComplexity int) int
 		LoadMs    func(childComplexity int) int
 		Loaded    func(childComplexity int) int
@@ -228,6 +274,7 @@ type ComplexityRoot struct {
 		Owner         func(childComplexity int) int
 		Predict       func(childComplexity int, input ModelPredictInput) int
 		Revision      func(childComplexity int) int
+		ServingPolicy func(childComplexity int) int
 		Tags          func(childComplexity int) int
 		UpdatedAt     func(childComplexity int) int
 		Version       func(childComplexity int, ref string) int
@@ -266,37 +313,45 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	ModelServingUpdatePayload struct {
+		Model        func(childComplexity int) int
+		ModelVersion func(childComplexity int) int
+		UserErrors   func(childComplexity int) int
+	}
+
 	ModelUpdatePayload struct {
 		Model      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
 	ModelVersion struct {
-		Aliases       func(childComplexity int) int
-		ArchivedAt    func(childComplexity int) int
-		Artifact      func(childComplexity int) int
-		CreatedAt     func(childComplexity int) int
-		Description   func(childComplexity int) int
-		Deterministic func(childComplexity int) int
-		Engine        func(childComplexity int) int
-		Format        func(childComplexity int) int
-		Framework     func(childComplexity int) int
-		ID            func(childComplexity int) int
-		Lineage       func(childComplexity int) int
-		Metadata      func(childComplexity int) int
-		MetricPoints  func(childComplexity int, name string, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string]) int
-		MetricSeries  func(childComplexity int, names []string, from *time.Time, to *time.Time, axis *Axis, maxPoints *int) int
-		Metrics       func(childComplexity int, names []string) int
-		Model         func(childComplexity int) int
-		Ordinal       func(childComplexity int) int
-		Predict       func(childComplexity int, input ModelPredictInput) int
-		Revision      func(childComplexity int) int
-		Signature     func(childComplexity int) int
-		Status        func(childComplexity int) int
-		StatusMessage func(childComplexity int) int
-		Tags          func(childComplexity int) int
-		UpdatedAt     func(childComplexity int) int
-		Version       func(childComplexity int) int
+		Aliases         func(childComplexity int) int
+		ArchivedAt      func(childComplexity int) int
+		Artifact        func(childComplexity int) int
+		CreatedAt       func(childComplexity int) int
+		Description     func(childComplexity int) int
+		Deterministic   func(childComplexity int) int
+		Engine          func(childComplexity int) int
+		FallbackVersion func(childComplexity int) int
+		Format          func(childComplexity int) int
+		Framework       func(childComplexity int) int
+		ID              func(childComplexity int) int
+		Lineage         func(childComplexity int) int
+		Metadata        func(childComplexity int) int
+		MetricPoints    func(childComplexity int, name string, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string]) int
+		MetricSeries    func(childComplexity int, names []string, from *time.Time, to *time.Time, axis *Axis, maxPoints *int) int
+		Metrics         func(childComplexity int, names []string) int
+		Model           func(childComplexity int) int
+		Ordinal         func(childComplexity int) int
+		Predict         func(childComplexity int, input ModelPredictInput) int
+		Revision        func(childComplexity int) int
+		ServingPolicy   func(childComplexity int) int
+		Signature       func(childComplexity int) int
+		Status          func(childComplexity int) int
+		StatusMessage   func(childComplexity int) int
+		Tags            func(childComplexity int) int
+		UpdatedAt       func(childComplexity int) int
+		Version         func(childComplexity int) int
 	}
 
 	ModelVersionArchivePayload struct {
@@ -340,11 +395,13 @@ type ComplexityRoot struct {
 	Mutation struct {
 		AliasRemove         func(childComplexity int, input AliasRemoveInput) int
 		AliasSet            func(childComplexity int, input AliasSetInput) int
+		CachePurge          func(childComplexity int, input CachePurgeInput) int
 		MetricsLog          func(childComplexity int, input MetricsLogInput) int
 		ModelArchive        func(childComplexity int, input ModelRefInput) int
 		ModelCreate         func(childComplexity int, input ModelCreateInput) int
 		ModelDelete         func(childComplexity int, input ModelRefInput) int
 		ModelRestore        func(childComplexity int, input ModelRefInput) int
+		ModelServingUpdate  func(childComplexity int, input ModelServingUpdateInput) int
 		ModelUpdate         func(childComplexity int, input ModelUpdateInput) int
 		ModelVersionArchive func(childComplexity int, input ModelVersionRefInput) int
 		ModelVersionCreate  func(childComplexity int, input ModelVersionCreateInput) int
@@ -383,6 +440,7 @@ type ComplexityRoot struct {
 
 	Prediction struct {
 		Cache        func(childComplexity int) int
+		CachedRows   func(childComplexity int) int
 		CreatedAt    func(childComplexity int) int
 		ID           func(childComplexity int) int
 		ModelVersion func(childComplexity int) int
@@ -420,6 +478,23 @@ type ComplexityRoot struct {
 		OnnxruntimeVersion func(childComplexity int) int
 		StartedAt          func(childComplexity int) int
 		Version            func(childComplexity int) int
+	}
+
+	ServingPolicy struct {
+		BreakerDelay    func(childComplexity int) int
+		BreakerFailures func(childComplexity int) int
+		Cache           func(childComplexity int) int
+		CacheTTL        func(childComplexity int) int
+		Fallback        func(childComplexity int) int
+		FromModel       func(childComplexity int) int
+		FromVersion     func(childComplexity int) int
+		Instances       func(childComplexity int) int
+		MaxBatchRows    func(childComplexity int) int
+		MaxBytes        func(childComplexity int) int
+		MaxQueue        func(childComplexity int) int
+		MaxRows         func(childComplexity int) int
+		Threads         func(childComplexity int) int
+		Timeout         func(childComplexity int) int
 	}
 
 	Signature struct {
@@ -491,22 +566,26 @@ type ModelResolver interface {
 	Version(ctx context.Context, obj *ent.Model, ref string) (*ent.ModelVersion, error)
 	LatestVersion(ctx context.Context, obj *ent.Model) (*ent.ModelVersion, error)
 	LiveVersion(ctx context.Context, obj *ent.Model) (*ent.ModelVersion, error)
+	ServingPolicy(ctx context.Context, obj *ent.Model) (*ServingPolicy, error)
 }
 type ModelVersionResolver interface {
 	Metrics(ctx context.Context, obj *ent.ModelVersion, names []string) ([]*ent.MetricSummary, error)
 	MetricSeries(ctx context.Context, obj *ent.ModelVersion, names []string, from *time.Time, to *time.Time, axis *Axis, maxPoints *int) ([]*MetricSeries, error)
 	MetricPoints(ctx context.Context, obj *ent.ModelVersion, name string, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string]) (*ent.MetricPointConnection, error)
 	Predict(ctx context.Context, obj *ent.ModelVersion, input ModelPredictInput) (*PredictPayload, error)
-	Engine(ctx context.Context, obj *ent.ModelVersion) (*EngineState, error)
 	Signature(ctx context.Context, obj *ent.ModelVersion) (*Signature, error)
 	Lineage(ctx context.Context, obj *ent.ModelVersion) (*Lineage, error)
 	Aliases(ctx context.Context, obj *ent.ModelVersion) ([]string, error)
+	ServingPolicy(ctx context.Context, obj *ent.ModelVersion) (*ServingPolicy, error)
+	FallbackVersion(ctx context.Context, obj *ent.ModelVersion) (*ent.ModelVersion, error)
+	Engine(ctx context.Context, obj *ent.ModelVersion) (*EngineState, error)
 }
 type MutationResolver interface {
 	Predict(ctx context.Context, input PredictInput) (*PredictPayload, error)
 	PredictBatch(ctx context.Context, inputs []*PredictInput) (*PredictBatchPayload, error)
 	ModelCreate(ctx context.Context, input ModelCreateInput) (*ModelCreatePayload, error)
 	ModelUpdate(ctx context.Context, input ModelUpdateInput) (*ModelUpdatePayload, error)
+	ModelServingUpdate(ctx context.Context, input ModelServingUpdateInput) (*ModelServingUpdatePayload, error)
 	ModelArchive(ctx context.Context, input ModelRefInput) (*ModelArchivePayload, error)
 	ModelRestore(ctx context.Context, input ModelRefInput) (*ModelRestorePayload, error)
 	ModelDelete(ctx context.Context, input ModelRefInput) (*ModelDeletePayload, error)
@@ -518,6 +597,7 @@ type MutationResolver interface {
 	AliasSet(ctx context.Context, input AliasSetInput) (*AliasSetPayload, error)
 	AliasRemove(ctx context.Context, input AliasRemoveInput) (*AliasRemovePayload, error)
 	MetricsLog(ctx context.Context, input MetricsLogInput) (*MetricsLogPayload, error)
+	CachePurge(ctx context.Context, input CachePurgeInput) (*CachePurgePayload, error)
 }
 type PredictionResolver interface {
 	ModelVersion(ctx context.Context, obj *Prediction) (*ent.ModelVersion, error)
@@ -826,6 +906,162 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AuditEventEdge.Node(childComplexity), true
 
+	case "BatchSize.runs":
+		if e.ComplexityRoot.BatchSize.Runs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BatchSize.Runs(childComplexity), true
+	case "BatchSize.upTo":
+		if e.ComplexityRoot.BatchSize.UpTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BatchSize.UpTo(childComplexity), true
+
+	case "BatchState.cuts":
+		if e.ComplexityRoot.BatchState.Cuts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BatchState.Cuts(childComplexity), true
+	case "BatchState.fixedCostMs":
+		if e.ComplexityRoot.BatchState.FixedCostMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BatchState.FixedCostMs(childComplexity), true
+	case "BatchState.maxRows":
+		if e.ComplexityRoot.BatchState.MaxRows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BatchState.MaxRows(childComplexity), true
+	case "BatchState.on":
+		if e.ComplexityRoot.BatchState.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BatchState.On(childComplexity), true
+	case "BatchState.rowCostMs":
+		if e.ComplexityRoot.BatchState.RowCostMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BatchState.RowCostMs(childComplexity), true
+	case "BatchState.rows":
+		if e.ComplexityRoot.BatchState.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BatchState.Rows(childComplexity), true
+	case "BatchState.runners":
+		if e.ComplexityRoot.BatchState.Runners == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BatchState.Runners(childComplexity), true
+	case "BatchState.runs":
+		if e.ComplexityRoot.BatchState.Runs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BatchState.Runs(childComplexity), true
+	case "BatchState.sizes":
+		if e.ComplexityRoot.BatchState.Sizes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BatchState.Sizes(childComplexity), true
+	case "BatchState.why":
+		if e.ComplexityRoot.BatchState.Why == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BatchState.Why(childComplexity), true
+
+	case "BreakerState.failures":
+		if e.ComplexityRoot.BreakerState.Failures == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BreakerState.Failures(childComplexity), true
+	case "BreakerState.lastError":
+		if e.ComplexityRoot.BreakerState.LastError == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BreakerState.LastError(childComplexity), true
+	case "BreakerState.opened":
+		if e.ComplexityRoot.BreakerState.Opened == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BreakerState.Opened(childComplexity), true
+	case "BreakerState.retryAt":
+		if e.ComplexityRoot.BreakerState.RetryAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BreakerState.RetryAt(childComplexity), true
+	case "BreakerState.status":
+		if e.ComplexityRoot.BreakerState.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BreakerState.Status(childComplexity), true
+
+	case "CacheCounts.memory":
+		if e.ComplexityRoot.CacheCounts.Memory == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CacheCounts.Memory(childComplexity), true
+	case "CacheCounts.missed":
+		if e.ComplexityRoot.CacheCounts.Missed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CacheCounts.Missed(childComplexity), true
+	case "CacheCounts.shared":
+		if e.ComplexityRoot.CacheCounts.Shared == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CacheCounts.Shared(childComplexity), true
+	case "CacheCounts.skipped":
+		if e.ComplexityRoot.CacheCounts.Skipped == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CacheCounts.Skipped(childComplexity), true
+
+	case "CachePurgePayload.forgotten":
+		if e.ComplexityRoot.CachePurgePayload.Forgotten == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CachePurgePayload.Forgotten(childComplexity), true
+	case "CachePurgePayload.userErrors":
+		if e.ComplexityRoot.CachePurgePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CachePurgePayload.UserErrors(childComplexity), true
+
+	case "CutCount.cut":
+		if e.ComplexityRoot.CutCount.Cut == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CutCount.Cut(childComplexity), true
+	case "CutCount.runs":
+		if e.ComplexityRoot.CutCount.Runs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CutCount.Runs(childComplexity), true
+
 	case "Difference.path":
 		if e.ComplexityRoot.Difference.Path == nil {
 			break
@@ -852,6 +1088,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Dimension.Symbol(childComplexity), true
 
+	case "EngineState.batching":
+		if e.ComplexityRoot.EngineState.Batching == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EngineState.Batching(childComplexity), true
+	case "EngineState.breaker":
+		if e.ComplexityRoot.EngineState.Breaker == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EngineState.Breaker(childComplexity), true
+	case "EngineState.cache":
+		if e.ComplexityRoot.EngineState.Cache == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EngineState.Cache(childComplexity), true
 	case "EngineState.loadError":
 		if e.ComplexityRoot.EngineState.LoadError == nil {
 			break
@@ -1262,6 +1516,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Model.Revision(childComplexity), true
+	case "Model.servingPolicy":
+		if e.ComplexityRoot.Model.ServingPolicy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Model.ServingPolicy(childComplexity), true
 	case "Model.tags":
 		if e.ComplexityRoot.Model.Tags == nil {
 			break
@@ -1387,6 +1647,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ModelRestorePayload.UserErrors(childComplexity), true
 
+	case "ModelServingUpdatePayload.model":
+		if e.ComplexityRoot.ModelServingUpdatePayload.Model == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ModelServingUpdatePayload.Model(childComplexity), true
+	case "ModelServingUpdatePayload.modelVersion":
+		if e.ComplexityRoot.ModelServingUpdatePayload.ModelVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ModelServingUpdatePayload.ModelVersion(childComplexity), true
+	case "ModelServingUpdatePayload.userErrors":
+		if e.ComplexityRoot.ModelServingUpdatePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ModelServingUpdatePayload.UserErrors(childComplexity), true
+
 	case "ModelUpdatePayload.model":
 		if e.ComplexityRoot.ModelUpdatePayload.Model == nil {
 			break
@@ -1442,6 +1721,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ModelVersion.Engine(childComplexity), true
+	case "ModelVersion.fallbackVersion":
+		if e.ComplexityRoot.ModelVersion.FallbackVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ModelVersion.FallbackVersion(childComplexity), true
 	case "ModelVersion.format":
 		if e.ComplexityRoot.ModelVersion.Format == nil {
 			break
@@ -1534,6 +1819,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ModelVersion.Revision(childComplexity), true
+	case "ModelVersion.servingPolicy":
+		if e.ComplexityRoot.ModelVersion.ServingPolicy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ModelVersion.ServingPolicy(childComplexity), true
 	case "ModelVersion.signature":
 		if e.ComplexityRoot.ModelVersion.Signature == nil {
 			break
@@ -1702,6 +1993,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AliasSet(childComplexity, args["input"].(AliasSetInput)), true
+	case "Mutation.cachePurge":
+		if e.ComplexityRoot.Mutation.CachePurge == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cachePurge_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CachePurge(childComplexity, args["input"].(CachePurgeInput)), true
 	case "Mutation.metricsLog":
 		if e.ComplexityRoot.Mutation.MetricsLog == nil {
 			break
@@ -1757,6 +2059,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ModelRestore(childComplexity, args["input"].(ModelRefInput)), true
+	case "Mutation.modelServingUpdate":
+		if e.ComplexityRoot.Mutation.ModelServingUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_modelServingUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ModelServingUpdate(childComplexity, args["input"].(ModelServingUpdateInput)), true
 	case "Mutation.modelUpdate":
 		if e.ComplexityRoot.Mutation.ModelUpdate == nil {
 			break
@@ -1940,6 +2253,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Prediction.Cache(childComplexity), true
+	case "Prediction.cachedRows":
+		if e.ComplexityRoot.Prediction.CachedRows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Prediction.CachedRows(childComplexity), true
 	case "Prediction.createdAt":
 		if e.ComplexityRoot.Prediction.CreatedAt == nil {
 			break
@@ -2131,6 +2450,91 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ServerInfo.Version(childComplexity), true
 
+	case "ServingPolicy.breakerDelay":
+		if e.ComplexityRoot.ServingPolicy.BreakerDelay == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingPolicy.BreakerDelay(childComplexity), true
+	case "ServingPolicy.breakerFailures":
+		if e.ComplexityRoot.ServingPolicy.BreakerFailures == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingPolicy.BreakerFailures(childComplexity), true
+	case "ServingPolicy.cache":
+		if e.ComplexityRoot.ServingPolicy.Cache == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingPolicy.Cache(childComplexity), true
+	case "ServingPolicy.cacheTtl":
+		if e.ComplexityRoot.ServingPolicy.CacheTTL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingPolicy.CacheTTL(childComplexity), true
+	case "ServingPolicy.fallback":
+		if e.ComplexityRoot.ServingPolicy.Fallback == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingPolicy.Fallback(childComplexity), true
+	case "ServingPolicy.fromModel":
+		if e.ComplexityRoot.ServingPolicy.FromModel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingPolicy.FromModel(childComplexity), true
+	case "ServingPolicy.fromVersion":
+		if e.ComplexityRoot.ServingPolicy.FromVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingPolicy.FromVersion(childComplexity), true
+	case "ServingPolicy.instances":
+		if e.ComplexityRoot.ServingPolicy.Instances == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingPolicy.Instances(childComplexity), true
+	case "ServingPolicy.maxBatchRows":
+		if e.ComplexityRoot.ServingPolicy.MaxBatchRows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingPolicy.MaxBatchRows(childComplexity), true
+	case "ServingPolicy.maxBytes":
+		if e.ComplexityRoot.ServingPolicy.MaxBytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingPolicy.MaxBytes(childComplexity), true
+	case "ServingPolicy.maxQueue":
+		if e.ComplexityRoot.ServingPolicy.MaxQueue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingPolicy.MaxQueue(childComplexity), true
+	case "ServingPolicy.maxRows":
+		if e.ComplexityRoot.ServingPolicy.MaxRows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingPolicy.MaxRows(childComplexity), true
+	case "ServingPolicy.threads":
+		if e.ComplexityRoot.ServingPolicy.Threads == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingPolicy.Threads(childComplexity), true
+	case "ServingPolicy.timeout":
+		if e.ComplexityRoot.ServingPolicy.Timeout == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingPolicy.Timeout(childComplexity), true
+
 	case "Signature.features":
 		if e.ComplexityRoot.Signature.Features == nil {
 			break
@@ -2316,6 +2720,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AliasWhereInput", ec.unmarshalInputAliasWhereInput),
 			graphql.NewInputUnmarshaler("ArtifactWhereInput", ec.unmarshalInputArtifactWhereInput),
 			graphql.NewInputUnmarshaler("AuditEventWhereInput", ec.unmarshalInputAuditEventWhereInput),
+			graphql.NewInputUnmarshaler("CachePurgeInput", ec.unmarshalInputCachePurgeInput),
 			graphql.NewInputUnmarshaler("ClassesInput", ec.unmarshalInputClassesInput),
 			graphql.NewInputUnmarshaler("FeatureInput", ec.unmarshalInputFeatureInput),
 			graphql.NewInputUnmarshaler("LineageInput", ec.unmarshalInputLineageInput),
@@ -2326,6 +2731,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ModelOrder", ec.unmarshalInputModelOrder),
 			graphql.NewInputUnmarshaler("ModelPredictInput", ec.unmarshalInputModelPredictInput),
 			graphql.NewInputUnmarshaler("ModelRefInput", ec.unmarshalInputModelRefInput),
+			graphql.NewInputUnmarshaler("ModelServingUpdateInput", ec.unmarshalInputModelServingUpdateInput),
 			graphql.NewInputUnmarshaler("ModelUpdateInput", ec.unmarshalInputModelUpdateInput),
 			graphql.NewInputUnmarshaler("ModelVersionCreateInput", ec.unmarshalInputModelVersionCreateInput),
 			graphql.NewInputUnmarshaler("ModelVersionOrder", ec.unmarshalInputModelVersionOrder),
@@ -2414,7 +2820,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "ent.graphqls" "metrics.graphqls" "predict.graphqls" "registry.graphqls" "scalar.graphqls"
+//go:embed "ent.graphqls" "metrics.graphqls" "predict.graphqls" "registry.graphqls" "scalar.graphqls" "serving.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -2547,6 +2953,12 @@ type Mutation {
     input: ModelUpdateInput!
   ): ModelUpdatePayload! @access(scope: WRITE)
 
+  "Changes how the versions of a model are served, or one version otherwise than its model says."
+  modelServingUpdate(
+    "What to change; settings left out stay, and those given as null are inherited again."
+    input: ModelServingUpdateInput!
+  ): ModelServingUpdatePayload! @access(scope: WRITE)
+
   "Hides a model from lists. It is still served."
   modelArchive(
     "Which model."
@@ -2612,6 +3024,12 @@ type Mutation {
     "The points."
     input: MetricsLogInput!
   ): MetricsLogPayload! @access(scope: WRITE)
+
+  "Forgets the cached answers of a model or of one version, here and in the cache that the servers share. The memory of other servers keeps its own."
+  cachePurge(
+    "Whose answers."
+    input: CachePurgeInput!
+  ): CachePurgePayload! @access(scope: ADMIN)
 }
 `, BuiltIn: false},
 	{Name: "ent.graphqls", Input: sourceData("ent.graphqls"), BuiltIn: false},
@@ -2619,6 +3037,7 @@ type Mutation {
 	{Name: "predict.graphqls", Input: sourceData("predict.graphqls"), BuiltIn: false},
 	{Name: "registry.graphqls", Input: sourceData("registry.graphqls"), BuiltIn: false},
 	{Name: "scalar.graphqls", Input: sourceData("scalar.graphqls"), BuiltIn: false},
+	{Name: "serving.graphqls", Input: sourceData("serving.graphqls"), BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -2774,6 +3193,92 @@ func (ec *executionContext) childFields_AuditEventEdge(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type AuditEventEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_BatchSize(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "upTo":
+		return ec.fieldContext_BatchSize_upTo(ctx, field)
+	case "runs":
+		return ec.fieldContext_BatchSize_runs(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BatchSize", field.Name)
+}
+
+func (ec *executionContext) childFields_BatchState(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "on":
+		return ec.fieldContext_BatchState_on(ctx, field)
+	case "why":
+		return ec.fieldContext_BatchState_why(ctx, field)
+	case "maxRows":
+		return ec.fieldContext_BatchState_maxRows(ctx, field)
+	case "runners":
+		return ec.fieldContext_BatchState_runners(ctx, field)
+	case "fixedCostMs":
+		return ec.fieldContext_BatchState_fixedCostMs(ctx, field)
+	case "rowCostMs":
+		return ec.fieldContext_BatchState_rowCostMs(ctx, field)
+	case "runs":
+		return ec.fieldContext_BatchState_runs(ctx, field)
+	case "rows":
+		return ec.fieldContext_BatchState_rows(ctx, field)
+	case "sizes":
+		return ec.fieldContext_BatchState_sizes(ctx, field)
+	case "cuts":
+		return ec.fieldContext_BatchState_cuts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BatchState", field.Name)
+}
+
+func (ec *executionContext) childFields_BreakerState(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "status":
+		return ec.fieldContext_BreakerState_status(ctx, field)
+	case "failures":
+		return ec.fieldContext_BreakerState_failures(ctx, field)
+	case "retryAt":
+		return ec.fieldContext_BreakerState_retryAt(ctx, field)
+	case "lastError":
+		return ec.fieldContext_BreakerState_lastError(ctx, field)
+	case "opened":
+		return ec.fieldContext_BreakerState_opened(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BreakerState", field.Name)
+}
+
+func (ec *executionContext) childFields_CacheCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "memory":
+		return ec.fieldContext_CacheCounts_memory(ctx, field)
+	case "shared":
+		return ec.fieldContext_CacheCounts_shared(ctx, field)
+	case "missed":
+		return ec.fieldContext_CacheCounts_missed(ctx, field)
+	case "skipped":
+		return ec.fieldContext_CacheCounts_skipped(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CacheCounts", field.Name)
+}
+
+func (ec *executionContext) childFields_CachePurgePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "forgotten":
+		return ec.fieldContext_CachePurgePayload_forgotten(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CachePurgePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CachePurgePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CutCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cut":
+		return ec.fieldContext_CutCount_cut(ctx, field)
+	case "runs":
+		return ec.fieldContext_CutCount_runs(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CutCount", field.Name)
+}
+
 func (ec *executionContext) childFields_Difference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "path":
@@ -2806,6 +3311,12 @@ func (ec *executionContext) childFields_EngineState(ctx context.Context, field g
 		return ec.fieldContext_EngineState_queued(ctx, field)
 	case "running":
 		return ec.fieldContext_EngineState_running(ctx, field)
+	case "batching":
+		return ec.fieldContext_EngineState_batching(ctx, field)
+	case "breaker":
+		return ec.fieldContext_EngineState_breaker(ctx, field)
+	case "cache":
+		return ec.fieldContext_EngineState_cache(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EngineState", field.Name)
 }
@@ -2994,6 +3505,8 @@ func (ec *executionContext) childFields_Model(ctx context.Context, field graphql
 		return ec.fieldContext_Model_latestVersion(ctx, field)
 	case "liveVersion":
 		return ec.fieldContext_Model_liveVersion(ctx, field)
+	case "servingPolicy":
+		return ec.fieldContext_Model_servingPolicy(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Model", field.Name)
 }
@@ -3062,6 +3575,18 @@ func (ec *executionContext) childFields_ModelRestorePayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type ModelRestorePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ModelServingUpdatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "model":
+		return ec.fieldContext_ModelServingUpdatePayload_model(ctx, field)
+	case "modelVersion":
+		return ec.fieldContext_ModelServingUpdatePayload_modelVersion(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ModelServingUpdatePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ModelServingUpdatePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ModelUpdatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "model":
@@ -3116,14 +3641,18 @@ func (ec *executionContext) childFields_ModelVersion(ctx context.Context, field 
 		return ec.fieldContext_ModelVersion_metricPoints(ctx, field)
 	case "predict":
 		return ec.fieldContext_ModelVersion_predict(ctx, field)
-	case "engine":
-		return ec.fieldContext_ModelVersion_engine(ctx, field)
 	case "signature":
 		return ec.fieldContext_ModelVersion_signature(ctx, field)
 	case "lineage":
 		return ec.fieldContext_ModelVersion_lineage(ctx, field)
 	case "aliases":
 		return ec.fieldContext_ModelVersion_aliases(ctx, field)
+	case "servingPolicy":
+		return ec.fieldContext_ModelVersion_servingPolicy(ctx, field)
+	case "fallbackVersion":
+		return ec.fieldContext_ModelVersion_fallbackVersion(ctx, field)
+	case "engine":
+		return ec.fieldContext_ModelVersion_engine(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ModelVersion", field.Name)
 }
@@ -3274,6 +3803,8 @@ func (ec *executionContext) childFields_Prediction(ctx context.Context, field gr
 		return ec.fieldContext_Prediction_cache(ctx, field)
 	case "timing":
 		return ec.fieldContext_Prediction_timing(ctx, field)
+	case "cachedRows":
+		return ec.fieldContext_Prediction_cachedRows(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Prediction_createdAt(ctx, field)
 	}
@@ -3312,6 +3843,40 @@ func (ec *executionContext) childFields_ServerInfo(ctx context.Context, field gr
 		return ec.fieldContext_ServerInfo_startedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ServerInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_ServingPolicy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cache":
+		return ec.fieldContext_ServingPolicy_cache(ctx, field)
+	case "cacheTtl":
+		return ec.fieldContext_ServingPolicy_cacheTtl(ctx, field)
+	case "threads":
+		return ec.fieldContext_ServingPolicy_threads(ctx, field)
+	case "instances":
+		return ec.fieldContext_ServingPolicy_instances(ctx, field)
+	case "maxBatchRows":
+		return ec.fieldContext_ServingPolicy_maxBatchRows(ctx, field)
+	case "maxQueue":
+		return ec.fieldContext_ServingPolicy_maxQueue(ctx, field)
+	case "timeout":
+		return ec.fieldContext_ServingPolicy_timeout(ctx, field)
+	case "maxRows":
+		return ec.fieldContext_ServingPolicy_maxRows(ctx, field)
+	case "maxBytes":
+		return ec.fieldContext_ServingPolicy_maxBytes(ctx, field)
+	case "breakerFailures":
+		return ec.fieldContext_ServingPolicy_breakerFailures(ctx, field)
+	case "breakerDelay":
+		return ec.fieldContext_ServingPolicy_breakerDelay(ctx, field)
+	case "fallback":
+		return ec.fieldContext_ServingPolicy_fallback(ctx, field)
+	case "fromModel":
+		return ec.fieldContext_ServingPolicy_fromModel(ctx, field)
+	case "fromVersion":
+		return ec.fieldContext_ServingPolicy_fromVersion(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServingPolicy", field.Name)
 }
 
 func (ec *executionContext) childFields_Signature(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3810,6 +4375,20 @@ func (ec *executionContext) field_Mutation_aliasSet_args(ctx context.Context, ra
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_cachePurge_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (CachePurgeInput, error) {
+			return ec.unmarshalNCachePurgeInput2augurᚋgraphᚐCachePurgeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_metricsLog_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -3872,6 +4451,20 @@ func (ec *executionContext) field_Mutation_modelRestore_args(ctx context.Context
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (ModelRefInput, error) {
 			return ec.unmarshalNModelRefInput2augurᚋgraphᚐModelRefInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_modelServingUpdate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ModelServingUpdateInput, error) {
+			return ec.unmarshalNModelServingUpdateInput2augurᚋgraphᚐModelServingUpdateInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -5423,6 +6016,608 @@ func (ec *executionContext) fieldContext_AuditEventEdge_cursor(_ context.Context
 	return graphql.NewScalarFieldContext("AuditEventEdge", field, false, false, "Cursor")
 }
 
+func (ec *executionContext) _BatchSize_upTo(ctx context.Context, field graphql.CollectedField, obj *augur.BatchSize) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BatchSize_upTo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UpTo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BatchSize_upTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BatchSize", field, false, false, "Int")
+}
+
+func (ec *executionContext) _BatchSize_runs(ctx context.Context, field graphql.CollectedField, obj *augur.BatchSize) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BatchSize_runs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Runs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BatchSize_runs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BatchSize", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _BatchState_on(ctx context.Context, field graphql.CollectedField, obj *BatchState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BatchState_on(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.On, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BatchState_on(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BatchState", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _BatchState_why(ctx context.Context, field graphql.CollectedField, obj *BatchState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BatchState_why(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Why, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BatchState_why(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BatchState", field, false, false, "String")
+}
+
+func (ec *executionContext) _BatchState_maxRows(ctx context.Context, field graphql.CollectedField, obj *BatchState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BatchState_maxRows(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MaxRows, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BatchState_maxRows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BatchState", field, false, false, "Int")
+}
+
+func (ec *executionContext) _BatchState_runners(ctx context.Context, field graphql.CollectedField, obj *BatchState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BatchState_runners(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Runners, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BatchState_runners(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BatchState", field, false, false, "Int")
+}
+
+func (ec *executionContext) _BatchState_fixedCostMs(ctx context.Context, field graphql.CollectedField, obj *BatchState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BatchState_fixedCostMs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FixedCostMs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BatchState_fixedCostMs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BatchState", field, false, false, "Float")
+}
+
+func (ec *executionContext) _BatchState_rowCostMs(ctx context.Context, field graphql.CollectedField, obj *BatchState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BatchState_rowCostMs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RowCostMs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BatchState_rowCostMs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BatchState", field, false, false, "Float")
+}
+
+func (ec *executionContext) _BatchState_runs(ctx context.Context, field graphql.CollectedField, obj *BatchState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BatchState_runs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Runs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BatchState_runs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BatchState", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _BatchState_rows(ctx context.Context, field graphql.CollectedField, obj *BatchState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BatchState_rows(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rows, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BatchState_rows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BatchState", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _BatchState_sizes(ctx context.Context, field graphql.CollectedField, obj *BatchState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BatchState_sizes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sizes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*augur.BatchSize) graphql.Marshaler {
+			return ec.marshalNBatchSize2ᚕᚖaugurᚐBatchSizeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BatchState_sizes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BatchState",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BatchSize(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BatchState_cuts(ctx context.Context, field graphql.CollectedField, obj *BatchState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BatchState_cuts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cuts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*augur.CutCount) graphql.Marshaler {
+			return ec.marshalNCutCount2ᚕᚖaugurᚐCutCountᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BatchState_cuts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BatchState",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CutCount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BreakerState_status(ctx context.Context, field graphql.CollectedField, obj *BreakerState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BreakerState_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v augur.BreakerStatus) graphql.Marshaler {
+			return ec.marshalNBreakerStatus2augurᚐBreakerStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BreakerState_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BreakerState", field, false, false, "BreakerStatus")
+}
+
+func (ec *executionContext) _BreakerState_failures(ctx context.Context, field graphql.CollectedField, obj *BreakerState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BreakerState_failures(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Failures, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BreakerState_failures(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BreakerState", field, false, false, "Int")
+}
+
+func (ec *executionContext) _BreakerState_retryAt(ctx context.Context, field graphql.CollectedField, obj *BreakerState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BreakerState_retryAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RetryAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BreakerState_retryAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BreakerState", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _BreakerState_lastError(ctx context.Context, field graphql.CollectedField, obj *BreakerState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BreakerState_lastError(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LastError, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BreakerState_lastError(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BreakerState", field, false, false, "String")
+}
+
+func (ec *executionContext) _BreakerState_opened(ctx context.Context, field graphql.CollectedField, obj *BreakerState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BreakerState_opened(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Opened, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BreakerState_opened(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BreakerState", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _CacheCounts_memory(ctx context.Context, field graphql.CollectedField, obj *augur.CacheCounts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CacheCounts_memory(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Memory, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CacheCounts_memory(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CacheCounts", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _CacheCounts_shared(ctx context.Context, field graphql.CollectedField, obj *augur.CacheCounts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CacheCounts_shared(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Shared, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CacheCounts_shared(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CacheCounts", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _CacheCounts_missed(ctx context.Context, field graphql.CollectedField, obj *augur.CacheCounts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CacheCounts_missed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Missed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CacheCounts_missed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CacheCounts", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _CacheCounts_skipped(ctx context.Context, field graphql.CollectedField, obj *augur.CacheCounts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CacheCounts_skipped(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Skipped, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CacheCounts_skipped(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CacheCounts", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _CachePurgePayload_forgotten(ctx context.Context, field graphql.CollectedField, obj *CachePurgePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CachePurgePayload_forgotten(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Forgotten, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CachePurgePayload_forgotten(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CachePurgePayload", field, false, false, "Int")
+}
+
+func (ec *executionContext) _CachePurgePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *CachePurgePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CachePurgePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*augur.Error) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaugurᚐErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CachePurgePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CachePurgePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CutCount_cut(ctx context.Context, field graphql.CollectedField, obj *augur.CutCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CutCount_cut(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cut, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v augur.Cut) graphql.Marshaler {
+			return ec.marshalNCut2augurᚐCut(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CutCount_cut(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CutCount", field, false, false, "Cut")
+}
+
+func (ec *executionContext) _CutCount_runs(ctx context.Context, field graphql.CollectedField, obj *augur.CutCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CutCount_runs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Runs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CutCount_runs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CutCount", field, false, false, "Int64")
+}
+
 func (ec *executionContext) _Difference_path(ctx context.Context, field graphql.CollectedField, obj *Difference) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5628,6 +6823,102 @@ func (ec *executionContext) _EngineState_running(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_EngineState_running(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EngineState", field, false, false, "Int")
+}
+
+func (ec *executionContext) _EngineState_batching(ctx context.Context, field graphql.CollectedField, obj *EngineState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EngineState_batching(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Batching, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *BatchState) graphql.Marshaler {
+			return ec.marshalNBatchState2ᚖaugurᚋgraphᚐBatchState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EngineState_batching(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EngineState",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BatchState(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EngineState_breaker(ctx context.Context, field graphql.CollectedField, obj *EngineState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EngineState_breaker(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Breaker, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *BreakerState) graphql.Marshaler {
+			return ec.marshalNBreakerState2ᚖaugurᚋgraphᚐBreakerState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EngineState_breaker(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EngineState",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BreakerState(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EngineState_cache(ctx context.Context, field graphql.CollectedField, obj *EngineState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EngineState_cache(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cache, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *augur.CacheCounts) graphql.Marshaler {
+			return ec.marshalNCacheCounts2ᚖaugurᚐCacheCounts(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EngineState_cache(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EngineState",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CacheCounts(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Feature_name(ctx context.Context, field graphql.CollectedField, obj *Feature) (ret graphql.Marshaler) {
@@ -7303,6 +8594,38 @@ func (ec *executionContext) fieldContext_Model_liveVersion(_ context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _Model_servingPolicy(ctx context.Context, field graphql.CollectedField, obj *ent.Model) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Model_servingPolicy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Model().ServingPolicy(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ServingPolicy) graphql.Marshaler {
+			return ec.marshalNServingPolicy2ᚖaugurᚋgraphᚐServingPolicy(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Model_servingPolicy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Model",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServingPolicy(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ModelArchivePayload_model(ctx context.Context, field graphql.CollectedField, obj *ModelArchivePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7714,6 +9037,102 @@ func (ec *executionContext) _ModelRestorePayload_userErrors(ctx context.Context,
 func (ec *executionContext) fieldContext_ModelRestorePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ModelRestorePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ModelServingUpdatePayload_model(ctx context.Context, field graphql.CollectedField, obj *ModelServingUpdatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ModelServingUpdatePayload_model(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Model, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Model) graphql.Marshaler {
+			return ec.marshalOModel2ᚖaugurᚋentᚐModel(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ModelServingUpdatePayload_model(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ModelServingUpdatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Model(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ModelServingUpdatePayload_modelVersion(ctx context.Context, field graphql.CollectedField, obj *ModelServingUpdatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ModelServingUpdatePayload_modelVersion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ModelVersion, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.ModelVersion) graphql.Marshaler {
+			return ec.marshalOModelVersion2ᚖaugurᚋentᚐModelVersion(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ModelServingUpdatePayload_modelVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ModelServingUpdatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ModelVersion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ModelServingUpdatePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *ModelServingUpdatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ModelServingUpdatePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*augur.Error) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaugurᚐErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ModelServingUpdatePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ModelServingUpdatePayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -8382,38 +9801,6 @@ func (ec *executionContext) fieldContext_ModelVersion_predict(ctx context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _ModelVersion_engine(ctx context.Context, field graphql.CollectedField, obj *ent.ModelVersion) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ModelVersion_engine(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.ModelVersion().Engine(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *EngineState) graphql.Marshaler {
-			return ec.marshalOEngineState2ᚖaugurᚋgraphᚐEngineState(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ModelVersion_engine(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ModelVersion",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_EngineState(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _ModelVersion_signature(ctx context.Context, field graphql.CollectedField, obj *ent.ModelVersion) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8499,6 +9886,102 @@ func (ec *executionContext) _ModelVersion_aliases(ctx context.Context, field gra
 }
 func (ec *executionContext) fieldContext_ModelVersion_aliases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ModelVersion", field, true, true, "String")
+}
+
+func (ec *executionContext) _ModelVersion_servingPolicy(ctx context.Context, field graphql.CollectedField, obj *ent.ModelVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ModelVersion_servingPolicy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ModelVersion().ServingPolicy(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ServingPolicy) graphql.Marshaler {
+			return ec.marshalNServingPolicy2ᚖaugurᚋgraphᚐServingPolicy(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ModelVersion_servingPolicy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ModelVersion",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServingPolicy(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ModelVersion_fallbackVersion(ctx context.Context, field graphql.CollectedField, obj *ent.ModelVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ModelVersion_fallbackVersion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ModelVersion().FallbackVersion(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.ModelVersion) graphql.Marshaler {
+			return ec.marshalOModelVersion2ᚖaugurᚋentᚐModelVersion(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ModelVersion_fallbackVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ModelVersion",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ModelVersion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ModelVersion_engine(ctx context.Context, field graphql.CollectedField, obj *ent.ModelVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ModelVersion_engine(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ModelVersion().Engine(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *EngineState) graphql.Marshaler {
+			return ec.marshalOEngineState2ᚖaugurᚋgraphᚐEngineState(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ModelVersion_engine(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ModelVersion",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EngineState(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _ModelVersionArchivePayload_modelVersion(ctx context.Context, field graphql.CollectedField, obj *ModelVersionArchivePayload) (ret graphql.Marshaler) {
@@ -9185,6 +10668,50 @@ func (ec *executionContext) fieldContext_Mutation_modelUpdate(ctx context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_modelServingUpdate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_modelServingUpdate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ModelServingUpdate(ctx, fc.Args["input"].(ModelServingUpdateInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ModelServingUpdatePayload) graphql.Marshaler {
+			return ec.marshalNModelServingUpdatePayload2ᚖaugurᚋgraphᚐModelServingUpdatePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_modelServingUpdate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ModelServingUpdatePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_modelServingUpdate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_modelArchive(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9663,6 +11190,50 @@ func (ec *executionContext) fieldContext_Mutation_metricsLog(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_metricsLog_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_cachePurge(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_cachePurge(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CachePurge(ctx, fc.Args["input"].(CachePurgeInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *CachePurgePayload) graphql.Marshaler {
+			return ec.marshalNCachePurgePayload2ᚖaugurᚋgraphᚐCachePurgePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_cachePurge(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CachePurgePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_cachePurge_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -10236,6 +11807,29 @@ func (ec *executionContext) fieldContext_Prediction_timing(_ context.Context, fi
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Prediction_cachedRows(ctx context.Context, field graphql.CollectedField, obj *Prediction) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Prediction_cachedRows(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CachedRows, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Prediction_cachedRows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Prediction", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Prediction_createdAt(ctx context.Context, field graphql.CollectedField, obj *Prediction) (ret graphql.Marshaler) {
@@ -10891,6 +12485,328 @@ func (ec *executionContext) _ServerInfo_startedAt(ctx context.Context, field gra
 }
 func (ec *executionContext) fieldContext_ServerInfo_startedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ServerInfo", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _ServingPolicy_cache(ctx context.Context, field graphql.CollectedField, obj *ServingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingPolicy_cache(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cache, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServingPolicy_cache(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingPolicy", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ServingPolicy_cacheTtl(ctx context.Context, field graphql.CollectedField, obj *ServingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingPolicy_cacheTtl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CacheTTL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Duration) graphql.Marshaler {
+			return ec.marshalODuration2ᚖtimeᚐDuration(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServingPolicy_cacheTtl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingPolicy", field, false, false, "Duration")
+}
+
+func (ec *executionContext) _ServingPolicy_threads(ctx context.Context, field graphql.CollectedField, obj *ServingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingPolicy_threads(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Threads, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServingPolicy_threads(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingPolicy", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ServingPolicy_instances(ctx context.Context, field graphql.CollectedField, obj *ServingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingPolicy_instances(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Instances, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServingPolicy_instances(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingPolicy", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ServingPolicy_maxBatchRows(ctx context.Context, field graphql.CollectedField, obj *ServingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingPolicy_maxBatchRows(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MaxBatchRows, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServingPolicy_maxBatchRows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingPolicy", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ServingPolicy_maxQueue(ctx context.Context, field graphql.CollectedField, obj *ServingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingPolicy_maxQueue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MaxQueue, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServingPolicy_maxQueue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingPolicy", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ServingPolicy_timeout(ctx context.Context, field graphql.CollectedField, obj *ServingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingPolicy_timeout(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Timeout, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Duration) graphql.Marshaler {
+			return ec.marshalODuration2ᚖtimeᚐDuration(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServingPolicy_timeout(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingPolicy", field, false, false, "Duration")
+}
+
+func (ec *executionContext) _ServingPolicy_maxRows(ctx context.Context, field graphql.CollectedField, obj *ServingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingPolicy_maxRows(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MaxRows, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServingPolicy_maxRows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingPolicy", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ServingPolicy_maxBytes(ctx context.Context, field graphql.CollectedField, obj *ServingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingPolicy_maxBytes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MaxBytes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int64) graphql.Marshaler {
+			return ec.marshalOInt642ᚖint64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServingPolicy_maxBytes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingPolicy", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _ServingPolicy_breakerFailures(ctx context.Context, field graphql.CollectedField, obj *ServingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingPolicy_breakerFailures(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BreakerFailures, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServingPolicy_breakerFailures(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingPolicy", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ServingPolicy_breakerDelay(ctx context.Context, field graphql.CollectedField, obj *ServingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingPolicy_breakerDelay(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BreakerDelay, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Duration) graphql.Marshaler {
+			return ec.marshalODuration2ᚖtimeᚐDuration(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServingPolicy_breakerDelay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingPolicy", field, false, false, "Duration")
+}
+
+func (ec *executionContext) _ServingPolicy_fallback(ctx context.Context, field graphql.CollectedField, obj *ServingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingPolicy_fallback(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Fallback, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServingPolicy_fallback(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingPolicy", field, false, false, "String")
+}
+
+func (ec *executionContext) _ServingPolicy_fromModel(ctx context.Context, field graphql.CollectedField, obj *ServingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingPolicy_fromModel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FromModel, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServingPolicy_fromModel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingPolicy", field, false, false, "String")
+}
+
+func (ec *executionContext) _ServingPolicy_fromVersion(ctx context.Context, field graphql.CollectedField, obj *ServingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingPolicy_fromVersion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FromVersion, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServingPolicy_fromVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingPolicy", field, false, false, "String")
 }
 
 func (ec *executionContext) _Signature_inputs(ctx context.Context, field graphql.CollectedField, obj *Signature) (ret graphql.Marshaler) {
@@ -14651,6 +16567,55 @@ func UnmarshalAuditEventWhereInput(ctx context.Context, raw any) (ent.AuditEvent
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputCachePurgeInput(ctx context.Context, obj any) (CachePurgeInput, error) {
+	var it CachePurgeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"model", "version"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "model":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("model"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Model = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCachePurgeInput unmarshals raw into the CachePurgeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCachePurgeInput(ctx context.Context, raw any) (CachePurgeInput, error) {
+	var out CachePurgeInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CachePurgeInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputClassesInput(ctx context.Context, obj any) (ClassesInput, error) {
 	var it ClassesInput
 	if obj == nil {
@@ -15811,6 +17776,139 @@ func (ec *executionContext) unmarshalInputModelRefInput(ctx context.Context, obj
 func UnmarshalModelRefInput(ctx context.Context, raw any) (ModelRefInput, error) {
 	var out ModelRefInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ModelRefInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputModelServingUpdateInput(ctx context.Context, obj any) (ModelServingUpdateInput, error) {
+	var it ModelServingUpdateInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"model", "version", "cache", "cacheTtl", "threads", "instances", "maxBatchRows", "maxQueue", "timeout", "maxRows", "maxBytes", "breakerFailures", "breakerDelay", "fallback"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "model":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("model"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Model = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "cache":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cache"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Cache = graphql.OmittableOf(data)
+		case "cacheTtl":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cacheTtl"))
+			data, err := ec.unmarshalODuration2ᚖtimeᚐDuration(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CacheTTL = graphql.OmittableOf(data)
+		case "threads":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("threads"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Threads = graphql.OmittableOf(data)
+		case "instances":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("instances"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Instances = graphql.OmittableOf(data)
+		case "maxBatchRows":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maxBatchRows"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MaxBatchRows = graphql.OmittableOf(data)
+		case "maxQueue":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maxQueue"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MaxQueue = graphql.OmittableOf(data)
+		case "timeout":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("timeout"))
+			data, err := ec.unmarshalODuration2ᚖtimeᚐDuration(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Timeout = graphql.OmittableOf(data)
+		case "maxRows":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maxRows"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MaxRows = graphql.OmittableOf(data)
+		case "maxBytes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maxBytes"))
+			data, err := ec.unmarshalOInt642ᚖint64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MaxBytes = graphql.OmittableOf(data)
+		case "breakerFailures":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("breakerFailures"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BreakerFailures = graphql.OmittableOf(data)
+		case "breakerDelay":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("breakerDelay"))
+			data, err := ec.unmarshalODuration2ᚖtimeᚐDuration(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BreakerDelay = graphql.OmittableOf(data)
+		case "fallback":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fallback"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Fallback = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalModelServingUpdateInput unmarshals raw into the ModelServingUpdateInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalModelServingUpdateInput(ctx context.Context, raw any) (ModelServingUpdateInput, error) {
+	var out ModelServingUpdateInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ModelServingUpdateInput", raw, &out)
 	return out, err
 }
 
@@ -19526,6 +21624,299 @@ func (ec *executionContext) _AuditEventEdge(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var batchSizeImplementors = []string{"BatchSize"}
+
+func (ec *executionContext) _BatchSize(ctx context.Context, sel ast.SelectionSet, obj *augur.BatchSize) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, batchSizeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BatchSize")
+		case "upTo":
+			out.Values[i] = ec._BatchSize_upTo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "runs":
+			out.Values[i] = ec._BatchSize_runs(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var batchStateImplementors = []string{"BatchState"}
+
+func (ec *executionContext) _BatchState(ctx context.Context, sel ast.SelectionSet, obj *BatchState) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, batchStateImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BatchState")
+		case "on":
+			out.Values[i] = ec._BatchState_on(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "why":
+			out.Values[i] = ec._BatchState_why(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "maxRows":
+			out.Values[i] = ec._BatchState_maxRows(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "runners":
+			out.Values[i] = ec._BatchState_runners(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "fixedCostMs":
+			out.Values[i] = ec._BatchState_fixedCostMs(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "rowCostMs":
+			out.Values[i] = ec._BatchState_rowCostMs(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "runs":
+			out.Values[i] = ec._BatchState_runs(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rows":
+			out.Values[i] = ec._BatchState_rows(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sizes":
+			out.Values[i] = ec._BatchState_sizes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cuts":
+			out.Values[i] = ec._BatchState_cuts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var breakerStateImplementors = []string{"BreakerState"}
+
+func (ec *executionContext) _BreakerState(ctx context.Context, sel ast.SelectionSet, obj *BreakerState) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, breakerStateImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BreakerState")
+		case "status":
+			out.Values[i] = ec._BreakerState_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "failures":
+			out.Values[i] = ec._BreakerState_failures(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "retryAt":
+			out.Values[i] = ec._BreakerState_retryAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "lastError":
+			out.Values[i] = ec._BreakerState_lastError(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "opened":
+			out.Values[i] = ec._BreakerState_opened(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var cacheCountsImplementors = []string{"CacheCounts"}
+
+func (ec *executionContext) _CacheCounts(ctx context.Context, sel ast.SelectionSet, obj *augur.CacheCounts) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, cacheCountsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CacheCounts")
+		case "memory":
+			out.Values[i] = ec._CacheCounts_memory(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "shared":
+			out.Values[i] = ec._CacheCounts_shared(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "missed":
+			out.Values[i] = ec._CacheCounts_missed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "skipped":
+			out.Values[i] = ec._CacheCounts_skipped(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var cachePurgePayloadImplementors = []string{"CachePurgePayload"}
+
+func (ec *executionContext) _CachePurgePayload(ctx context.Context, sel ast.SelectionSet, obj *CachePurgePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, cachePurgePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CachePurgePayload")
+		case "forgotten":
+			out.Values[i] = ec._CachePurgePayload_forgotten(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._CachePurgePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var cutCountImplementors = []string{"CutCount"}
+
+func (ec *executionContext) _CutCount(ctx context.Context, sel ast.SelectionSet, obj *augur.CutCount) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, cutCountImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CutCount")
+		case "cut":
+			out.Values[i] = ec._CutCount_cut(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "runs":
+			out.Values[i] = ec._CutCount_runs(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var differenceImplementors = []string{"Difference"}
 
 func (ec *executionContext) _Difference(ctx context.Context, sel ast.SelectionSet, obj *Difference) graphql.Marshaler {
@@ -19635,6 +22026,21 @@ func (ec *executionContext) _EngineState(ctx context.Context, sel ast.SelectionS
 			}
 		case "running":
 			out.Values[i] = ec._EngineState_running(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "batching":
+			out.Values[i] = ec._EngineState_batching(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "breaker":
+			out.Values[i] = ec._EngineState_breaker(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cache":
+			out.Values[i] = ec._EngineState_cache(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -20250,6 +22656,12 @@ func (ec *executionContext) _Model(ctx context.Context, sel ast.SelectionSet, ob
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Model_liveVersion(ctx, field, obj)
 				})
+		case "servingPolicy":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Model_servingPolicy(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -20505,6 +22917,49 @@ func (ec *executionContext) _ModelRestorePayload(ctx context.Context, sel ast.Se
 	return out
 }
 
+var modelServingUpdatePayloadImplementors = []string{"ModelServingUpdatePayload"}
+
+func (ec *executionContext) _ModelServingUpdatePayload(ctx context.Context, sel ast.SelectionSet, obj *ModelServingUpdatePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, modelServingUpdatePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ModelServingUpdatePayload")
+		case "model":
+			out.Values[i] = ec._ModelServingUpdatePayload_model(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "modelVersion":
+			out.Values[i] = ec._ModelServingUpdatePayload_modelVersion(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ModelServingUpdatePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var modelUpdatePayloadImplementors = []string{"ModelUpdatePayload"}
 
 func (ec *executionContext) _ModelUpdatePayload(ctx context.Context, sel ast.SelectionSet, obj *ModelUpdatePayload) graphql.Marshaler {
@@ -20666,12 +23121,6 @@ func (ec *executionContext) _ModelVersion(ctx context.Context, sel ast.Selection
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ModelVersion_predict(ctx, field, obj)
 				})
-		case "engine":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._ModelVersion_engine(ctx, field, obj)
-				})
 		case "signature":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -20689,6 +23138,24 @@ func (ec *executionContext) _ModelVersion(ctx context.Context, sel ast.Selection
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ModelVersion_aliases(ctx, field, obj)
+				})
+		case "servingPolicy":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ModelVersion_servingPolicy(ctx, field, obj)
+				})
+		case "fallbackVersion":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ModelVersion_fallbackVersion(ctx, field, obj)
+				})
+		case "engine":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ModelVersion_engine(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -21035,6 +23502,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "modelServingUpdate":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_modelServingUpdate(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "modelArchive":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_modelArchive(ctx, field)
@@ -21108,6 +23582,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "metricsLog":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_metricsLog(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cachePurge":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_cachePurge(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -21363,6 +23844,11 @@ func (ec *executionContext) _Prediction(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "cachedRows":
+			out.Values[i] = ec._Prediction_cachedRows(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "createdAt":
 			out.Values[i] = ec._Prediction_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -21593,6 +24079,104 @@ func (ec *executionContext) _ServerInfo(ctx context.Context, sel ast.SelectionSe
 			}
 		case "startedAt":
 			out.Values[i] = ec._ServerInfo_startedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var servingPolicyImplementors = []string{"ServingPolicy"}
+
+func (ec *executionContext) _ServingPolicy(ctx context.Context, sel ast.SelectionSet, obj *ServingPolicy) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, servingPolicyImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServingPolicy")
+		case "cache":
+			out.Values[i] = ec._ServingPolicy_cache(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "cacheTtl":
+			out.Values[i] = ec._ServingPolicy_cacheTtl(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "threads":
+			out.Values[i] = ec._ServingPolicy_threads(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "instances":
+			out.Values[i] = ec._ServingPolicy_instances(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "maxBatchRows":
+			out.Values[i] = ec._ServingPolicy_maxBatchRows(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "maxQueue":
+			out.Values[i] = ec._ServingPolicy_maxQueue(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "timeout":
+			out.Values[i] = ec._ServingPolicy_timeout(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "maxRows":
+			out.Values[i] = ec._ServingPolicy_maxRows(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "maxBytes":
+			out.Values[i] = ec._ServingPolicy_maxBytes(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "breakerFailures":
+			out.Values[i] = ec._ServingPolicy_breakerFailures(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "breakerDelay":
+			out.Values[i] = ec._ServingPolicy_breakerDelay(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "fallback":
+			out.Values[i] = ec._ServingPolicy_fallback(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "fromModel":
+			out.Values[i] = ec._ServingPolicy_fromModel(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "fromVersion":
+			out.Values[i] = ec._ServingPolicy_fromVersion(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -22510,6 +25094,38 @@ func (ec *executionContext) unmarshalNAuditEventWhereInput2ᚖaugurᚋentᚐAudi
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNBatchSize2ᚕᚖaugurᚐBatchSizeᚄ(ctx context.Context, sel ast.SelectionSet, v []*augur.BatchSize) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBatchSize2ᚖaugurᚐBatchSize(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBatchSize2ᚖaugurᚐBatchSize(ctx context.Context, sel ast.SelectionSet, v *augur.BatchSize) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BatchSize!")
+		return graphql.Null
+	}
+	return ec._BatchSize(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNBatchState2ᚖaugurᚋgraphᚐBatchState(ctx context.Context, sel ast.SelectionSet, v *BatchState) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BatchState!")
+		return graphql.Null
+	}
+	return ec._BatchState(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNBoolean2bool(ctx context.Context, v any) (bool, error) {
 	res, err := graphql.UnmarshalBoolean(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -22522,6 +25138,50 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 		graphql.AddInvalidNullFromMarshaler(ctx, "Boolean!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNBreakerState2ᚖaugurᚋgraphᚐBreakerState(ctx context.Context, sel ast.SelectionSet, v *BreakerState) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BreakerState!")
+		return graphql.Null
+	}
+	return ec._BreakerState(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNBreakerStatus2augurᚐBreakerStatus(ctx context.Context, v any) (augur.BreakerStatus, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := augur.BreakerStatus(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBreakerStatus2augurᚐBreakerStatus(ctx context.Context, sel ast.SelectionSet, v augur.BreakerStatus) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "BreakerStatus!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNCacheCounts2ᚖaugurᚐCacheCounts(ctx context.Context, sel ast.SelectionSet, v *augur.CacheCounts) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CacheCounts!")
+		return graphql.Null
+	}
+	return ec._CacheCounts(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNCachePurgeInput2augurᚋgraphᚐCachePurgeInput(ctx context.Context, v any) (CachePurgeInput, error) {
+	res, err := ec.unmarshalInputCachePurgeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCachePurgePayload2ᚖaugurᚋgraphᚐCachePurgePayload(ctx context.Context, sel ast.SelectionSet, v *CachePurgePayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CachePurgePayload!")
+		return graphql.Null
+	}
+	return ec._CachePurgePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNCacheStatus2augurᚐCacheStatus(ctx context.Context, v any) (augur.CacheStatus, error) {
@@ -22566,6 +25226,45 @@ func (ec *executionContext) marshalNCursor2entgoᚗioᚋcontribᚋentgqlᚐCurso
 		graphql.AddInvalidNullFromMarshaler(ctx, "Cursor!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNCut2augurᚐCut(ctx context.Context, v any) (augur.Cut, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := augur.Cut(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCut2augurᚐCut(ctx context.Context, sel ast.SelectionSet, v augur.Cut) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Cut!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNCutCount2ᚕᚖaugurᚐCutCountᚄ(ctx context.Context, sel ast.SelectionSet, v []*augur.CutCount) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCutCount2ᚖaugurᚐCutCount(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCutCount2ᚖaugurᚐCutCount(ctx context.Context, sel ast.SelectionSet, v *augur.CutCount) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CutCount!")
+		return graphql.Null
+	}
+	return ec._CutCount(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNDType2augurᚐDType(ctx context.Context, v any) (augur.DType, error) {
@@ -23202,6 +25901,19 @@ func (ec *executionContext) marshalNModelRestorePayload2ᚖaugurᚋgraphᚐModel
 	return ec._ModelRestorePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNModelServingUpdateInput2augurᚋgraphᚐModelServingUpdateInput(ctx context.Context, v any) (ModelServingUpdateInput, error) {
+	res, err := ec.unmarshalInputModelServingUpdateInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNModelServingUpdatePayload2ᚖaugurᚋgraphᚐModelServingUpdatePayload(ctx context.Context, sel ast.SelectionSet, v *ModelServingUpdatePayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ModelServingUpdatePayload!")
+		return graphql.Null
+	}
+	return ec._ModelServingUpdatePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNModelUpdateInput2augurᚋgraphᚐModelUpdateInput(ctx context.Context, v any) (ModelUpdateInput, error) {
 	res, err := ec.unmarshalInputModelUpdateInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -23558,6 +26270,14 @@ func (ec *executionContext) marshalNServerInfo2ᚖaugurᚋgraphᚐServerInfo(ctx
 		return graphql.Null
 	}
 	return ec._ServerInfo(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNServingPolicy2ᚖaugurᚋgraphᚐServingPolicy(ctx context.Context, sel ast.SelectionSet, v *ServingPolicy) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ServingPolicy!")
+		return graphql.Null
+	}
+	return ec._ServingPolicy(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNSignature2ᚖaugurᚋgraphᚐSignature(ctx context.Context, sel ast.SelectionSet, v *Signature) graphql.Marshaler {

@@ -11,6 +11,8 @@ import (
 	"io"
 	"strconv"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
 )
 
 // Which alias to remove.
@@ -51,6 +53,60 @@ type AliasSetPayload struct {
 	UserErrors []*augur.Error `json:"userErrors"`
 }
 
+// How the rows of requests are put together into runs, and what was learned of them since the version was loaded.
+type BatchState struct {
+	// Whether rows of several requests may run together now.
+	On bool `json:"on"`
+	// What decided that; empty while nothing has.
+	Why string `json:"why"`
+	// The most rows of one run now.
+	MaxRows int `json:"maxRows"`
+	// The most runs at one time now.
+	Runners int `json:"runners"`
+	// The time of a run whatever its rows, in milliseconds, fitted to the runs so far; null until there are enough.
+	FixedCostMs *float64 `json:"fixedCostMs,omitempty"`
+	// The time of each row more, in milliseconds; null until there are enough runs.
+	RowCostMs *float64 `json:"rowCostMs,omitempty"`
+	// How many runs there were.
+	Runs int64 `json:"runs"`
+	// How many rows they had.
+	Rows int64 `json:"rows"`
+	// The runs by their number of rows, in ascending classes; classes without a run are left out.
+	Sizes []*augur.BatchSize `json:"sizes"`
+	// The runs by why they began with the rows they had.
+	Cuts []*augur.CutCount `json:"cuts"`
+}
+
+// The circuit breaker of a version.
+type BreakerState struct {
+	// Whether the version is asked.
+	Status augur.BreakerStatus `json:"status"`
+	// Failures in a row.
+	Failures int `json:"failures"`
+	// When an open breaker lets a request try; null otherwise.
+	RetryAt *time.Time `json:"retryAt,omitempty"`
+	// The failure that opened it; null when there was none.
+	LastError *string `json:"lastError,omitempty"`
+	// How often it opened.
+	Opened int64 `json:"opened"`
+}
+
+// Whose cached answers are forgotten.
+type CachePurgeInput struct {
+	// The model's name.
+	Model string `json:"model"`
+	// A version (1.4.0), an alias or latest; all versions when left out.
+	Version *string `json:"version,omitempty"`
+}
+
+// The outcome of cachePurge.
+type CachePurgePayload struct {
+	// How many answers there were in the memory of this server; null when userErrors says why not.
+	Forgotten *int `json:"forgotten,omitempty"`
+	// What was wrong with the input.
+	UserErrors []*augur.Error `json:"userErrors"`
+}
+
 // The classes behind the numbers or columns of an output.
 type ClassesInput struct {
 	// The output's name.
@@ -87,6 +143,12 @@ type EngineState struct {
 	Queued int `json:"queued"`
 	// Requests that run.
 	Running int `json:"running"`
+	// How the rows of requests are put together into runs.
+	Batching *BatchState `json:"batching"`
+	// Whether the version is asked, or left alone after failures.
+	Breaker *BreakerState `json:"breaker"`
+	// What the cache did for the rows of requests.
+	Cache *augur.CacheCounts `json:"cache"`
 }
 
 // A named part of an input, with constraints.
@@ -283,6 +345,48 @@ type ModelRefInput struct {
 type ModelRestorePayload struct {
 	// The model as it is now; null when userErrors says why not.
 	Model *ent.Model `json:"model,omitempty"`
+	// What was wrong with the input.
+	UserErrors []*augur.Error `json:"userErrors"`
+}
+
+// How versions are to be served. Settings left out stay; null has a version inherit from its model, and a model from the server.
+type ModelServingUpdateInput struct {
+	// The model's name.
+	Model string `json:"model"`
+	// A version (1.4.0), an alias or latest that is served otherwise than its model says; the model itself when left out.
+	Version *string `json:"version,omitempty"`
+	// Whether answers are kept and served again. Versions that give random answers are kept only when this is true.
+	Cache graphql.Omittable[*bool] `json:"cache,omitempty"`
+	// How long an answer may be served again, 1ms to 8784h.
+	CacheTTL graphql.Omittable[*time.Duration] `json:"cacheTtl,omitempty"`
+	// How many threads one run uses, 1 to 1024.
+	Threads graphql.Omittable[*int] `json:"threads,omitempty"`
+	// How many runs there may be at one time, 1 to 1024.
+	Instances graphql.Omittable[*int] `json:"instances,omitempty"`
+	// How many rows of several requests may run together, 1 to 1000000; with 1 requests run one by one.
+	MaxBatchRows graphql.Omittable[*int] `json:"maxBatchRows,omitempty"`
+	// How many requests may wait for a run, 0 to 1000000; the next one is refused.
+	MaxQueue graphql.Omittable[*int] `json:"maxQueue,omitempty"`
+	// How long a prediction may take, 1ms to 1h.
+	Timeout graphql.Omittable[*time.Duration] `json:"timeout,omitempty"`
+	// How many rows one request may have, 1 to 10000000.
+	MaxRows graphql.Omittable[*int] `json:"maxRows,omitempty"`
+	// How many bytes the input tensors of a request may have, and likewise its outputs.
+	MaxBytes graphql.Omittable[*int64] `json:"maxBytes,omitempty"`
+	// How many failures in a row open the circuit breaker, 0 to 1000000; with 0 there is none.
+	BreakerFailures graphql.Omittable[*int] `json:"breakerFailures,omitempty"`
+	// How long an open circuit breaker leaves the version alone, 1ms to 24h.
+	BreakerDelay graphql.Omittable[*time.Duration] `json:"breakerDelay,omitempty"`
+	// Which version answers for one whose circuit breaker is open: a version, an alias, latest, or previous (the one that live pointed at before). Of the model only; refused unless it accepts all that the live version accepts.
+	Fallback graphql.Omittable[*string] `json:"fallback,omitempty"`
+}
+
+// The outcome of modelServingUpdate.
+type ModelServingUpdatePayload struct {
+	// The model as it is now; null when userErrors says why not.
+	Model *ent.Model `json:"model,omitempty"`
+	// The version as it is now; null when none was named.
+	ModelVersion *ent.ModelVersion `json:"modelVersion,omitempty"`
 	// What was wrong with the input.
 	UserErrors []*augur.Error `json:"userErrors"`
 }

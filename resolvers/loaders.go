@@ -33,6 +33,7 @@ type loaders struct {
 	aliases   *dataloadgen.Loader[string, []string]
 	summaries *dataloadgen.Loader[string, []*ent.MetricSummary]
 	series    *dataloadgen.Loader[seriesKey, []*graph.MetricSeries]
+	policies  *dataloadgen.Loader[string, *ent.ServingPolicy]
 }
 
 // seriesKey is one question for series. Times are in microseconds since 1970, 0 for none.
@@ -69,6 +70,7 @@ func (l Loaders) InterceptOperation(ctx context.Context, next graphql.OperationH
 		aliases:   dataloadgen.NewLoader(l.aliases, wait),
 		summaries: dataloadgen.NewLoader(l.summaries, wait),
 		series:    dataloadgen.NewLoader(l.series, wait),
+		policies:  dataloadgen.NewLoader(l.policies, wait),
 	}))
 }
 

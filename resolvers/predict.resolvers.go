@@ -34,23 +34,6 @@ func (r *modelVersionResolver) Predict(ctx context.Context, obj *ent.ModelVersio
 	return r.predict(ctx, model.Name, obj.Version, input)
 }
 
-// Engine is the resolver for the engine field.
-func (r *modelVersionResolver) Engine(ctx context.Context, obj *ent.ModelVersion) (*graph.EngineState, error) {
-	state, ok := r.Resolver.Engine.State(obj.ID)
-	if !ok {
-		return &graph.EngineState{}, nil
-	}
-	out := &graph.EngineState{Loaded: state.Loaded, Queued: state.Queued, Running: state.Running}
-	if state.Loaded {
-		ms := float64(state.LoadTime.Microseconds()) / 1000
-		out.LoadMs = &ms
-	}
-	if state.LoadError != "" {
-		out.LoadError = &state.LoadError
-	}
-	return out, nil
-}
-
 // ModelVersion is the resolver for the modelVersion field.
 func (r *predictionResolver) ModelVersion(ctx context.Context, obj *graph.Prediction) (*ent.ModelVersion, error) {
 	return r.versionOf(ctx, obj.Version)

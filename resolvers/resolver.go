@@ -15,6 +15,9 @@ import (
 type Engine interface {
 	// State reports false for a version that the engine has not met.
 	State(versionID string) (augur.EngineState, bool)
+	// Purge forgets the cached answers of an artifact, and returns how many
+	// there were in memory.
+	Purge(digest augur.Digest) int
 }
 
 // Info is what the server says of itself.

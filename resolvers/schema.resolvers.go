@@ -51,6 +51,16 @@ func (r *mutationResolver) ModelUpdate(ctx context.Context, input graph.ModelUpd
 	return &graph.ModelUpdatePayload{Model: model, UserErrors: mistakes}, err
 }
 
+// ModelServingUpdate is the resolver for the modelServingUpdate field.
+func (r *mutationResolver) ModelServingUpdate(ctx context.Context, input graph.ModelServingUpdateInput) (*graph.ModelServingUpdatePayload, error) {
+	updated, err := r.Registry.ServingUpdate(ctx, servingUpdate(input))
+	id, mistakes, err := outcome(updated.ModelID, err)
+	if err != nil || id == "" {
+		return &graph.ModelServingUpdatePayload{UserErrors: mistakes}, err
+	}
+	return r.servingUpdated(ctx, updated)
+}
+
 // ModelArchive is the resolver for the modelArchive field.
 func (r *mutationResolver) ModelArchive(ctx context.Context, input graph.ModelRefInput) (*graph.ModelArchivePayload, error) {
 	id, mistakes, err := outcome(input.ID, r.Registry.ModelArchive(ctx, input.ID))
@@ -173,6 +183,17 @@ func (r *mutationResolver) MetricsLog(ctx context.Context, input graph.MetricsLo
 	return &graph.MetricsLogPayload{
 		ModelVersion: modelVersion, Accepted: logged.Accepted, Duplicates: logged.Duplicates, UserErrors: mistakes,
 	}, err
+}
+
+// CachePurge is the resolver for the cachePurge field.
+func (r *mutationResolver) CachePurge(ctx context.Context, input graph.CachePurgeInput) (*graph.CachePurgePayload, error) {
+	digests, err := r.Registry.CachePurge(ctx, registry.CachePurge{Model: input.Model, Version: deref(input.Version)})
+	mistakes, err := userErrors(err)
+	if err != nil || len(mistakes) > 0 {
+		return &graph.CachePurgePayload{UserErrors: mistakes}, err
+	}
+	forgotten := r.purge(digests)
+	return &graph.CachePurgePayload{Forgotten: &forgotten, UserErrors: mistakes}, nil
 }
 
 // Node is the resolver for the node field.
