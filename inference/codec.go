@@ -17,6 +17,9 @@ type codec struct {
 	outputs []string
 	// noRows says why input cannot come as rows or columns; nil when it can.
 	noRows *augur.Error
+	// rowBytes is the memory of a row as far as the signature fixes it, which
+	// checkRows asks for before any is taken.
+	rowBytes int64
 	// batch is how many rows a request must have; -1 means any number.
 	batch int64
 	// maybe are the places of the features that may be absent from all rows.
@@ -171,6 +174,18 @@ func fallback(in *input, f *augur.Feature) (*augur.Tensor, error) {
 	return augur.DecodeTensor(f.DType, in.row, text)
 }
 
+// headerBytes is what a string takes besides its text.
+const headerBytes = 16
+
+// elementBytes is the memory of an element of at least a byte; of a string
+// without its text, which the request holds already.
+func elementBytes(d augur.DType) int64 {
+	if d == augur.String {
+		return headerBytes
+	}
+	return int64(d.Bits() / 8)
+}
+
 // whyNoRows says why rows cannot fill the inputs, nil when they can, and finds
 // the number of rows that the inputs fix.
 func (c *codec) whyNoRows() *augur.Error {
@@ -197,6 +212,9 @@ func (c *codec) whyNoRows() *augur.Error {
 			return no("has elements smaller than a byte")
 		case len(in.row) == 1 && in.per > 1 && !in.list && len(in.features) < in.per:
 			return no("has columns that no feature names")
+		}
+		if in.per > 0 && !(in.list && c.features[in.features[0]].optional) {
+			c.rowBytes += int64(in.per) * elementBytes(in.dtype)
 		}
 		switch {
 		case !in.batched:

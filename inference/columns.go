@@ -10,7 +10,7 @@ import (
 // encodeColumns reads one JSON object from feature name to a list with a value
 // for each row. What is wrong with a column as a whole fails the request; what
 // is wrong with a value fails its row.
-func (c *codec) encodeColumns(text json.RawMessage, maxRows int) (encoded, error) {
+func (c *codec) encodeColumns(text json.RawMessage, most limits) (encoded, error) {
 	s := augur.NewScanner(text)
 	if kind := s.Kind(); kind != augur.JSONObject {
 		return encoded{}, augur.Errorf(augur.InvalidArgument, "expected an object from feature names to lists, got %s", kind).At("data", "columns")
@@ -19,10 +19,10 @@ func (c *codec) encodeColumns(text json.RawMessage, maxRows int) (encoded, error
 	if err != nil {
 		return encoded{}, err
 	}
-	if err := c.checkRows(rows, maxRows); err != nil {
+	if err := c.checkRows(rows, most); err != nil {
 		return encoded{}, err.At("data", "columns")
 	}
-	e := newEncoder(c, rows, len(text))
+	e := newEncoder(c, rows, len(text), most)
 	e.columns = true
 	var wrong augur.Errors
 	refuse := func(name string, err *augur.Error) {
@@ -46,7 +46,11 @@ func (c *codec) encodeColumns(text json.RawMessage, maxRows int) (encoded, error
 			s.Skip()
 		default:
 			e.seen[f] = 1
-			if n := e.column(&s, f); n != rows && s.Err() == nil {
+			n := e.column(&s, f)
+			if e.large != nil {
+				return encoded{}, e.large.At("data", "columns")
+			}
+			if n != rows && s.Err() == nil {
 				refuse(name, augur.Errorf(augur.InvalidArgument, "every column needs one value for each row: %q has %d, and %q has %d", name, n, first, rows))
 			}
 		}
@@ -63,6 +67,9 @@ func (c *codec) encodeColumns(text json.RawMessage, maxRows int) (encoded, error
 		default:
 			for r := range rows {
 				e.absent(f, r, r, false)
+			}
+			if e.large != nil {
+				return encoded{}, e.large.At("data", "columns")
 			}
 		}
 	}
@@ -97,7 +104,7 @@ func (e *encoder) column(s *augur.Scanner, f int) (n int) {
 	var nulls []int
 	for more := s.OpenArray(); more; more = s.NextElement() {
 		switch {
-		case n >= e.rows:
+		case n >= e.rows || e.large != nil:
 			s.Skip()
 		case s.Kind() == augur.JSONNull && ft.optional:
 			s.Null()
@@ -147,14 +154,16 @@ func (e *encoder) pack() (good int) {
 }
 
 // checkRows refuses a number of rows that the version cannot take.
-func (c *codec) checkRows(n, limit int) *augur.Error {
+func (c *codec) checkRows(n int, most limits) *augur.Error {
 	switch {
 	case c.noRows != nil:
 		return c.noRows
 	case n == 0:
 		return augur.Errorf(augur.InvalidArgument, "expected at least one row")
-	case n > limit:
-		return augur.Errorf(augur.InvalidArgument, "expected at most %d rows in one request, got %s", limit, strconv.Itoa(n))
+	case n > most.rows:
+		return augur.Errorf(augur.InvalidArgument, "expected at most %d rows in one request, got %s", most.rows, strconv.Itoa(n))
+	case c.rowBytes > 0 && int64(n) > most.bytes/c.rowBytes:
+		return most.tooLarge(n, int64(n)*c.rowBytes)
 	case c.batch >= 0 && int64(n) != c.batch:
 		return augur.Errorf(augur.InvalidArgument, "the version takes exactly %d rows at a time, got %d", c.batch, n)
 	}

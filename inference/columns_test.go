@@ -26,7 +26,7 @@ func TestOptionalColumn(t *testing.T) {
 		{`,"extra":[1,2,3]`, `extra=[3 1]:[1,2,3]`, []int{0, 1, 2}, nil},
 		{`,"extra":[1,null,3]`, `extra=[2 1]:[1,3]`, []int{0, 2}, []string{`data.columns.extra.1: other rows have this feature, so every row must`}},
 	} {
-		in, err := c.read(&augur.Request{Data: augur.Data{Columns: json.RawMessage(base + tc.extra + `}`)}}, 10)
+		in, err := c.read(&augur.Request{Data: augur.Data{Columns: json.RawMessage(base + tc.extra + `}`)}}, upTo(10))
 		if err != nil {
 			t.Fatal(err)
 		}

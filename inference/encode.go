@@ -31,6 +31,11 @@ type encoder struct {
 	one  bool // the request gave a single row
 	rows int
 	text int // bytes of JSON, which bound the memory of lists
+	most limits
+	// size is how many bytes the buffers take, and large says that the next one
+	// would take more than they may.
+	size  int64
+	large *augur.Error
 	// columns says that the request gave columns, so that a row's place is its
 	// number and what wrong rows left behind is taken out in the end.
 	columns bool
@@ -49,8 +54,8 @@ type encoder struct {
 	errs  augur.Errors
 }
 
-func newEncoder(c *codec, rows, text int) *encoder {
-	e := &encoder{c: c, rows: rows, text: text}
+func newEncoder(c *codec, rows, text int, most limits) *encoder {
+	e := &encoder{c: c, rows: rows, text: text, most: most}
 	ints := make([]int, len(c.inputs)+2*len(c.features))
 	e.per = ints[:len(c.inputs)]
 	e.seen, e.given = ints[len(c.inputs):len(c.inputs)+len(c.features)], ints[len(c.inputs)+len(c.features):]
@@ -75,6 +80,7 @@ func (e *encoder) reserve() {
 			size += (e.rows*in.per*in.dtype.Bits()/8 + 7) &^ 7
 		}
 	}
+	e.size = int64(size) + int64(texts)*headerBytes
 	data, strings := augur.AlignedBytes(size), make([]string, texts)
 	for i := range e.c.inputs {
 		in := &e.c.inputs[i]

@@ -92,7 +92,7 @@ func TestEncodeRows(t *testing.T) {
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			in, err := c.read(rows("", tc.rows...), 100)
+			in, err := c.read(rows("", tc.rows...), upTo(100))
 			if err != nil || len(in.errs) > 0 {
 				t.Fatal(err, in.errs)
 			}
@@ -156,7 +156,7 @@ func TestRowErrors(t *testing.T) {
 				prefix = "data.rows.1"
 				req = rows("", roadRow, tc.row, roadRow)
 			}
-			in, err := c.read(req, 100)
+			in, err := c.read(req, upTo(100))
 			if one != (err != nil) {
 				t.Fatalf("%s: %v", tc.row, err)
 			}
@@ -193,7 +193,7 @@ func TestListErrors(t *testing.T) {
 		{with(`[1]`, `[1,2]`), `mask: shape [1] needs 1 elements, got more`},
 		{with(`[1]`, `1`), `mask: expected a list of 1 elements or a base64 string, got 1`},
 	} {
-		in, err := c.read(rows("", good, tc.row), 100)
+		in, err := c.read(rows("", good, tc.row), upTo(100))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -202,12 +202,12 @@ func TestListErrors(t *testing.T) {
 		}
 	}
 	// The first row decides a free dimension, across inputs that share its symbol.
-	in, _ := c.read(rows("", with(`[1]`, `[1,2]`)), 100)
+	in, _ := c.read(rows("", with(`[1]`, `[1,2]`)), upTo(100))
 	if diff := cmp.Diff([]string{`data.rows.0.mask: expected 1 for dimension len of int64[batch,len] (as elsewhere in the request), got 2`}, errorLines(in.errs)); diff != "" {
 		t.Error(diff)
 	}
 	// An optional input is for all rows or for none.
-	in, _ = c.read(rows("", good, with(`7`, `7,"extra":1`), with(`7`, `7,"extra":2`)), 100)
+	in, _ = c.read(rows("", good, with(`7`, `7,"extra":1`), with(`7`, `7,"extra":2`)), upTo(100))
 	if diff := cmp.Diff([]string{`data.rows.0.extra: other rows have this feature, so every row must`}, errorLines(in.errs)); diff != "" || !strings.HasSuffix(show(in.tensors), `extra=[2 1]:[1,2]`) {
 		t.Error(diff, show(in.tensors))
 	}
@@ -216,7 +216,7 @@ func TestListErrors(t *testing.T) {
 func TestEncodeColumns(t *testing.T) {
 	c := codecOf(t, every())
 	columns := func(text string) (encoded, error) {
-		return c.read(&augur.Request{Data: augur.Data{Columns: json.RawMessage(text)}}, 3)
+		return c.read(&augur.Request{Data: augur.Data{Columns: json.RawMessage(text)}}, upTo(3))
 	}
 	in, err := columns(`{"n":[7,8,9],"words":[["a"],["b"],["c"]],"mask":[[1],null,[3]],"b":[1,2,3],"a":[null,5,6]}`)
 	if err != nil {
@@ -275,12 +275,12 @@ func TestMemoryIsBoundedByTheText(t *testing.T) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	long := `[` + strings.Repeat("1,", 99_999) + `1]`
-	_, err := c.read(rows("", append(slices.Repeat([]string{`{}`}, 10_000), `{"v":`+long+`}`)...), 20_000)
+	_, err := c.read(rows("", append(slices.Repeat([]string{`{}`}, 10_000), `{"v":`+long+`}`)...), upTo(20_000))
 	if err == nil {
 		t.Error("no row is right")
 	}
 	only := codecOf(t, version("v", "1.0.0", &augur.Signature{Inputs: sig.Inputs[1:], Features: sig.Features[1:]}))
-	in, err := only.read(&augur.Request{Data: augur.Data{Columns: json.RawMessage(`{"v":[` + long + strings.Repeat(`,[]`, 9_998) + `,` + long + `]}`)}}, 20_000)
+	in, err := only.read(&augur.Request{Data: augur.Data{Columns: json.RawMessage(`{"v":[` + long + strings.Repeat(`,[]`, 9_998) + `,` + long + `]}`)}}, upTo(20_000))
 	if err != nil || len(in.index) != 1 || !strings.HasSuffix(in.errs[len(in.errs)-1].Error(), "too many rows before this one have no value of their own") {
 		t.Error(in.index, err)
 	}
@@ -296,11 +296,11 @@ func TestFixedBatchAndScalars(t *testing.T) {
 		Features: []augur.Feature{{Name: "x", Input: "x", Column: augur.Whole, DType: augur.Float32, Shape: []augur.Dim{{Size: 2}}}, {Name: "rate", Input: "rate", Column: augur.Whole, DType: augur.Int64}},
 	}
 	c := codecOf(t, version("fixed", "1.0.0", sig))
-	in, err := c.read(rows("", `{"x":[1,2],"rate":16000}`), 10)
+	in, err := c.read(rows("", `{"x":[1,2],"rate":16000}`), upTo(10))
 	if err != nil || show(in.tensors) != `x=[1 2]:[1,2] rate=[]:[16000]` || in.rows != 1 {
 		t.Error(show(in.tensors), err)
 	}
-	_, err = c.read(rows("", `{}`, `{}`), 10)
+	_, err = c.read(rows("", `{}`, `{}`), upTo(10))
 	if diff := cmp.Diff([]string{`data.rows: the version takes exactly 1 rows at a time, got 2`}, errorLines(err)); diff != "" {
 		t.Error(diff)
 	}
@@ -316,7 +316,7 @@ func TestNoRows(t *testing.T) {
 	} {
 		req := rows("", `{}`)
 		req.Data.One = true
-		_, err := codecOf(t, version("m", "1.0.0", sig)).read(req, 10)
+		_, err := codecOf(t, version("m", "1.0.0", sig)).read(req, upTo(10))
 		if diff := cmp.Diff([]string{want}, errorLines(err)); diff != "" {
 			t.Error(diff)
 		}
@@ -344,7 +344,7 @@ func TestBrokenSignatures(t *testing.T) {
 // After a hundred errors a row's first stands for the rest of its.
 func TestErrorsAreBounded(t *testing.T) {
 	c := codecOf(t, road())
-	_, err := c.read(rows("", slices.Repeat([]string{`{}`}, 1000)...), 1000)
+	_, err := c.read(rows("", slices.Repeat([]string{`{}`}, 1000)...), upTo(1000))
 	if n := len(errorLines(err)); n < 1000 || n > 1000+manyErrors {
 		t.Errorf("%d errors", n)
 	}

@@ -128,7 +128,7 @@ func (e *Engine) Predict(ctx context.Context, req *augur.Request) (resp *augur.R
 	if err != nil {
 		return nil, err
 	}
-	in, err := l.codec.read(req, l.policy.MaxRows)
+	in, err := l.codec.read(req, limitsOf(l.policy))
 	if err != nil {
 		return nil, err
 	}

@@ -323,7 +323,7 @@ func BenchmarkEncode(b *testing.B) {
 			b.SetBytes(int64(n * len(roadRow)))
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := c.read(req, n); err != nil {
+				if _, err := c.read(req, upTo(n)); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -333,7 +333,7 @@ func BenchmarkEncode(b *testing.B) {
 
 func BenchmarkKey(b *testing.B) {
 	c := codecOf(b, road())
-	in, err := c.read(rows("road-risk", roadRow), 1)
+	in, err := c.read(rows("road-risk", roadRow), upTo(1))
 	if err != nil {
 		b.Fatal(err)
 	}

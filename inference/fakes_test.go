@@ -227,6 +227,9 @@ func version(model, v string, sig *augur.Signature) *augur.CatalogVersion {
 	}
 }
 
+// upTo are limits of rows.
+func upTo(rows int) limits { return limits{rows, 256 << 20} }
+
 func rows(model string, texts ...string) *augur.Request {
 	req := &augur.Request{Model: model, Data: augur.Data{Rows: []json.RawMessage{}}}
 	for _, text := range texts {

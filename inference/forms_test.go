@@ -111,12 +111,12 @@ func TestFormsAgree(t *testing.T) {
 		byColumn := &augur.Request{Data: augur.Data{Columns: json.RawMessage("{" + strings.Join(columns, ",") + "}")}}
 		exact := &augur.Request{Data: augur.Data{Tensors: rapid.Permutation(tensors).Draw(t, "tensors")}}
 
-		want, err := c.read(exact, n)
+		want, err := c.read(exact, upTo(n))
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, req := range []*augur.Request{byRow, byColumn} {
-			got, err := c.read(req, n)
+			got, err := c.read(req, upTo(n))
 			if err != nil || len(got.errs) > 0 {
 				t.Fatal(err, got.errs)
 			}
@@ -166,7 +166,7 @@ func sound(t *testing.T, c *codec, in encoded, err error, n int) {
 		}
 	}
 	// What was read is what exact tensors may be: types, shapes, ranges.
-	again, err := c.check(in.tensors, n)
+	again, err := c.check(in.tensors, upTo(n))
 	if err != nil {
 		t.Fatalf("%s: %v", show(in.tensors), err)
 	}
@@ -187,7 +187,7 @@ func FuzzRows(f *testing.F) {
 			req.Data.Rows = append(req.Data.Rows, line)
 		}
 		n := len(req.Data.Rows)
-		in, err := c.read(req, n)
+		in, err := c.read(req, upTo(n))
 		sound(t, c, in, err, n)
 		if err == nil && len(in.errs) == 0 { // the same as columns
 			columns := map[string][]json.RawMessage{}
@@ -212,7 +212,7 @@ func FuzzRows(f *testing.F) {
 			if err != nil || len(columns) == 0 {
 				return
 			}
-			got, err := c.read(&augur.Request{Data: augur.Data{Columns: all}}, n)
+			got, err := c.read(&augur.Request{Data: augur.Data{Columns: all}}, upTo(n))
 			if err != nil || show(got.tensors) != show(in.tensors) {
 				t.Fatalf("%v: %s gives %s, as rows %s", err, all, show(got.tensors), show(in.tensors))
 			}
@@ -227,7 +227,7 @@ func FuzzColumns(f *testing.F) {
 	f.Fuzz(func(t *testing.T, which int, text []byte) {
 		codecs := fuzzed(t)
 		c := codecs[uint(which)%uint(len(codecs))]
-		in, err := c.read(&augur.Request{Data: augur.Data{Columns: text}}, 1000)
+		in, err := c.read(&augur.Request{Data: augur.Data{Columns: text}}, upTo(1000))
 		sound(t, c, in, err, in.rows)
 	})
 }

@@ -88,7 +88,7 @@ func TestWrongFirstRowDoesNotBindTheRest(t *testing.T) {
 		`{"n":7,"words":["a"],"mask":["x"],"b":1}`,
 		`{"n":7,"words":["a","b"],"mask":[1,2],"b":1}`,
 		`{"n":8,"words":["c","d"],"mask":[3,4],"b":1}`,
-	), 10)
+	), upTo(10))
 	if err != nil || len(in.index) != 2 || len(in.errs) != 1 {
 		t.Fatal(err, in.index, in.errs)
 	}

@@ -1,7 +1,6 @@
 package inference
 
 import (
-	"slices"
 	"strconv"
 
 	"augur"
@@ -81,27 +80,41 @@ func (e *encoder) forget() {
 	clear(e.dims)
 }
 
-// grow makes room for the row at place of a list input.
+// grow makes room for the row at place of a list input, no more than the limits
+// and the text allow.
 func (e *encoder) grow(input, place int) *augur.Error {
-	t, per := &e.tensors[input], e.per[input]
-	need := (place + 1) * per
-	if e.columns && e.c.features[e.c.inputs[input].features[0]].fallback == nil && need > e.text+1<<20 {
-		// A column leaves room for the rows before this one that it could not
-		// read; those that it could have at least a byte of text an element.
-		return augur.Errorf(augur.InvalidArgument, "too many rows before this one have no value of their own")
+	in, t, per := &e.c.inputs[input], &e.tensors[input], e.per[input]
+	ft := &e.c.features[in.features[0]]
+	need, have := (place+1)*per, len(t.Strings)
+	if t.DType != augur.String {
+		have = len(t.Data) / int(elementBytes(t.DType))
 	}
-	if t.DType == augur.String {
-		if need > len(t.Strings) {
-			t.Strings = slices.Grow(t.Strings, need-len(t.Strings))
-			t.Strings = t.Strings[:min(cap(t.Strings), e.rows*per)]
+	if need <= have {
+		return nil
+	}
+	if ft.fallback == nil && need > e.text+1<<20 {
+		// Every element takes at least a byte of text. A column leaves room for
+		// the rows before this one that it could not read.
+		if e.columns {
+			return augur.Errorf(augur.InvalidArgument, "too many rows before this one have no value of their own")
 		}
+		return augur.Errorf(augur.InvalidArgument, "expected a list of %d elements", per)
+	}
+	element := elementBytes(t.DType)
+	free := (e.most.bytes - e.size) / element // elements
+	if int64(need-have) > free {
+		e.large = e.most.tooLarge(place+1, e.size+int64(need-have)*element).At(ft.name)
+		return e.large
+	}
+	more := int(min(int64(min(max(need, 2*have), e.rows*per)-have), free))
+	e.size += int64(more) * element
+	if t.DType == augur.String {
+		list := make([]string, have+more)
+		copy(list, t.Strings)
+		t.Strings = list
 		return nil
 	}
-	need *= t.DType.Bits() / 8
-	if need <= len(t.Data) {
-		return nil
-	}
-	data := augur.AlignedBytes(min(max(need, 2*len(t.Data)), e.rows*per*t.DType.Bits()/8))
+	data := augur.AlignedBytes((have + more) * int(element))
 	copy(data, t.Data)
 	t.Data = data
 	return nil

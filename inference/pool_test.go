@@ -316,7 +316,7 @@ func TestWarm(t *testing.T) {
 		mu.Lock()
 		defer mu.Unlock()
 		tried[in[0].Name] = true
-		if _, err := codecs[in[0].Name].check(in, 1); err != nil {
+		if _, err := codecs[in[0].Name].check(in, upTo(1)); err != nil {
 			t.Error(err)
 		}
 		return nil, errors.New("refused all the same")

@@ -70,7 +70,7 @@ func (c *codec) again(req *augur.Request, in encoded, policy augur.ServingPolicy
 	if req.Data.Tensors != nil {
 		return in, false
 	}
-	fresh, err := c.read(req, policy.MaxRows)
+	fresh, err := c.read(req, limitsOf(policy))
 	if err != nil {
 		return in, false
 	}

@@ -2,20 +2,21 @@ package inference
 
 import (
 	"encoding/json"
+	"strconv"
 
 	"augur"
 )
 
 // encodeRows reads JSON objects, one a row. The error is augur.Errors with every
 // row when none can run.
-func (c *codec) encodeRows(rows []json.RawMessage, one bool) (encoded, error) {
+func (c *codec) encodeRows(rows []json.RawMessage, one bool, most limits) (encoded, error) {
 	text := 0
 	for _, row := range rows {
 		text += len(row)
 	}
 	var must []bool
 	for {
-		e := newEncoder(c, len(rows), text)
+		e := newEncoder(c, len(rows), text, most)
 		e.one, e.must = one, must
 		good := 0
 		var s augur.Scanner
@@ -25,6 +26,12 @@ func (c *codec) encodeRows(rows []json.RawMessage, one bool) (encoded, error) {
 			}
 			s.Reset(row)
 			e.object(&s, r, good)
+			if e.large != nil {
+				if one {
+					return encoded{}, e.large.At("data", "row")
+				}
+				return encoded{}, e.large.At("data", "rows", strconv.Itoa(r))
+			}
 			if !e.isBad(r) {
 				e.count(r)
 				good++

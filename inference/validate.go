@@ -7,10 +7,24 @@ import (
 	"augur"
 )
 
+// limits bound the input of one request.
+type limits struct {
+	rows  int
+	bytes int64 // of its tensors
+}
+
+func limitsOf(p augur.ServingPolicy) limits { return limits{p.MaxRows, p.MaxBytes} }
+
+// tooLarge refuses input by its size. It is wrong whatever the state of the
+// server, so nobody should send it again: InvalidArgument.
+func (l limits) tooLarge(rows int, bytes int64) *augur.Error {
+	return augur.Errorf(augur.InvalidArgument, "expected inputs of at most %d bytes in one request; those of %d rows take %d", l.bytes, rows, bytes)
+}
+
 // read turns the input of a request into tensors that the version accepts: the
 // steps validate and encode. A row that is wrong by itself is in the result's
 // errs; the error is *augur.Error or augur.Errors and says why nothing can run.
-func (c *codec) read(req *augur.Request, maxRows int) (in encoded, err error) {
+func (c *codec) read(req *augur.Request, most limits) (in encoded, err error) {
 	data := &req.Data
 	switch {
 	case forms(data) > 1, forms(data) == 0 && len(c.inputs) > 0:
@@ -20,14 +34,14 @@ func (c *codec) read(req *augur.Request, maxRows int) (in encoded, err error) {
 		if data.One {
 			field = "row"
 		}
-		if err := c.checkRows(len(data.Rows), maxRows); err != nil {
+		if err := c.checkRows(len(data.Rows), most); err != nil {
 			return in, err.At("data", field)
 		}
-		in, err = c.encodeRows(data.Rows, data.One)
+		in, err = c.encodeRows(data.Rows, data.One, most)
 	case data.Columns != nil:
-		in, err = c.encodeColumns(data.Columns, maxRows)
+		in, err = c.encodeColumns(data.Columns, most)
 	default:
-		in, err = c.check(data.Tensors, maxRows)
+		in, err = c.check(data.Tensors, most)
 	}
 	if err == nil && req.Options.RejectOnRowError && len(in.errs) > 0 {
 		return in, in.errs
@@ -53,12 +67,15 @@ func (c *codec) wanted(names []string) ([]string, error) {
 
 // check holds exact tensors against the signature: names, dtypes, ranks,
 // dimensions, lengths, and what the features allow.
-func (c *codec) check(given []augur.NamedTensor, maxRows int) (encoded, error) {
+func (c *codec) check(given []augur.NamedTensor, most limits) (encoded, error) {
 	var wrong augur.Errors
 	refuse := func(i int, err *augur.Error, path ...string) {
 		if len(wrong) < manyErrors {
 			wrong = append(wrong, err.At(append([]string{"data", "tensors", strconv.Itoa(i)}, path...)...))
 		}
+	}
+	if size := sizeOf(given); size > most.bytes {
+		return encoded{}, augur.Errorf(augur.InvalidArgument, "expected inputs of at most %d bytes in one request, got %d", most.bytes, size).At("data", "tensors")
 	}
 	place := make([]int, len(c.inputs)) // of each input among those given, from 1
 	for i, nt := range given {
@@ -93,11 +110,25 @@ func (c *codec) check(given []augur.NamedTensor, maxRows int) (encoded, error) {
 		return encoded{}, wrong
 	}
 	out.rows = c.countBatch(given, place)
-	if out.rows > maxRows {
-		return encoded{}, augur.Errorf(augur.InvalidArgument, "expected at most %d rows in one request, got %d", maxRows, out.rows).At("data", "tensors", "0", "shape")
+	if out.rows > most.rows {
+		return encoded{}, augur.Errorf(augur.InvalidArgument, "expected at most %d rows in one request, got %d", most.rows, out.rows).At("data", "tensors", "0", "shape")
 	}
 	out.index = identity(max(out.rows, 1))
 	return out, nil
+}
+
+// sizeOf is the memory of the elements of tensors.
+func sizeOf(tensors []augur.NamedTensor) (n int64) {
+	for _, t := range tensors {
+		if t.Tensor == nil {
+			continue
+		}
+		n += int64(len(t.Tensor.Data))
+		for _, s := range t.Tensor.Strings {
+			n += headerBytes + int64(len(s))
+		}
+	}
+	return n
 }
 
 // accepts says why t cannot be given for the input, with Field ["dtype"],

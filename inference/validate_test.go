@@ -25,7 +25,7 @@ func TestTensorErrors(t *testing.T) {
 			named("m", augur.TensorOf(augur.Float64, []float64{math.NaN(), 2, 4, 1.5}, 2, 2)),
 		}
 	}
-	in, err := c.read(&augur.Request{Data: augur.Data{Tensors: good()}}, 2)
+	in, err := c.read(&augur.Request{Data: augur.Data{Tensors: good()}}, upTo(2))
 	if err != nil || in.rows != 2 || !slices.Equal(in.index, []int{0, 1}) || in.tensors[0].Name != "n" || in.tensors[2].Name != "words" {
 		t.Fatal(err, show(in.tensors))
 	}
@@ -56,12 +56,12 @@ func TestTensorErrors(t *testing.T) {
 		{set(2, augur.TensorOf(augur.Float32, []float32{0, 0, 0, 0, 0, float32(math.NaN()), 0, 9}, 2, 2, 2)), []string{`data.tensors.2.data.5: feature "pixels": expected 0 to 1, got "NaN"`}},
 		{set(4, augur.TensorOf(augur.Float64, []float64{9, 2, 9, 2.5}, 2, 2)), []string{`data.tensors.4.data.3: feature "b": expected one of 1.5, 2, got 2.5`}},
 	} {
-		_, err := c.read(&augur.Request{Data: augur.Data{Tensors: tc.change(good())}}, 2)
+		_, err := c.read(&augur.Request{Data: augur.Data{Tensors: tc.change(good())}}, upTo(2))
 		if diff := cmp.Diff(tc.want, errorLines(err)); diff != "" {
 			t.Error(diff)
 		}
 	}
-	_, err = c.read(&augur.Request{Data: augur.Data{Tensors: good()}}, 1)
+	_, err = c.read(&augur.Request{Data: augur.Data{Tensors: good()}}, upTo(1))
 	if diff := cmp.Diff([]string{`data.tensors.0.shape: expected at most 1 rows in one request, got 2`}, errorLines(err)); diff != "" {
 		t.Error(diff)
 	}
@@ -70,7 +70,7 @@ func TestTensorErrors(t *testing.T) {
 func TestForms(t *testing.T) {
 	c := codecOf(t, road())
 	for _, data := range []augur.Data{{}, {Rows: []json.RawMessage{}, Columns: json.RawMessage(`{}`)}, {Columns: json.RawMessage(`{}`), Tensors: []augur.NamedTensor{}}} {
-		_, err := c.read(&augur.Request{Data: data}, 1)
+		_, err := c.read(&augur.Request{Data: data}, upTo(1))
 		if diff := cmp.Diff([]string{`data: expected exactly one of row, rows, columns and tensors`}, errorLines(err)); diff != "" {
 			t.Error(diff)
 		}
@@ -79,7 +79,7 @@ func TestForms(t *testing.T) {
 		`data.rows: expected at least one row`:                     rows(""),
 		`data.rows: expected at most 1 rows in one request, got 2`: rows("", `{}`, `{}`),
 	} {
-		_, err := c.read(req, 1)
+		_, err := c.read(req, upTo(1))
 		if diff := cmp.Diff([]string{want}, errorLines(err)); diff != "" {
 			t.Error(diff)
 		}
@@ -87,7 +87,7 @@ func TestForms(t *testing.T) {
 	// A model without inputs is asked with nothing.
 	none := codecOf(t, version("none", "1.0.0", &augur.Signature{Outputs: []augur.Spec{spec("y", augur.Float32)}}))
 	for _, data := range []augur.Data{{}, {Tensors: []augur.NamedTensor{}}} {
-		in, err := none.read(&augur.Request{Data: data}, 1)
+		in, err := none.read(&augur.Request{Data: data}, upTo(1))
 		if err != nil || in.rows != 0 || !slices.Equal(in.index, []int{0}) {
 			t.Error(in, err)
 		}
@@ -121,7 +121,7 @@ func TestBatchDimension(t *testing.T) {
 		for i, x := range tc.given {
 			given = append(given, named(tc.inputs[i].Name, x))
 		}
-		in, err := c.read(&augur.Request{Data: augur.Data{Tensors: given}}, 10)
+		in, err := c.read(&augur.Request{Data: augur.Data{Tensors: given}}, upTo(10))
 		if err != nil || in.rows != tc.want {
 			t.Errorf("%s: %d rows, %v", tc.name, in.rows, err)
 		}

@@ -40,7 +40,7 @@ func (e *Engine) warm(ctx context.Context, v *augur.CatalogVersion) error {
 		return err
 	}
 	defer l.slot.leave()
-	inputs := l.codec.trial()
+	inputs := l.codec.trial(l.policy.MaxBytes)
 	if inputs == nil {
 		return nil
 	}
@@ -50,8 +50,9 @@ func (e *Engine) warm(ctx context.Context, v *augur.CatalogVersion) error {
 	return ctx.Err()
 }
 
-// trial makes up input of one row that the signature allows; nil when it cannot.
-func (c *codec) trial() []augur.NamedTensor {
+// trial makes up input of one row that the signature allows, in so many bytes;
+// nil when it cannot.
+func (c *codec) trial(bytes int64) []augur.NamedTensor {
 	inputs := []augur.NamedTensor{}
 	for i := range c.inputs {
 		in := &c.inputs[i]
@@ -68,8 +69,12 @@ func (c *codec) trial() []augur.NamedTensor {
 				shape[d] = 0
 			}
 		}
+		n, ok := augur.Elements(shape)
+		if bytes -= n * max(elementBytes(in.dtype), 1); !ok || bytes < 0 {
+			return nil
+		}
 		t, err := augur.NewTensor(in.dtype, shape...)
-		if err != nil || t.Len() > 1<<26 {
+		if err != nil {
 			return nil
 		}
 		for _, f := range in.features {

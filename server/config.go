@@ -75,15 +75,18 @@ type ONNXRuntimeConfig struct {
 
 // InferenceConfig is the section inference.
 type InferenceConfig struct {
-	CacheSize     Size          `name:"cache-size" default:"64MiB" help:"How much memory answers are kept in; 0 keeps none there." why:"Inputs that repeat a lot, or memory that is short."`
-	CacheTTL      time.Duration `name:"cache-ttl" default:"1h" help:"How long an answer may be served again, unless the version says otherwise." why:"Rarely: an answer cannot become wrong, since its key holds the artifact's digest and the whole input."`
-	RedisURL      augur.Secret  `name:"redis-url" placeholder:"URL" help:"A Redis in which servers share their answers, behind the memory of each: redis://user:password@host:6379/0, rediss:// with TLS, host:6379,host:6379 of a cluster, or redis+sentinel://host:26379,host:26379/NAME/0. Empty: none." why:"Several servers on one record: an answer that one has computed is known to all, and outlives a restart. A Redis that is down makes predictions run, never fail."`
-	Timeout       time.Duration `name:"timeout" default:"30s" help:"How long one prediction may take, unless the version says otherwise." why:"Large models."`
-	MaxRows       int           `name:"max-rows" default:"10000" help:"The most rows of one request, unless the version says otherwise." why:"Larger batches, or memory that is short."`
-	MaxConcurrent int           `name:"max-concurrent" default:"0" help:"How many runs of one version go on at one time; 0 means as many as are measured to pay, one for each core at most." why:"Models that use several threads themselves."`
-	MaxBatchRows  int           `name:"max-batch-rows" default:"0" help:"How many rows, of several requests too, one run takes at most; 0 means as many as are measured to pay, and 1 runs requests one by one." why:"An accelerator that is at its best with a certain number of rows."`
-	MaxQueue      int           `name:"max-queue" default:"1024" help:"How many requests may wait for one version before it answers RESOURCE_EXHAUSTED." why:"Bursts that are worth waiting for."`
-	Threads       int           `name:"threads" default:"1" help:"How many threads one run uses." why:"Few, large requests: more threads shorten one run and cost throughput."`
+	CacheSize       Size          `name:"cache-size" default:"64MiB" help:"How much memory answers are kept in; 0 keeps none there." why:"Inputs that repeat a lot, or memory that is short."`
+	CacheTTL        time.Duration `name:"cache-ttl" default:"1h" help:"How long an answer may be served again, unless the version says otherwise." why:"Rarely: an answer cannot become wrong, since its key holds the artifact's digest and the whole input."`
+	RedisURL        augur.Secret  `name:"redis-url" placeholder:"URL" help:"A Redis in which servers share their answers, behind the memory of each: redis://user:password@host:6379/0, rediss:// with TLS, host:6379,host:6379 of a cluster, or redis+sentinel://host:26379,host:26379/NAME/0. Empty: none." why:"Several servers on one record: an answer that one has computed is known to all, and outlives a restart. A Redis that is down makes predictions run, never fail."`
+	Timeout         time.Duration `name:"timeout" default:"30s" help:"How long one prediction may take, unless the version says otherwise." why:"Large models."`
+	MaxRows         int           `name:"max-rows" default:"10000" help:"The most rows of one request, unless the version says otherwise." why:"Larger batches, or memory that is short."`
+	MaxBytes        Size          `name:"max-bytes" default:"256MiB" help:"The most memory that the input tensors of one request may take, unless the version says otherwise." why:"Larger inputs, or memory that is short: a request is refused before the memory is taken."`
+	MaxConcurrent   int           `name:"max-concurrent" default:"0" help:"How many runs of one version go on at one time; 0 means as many as are measured to pay, one for each core at most." why:"Models that use several threads themselves."`
+	MaxBatchRows    int           `name:"max-batch-rows" default:"0" help:"How many rows, of several requests too, one run takes at most; 0 means as many as are measured to pay, and 1 runs requests one by one." why:"An accelerator that is at its best with a certain number of rows."`
+	MaxQueue        int           `name:"max-queue" default:"1024" help:"How many requests may wait for one version before it answers RESOURCE_EXHAUSTED." why:"Bursts that are worth waiting for."`
+	Threads         int           `name:"threads" default:"1" help:"How many threads one run uses." why:"Few, large requests: more threads shorten one run and cost throughput."`
+	BreakerFailures int           `name:"breaker-failures" default:"5" help:"How many failures of a version in a row open its circuit breaker, unless the version says otherwise; 0: there is none. An open breaker answers UNAVAILABLE at once, or lets the version's fallback answer." why:"Versions that are known to fail now and then."`
+	BreakerDelay    time.Duration `name:"breaker-delay" default:"1m" help:"How long an open breaker lets nothing run before one request tries the version again." why:"Faults that pass sooner, or versions whose every failure is dear."`
 }
 
 // GraphQLConfig is the section graphql.
@@ -168,6 +171,7 @@ func (c *Config) Validate() error {
 		{"onnxruntime.probe-timeout", c.ONNXRuntime.ProbeTimeout},
 		{"inference.cache-ttl", c.Inference.CacheTTL},
 		{"inference.timeout", c.Inference.Timeout},
+		{"inference.breaker-delay", c.Inference.BreakerDelay},
 	} {
 		if d.value <= 0 {
 			return invalid(d.key, "%s: expected a length of time above zero", d.value)
@@ -187,6 +191,8 @@ func (c *Config) Validate() error {
 		{"inference.max-batch-rows", int64(c.Inference.MaxBatchRows), 0, augur.MaxElements},
 		{"inference.max-queue", int64(c.Inference.MaxQueue), 0, 1 << 24},
 		{"inference.threads", int64(c.Inference.Threads), 1, 1 << 10},
+		{"inference.max-bytes", int64(c.Inference.MaxBytes), 1 << 10, math.MaxInt64},
+		{"inference.breaker-failures", int64(c.Inference.BreakerFailures), 0, 1 << 16},
 		{"graphql.max-body", int64(c.GraphQL.MaxBody), 1 << 10, math.MaxInt32},
 		{"graphql.max-query", int64(c.GraphQL.MaxQuery), 1 << 8, 1 << 24},
 		{"graphql.max-tokens", int64(c.GraphQL.MaxTokens), 100, 1 << 20},

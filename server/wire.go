@@ -149,14 +149,17 @@ func (c *Config) inference() inference.Config {
 		return n
 	}
 	return inference.Config{
-		CacheBytes:    none(int64(c.Inference.CacheSize)),
-		CacheTTL:      c.Inference.CacheTTL,
-		Timeout:       c.Inference.Timeout,
-		MaxRows:       c.Inference.MaxRows,
-		MaxConcurrent: c.Inference.MaxConcurrent,
-		MaxBatchRows:  c.Inference.MaxBatchRows,
-		MaxQueue:      int(none(int64(c.Inference.MaxQueue))),
-		Threads:       c.Inference.Threads,
+		CacheBytes:      none(int64(c.Inference.CacheSize)),
+		CacheTTL:        c.Inference.CacheTTL,
+		Timeout:         c.Inference.Timeout,
+		MaxRows:         c.Inference.MaxRows,
+		MaxConcurrent:   c.Inference.MaxConcurrent,
+		MaxBatchRows:    c.Inference.MaxBatchRows,
+		MaxQueue:        int(none(int64(c.Inference.MaxQueue))),
+		Threads:         c.Inference.Threads,
+		MaxBytes:        int64(c.Inference.MaxBytes),
+		BreakerFailures: int(none(int64(c.Inference.BreakerFailures))),
+		BreakerDelay:    c.Inference.BreakerDelay,
 	}
 }
 
