@@ -238,44 +238,35 @@ func sameTensor(a, b *augur.Tensor) bool {
 	}
 	switch a.DType {
 	case augur.Float32:
-		return close32(augur.View[float32](a), augur.View[float32](b))
+		return near(augur.View[float32](a), augur.View[float32](b), rounding, func(v float32) float64 { return float64(v) })
 	case augur.Float64:
-		return close64(augur.View[float64](a), augur.View[float64](b))
-	case augur.Float16, augur.BFloat16:
-		return true // rounding alone may move the last of few bits: the shape must do
+		return near(augur.View[float64](a), augur.View[float64](b), rounding, func(v float64) float64 { return v })
+	case augur.Float16:
+		return near(augur.View[uint16](a), augur.View[uint16](b), fewBits, func(v uint16) float64 { return float64(augur.Float16Value(v)) })
+	case augur.BFloat16:
+		return near(augur.View[uint16](a), augur.View[uint16](b), fewBits, func(v uint16) float64 { return float64(augur.BFloat16Value(v)) })
 	default:
 		return false
 	}
 }
 
-func close32(a, b []float32) bool {
-	wide := func(f []float32) []float64 {
-		w := make([]float64, len(f))
-		for i, v := range f {
-			w[i] = float64(v)
-		}
-		return w
-	}
-	return close64(wide(a), wide(b))
-}
-
 // rounding is how far apart floats may be, as a share of the largest of them:
 // well above what the order of a long sum of float32 does, and below anything
-// that another row's values would do.
-const rounding = 1e-4
+// that another row's values would do. fewBits is the same for 16 bits.
+const rounding, fewBits = 1e-4, 0.02
 
-func close64(a, b []float64) bool {
+// near compares elements by their values.
+func near[T any](a, b []T, share float64, value func(T) float64) bool {
 	scale := 0.0
 	for _, v := range a {
-		if f := math.Abs(v); f > scale && !math.IsInf(f, 0) {
+		if f := math.Abs(value(v)); f > scale && !math.IsInf(f, 0) {
 			scale = f
 		}
 	}
 	for i := range a {
-		if a[i] == b[i] || math.IsNaN(a[i]) && math.IsNaN(b[i]) {
-			continue
-		}
-		if !(math.Abs(a[i]-b[i]) <= rounding*scale) { //nolint:staticcheck // NaN must not pass
+		x, y := value(a[i]), value(b[i])
+		apart := x != y && !(math.IsNaN(x) && math.IsNaN(y))
+		if apart && !(math.Abs(x-y) <= share*scale) { //nolint:staticcheck // NaN must not pass
 			return false
 		}
 	}

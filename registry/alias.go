@@ -31,13 +31,18 @@ type AliasRemove struct {
 }
 
 // AliasSet points an alias at a READY version and returns the alias's id. An
-// alias that points there already stays as it is. The error is InvalidArgument
-// or NotFound.
+// alias that points there already stays as it is. Traffic moves only to a version
+// that is loaded: where the alias is live or has been set before, this waits for
+// that, and the alias stays where it is when it fails. The error is
+// InvalidArgument, NotFound, or that of loading, with Field ["version"].
 func (r *Registry) AliasSet(ctx context.Context, in AliasSet) (id string, err error) {
 	if err := augur.CheckAliasName(in.Alias); err != nil {
 		return "", augur.AsError(err).At("alias")
 	}
 	if err := checkText(in.Reason, maxReason, "reason"); err != nil {
+		return "", err
+	}
+	if err := r.warm(ctx, in); err != nil {
 		return "", err
 	}
 	err = r.write(ctx, func(ctx context.Context, tx *ent.Tx) (*change, error) {
@@ -54,6 +59,22 @@ func (r *Registry) AliasSet(ctx context.Context, in AliasSet) (id string, err er
 		return c, err
 	})
 	return id, err
+}
+
+// warm loads the version that traffic is about to move to. What is wrong with
+// the input is for the write to say.
+func (r *Registry) warm(ctx context.Context, in AliasSet) error {
+	to, now := r.catalog.find(ctx, in.Model, in.Version), r.catalog.find(ctx, in.Model, in.Alias)
+	switch {
+	case r.warmer == nil, to == nil, in.Version == "":
+		return nil
+	case now == nil && in.Alias != augur.Live, now != nil && now.ID == to.ID:
+		return nil // nobody asks for it yet, or it points there already
+	}
+	if err := r.warmer.Warm(ctx, []*augur.CatalogVersion{to}); err != nil {
+		return augur.Wrap(augur.CodeOf(err), err, "version %s cannot be loaded, so %q stays where it is: %s", to.Version, in.Alias, augur.AsError(err).Message).At("version")
+	}
+	return nil
 }
 
 // setAlias points an alias at a READY version; the change is nil when it points

@@ -1,6 +1,8 @@
 package registry
 
 import (
+	"context"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -206,4 +208,55 @@ func TestMoveAgainstDelete(t *testing.T) {
 			}
 		}
 	})
+}
+
+// warmerFunc is a warmer made of a function.
+type warmerFunc func(context.Context, []*augur.CatalogVersion) error
+
+func (f warmerFunc) Warm(ctx context.Context, versions []*augur.CatalogVersion) error {
+	return f(ctx, versions)
+}
+
+// Traffic moves only to a version that is loaded.
+func TestAliasSetWarms(t *testing.T) {
+	r := newRegistry(t, storetest.SQLite(t))
+	ctx := asAnna(t)
+	create(t, r, "road-risk")
+	register(t, r, "road-risk", "1.0.0", "one")
+	register(t, r, "road-risk", "2.0.0", "two")
+	var warmed []string
+	broken := false
+	r.warmer = warmerFunc(func(_ context.Context, versions []*augur.CatalogVersion) error {
+		for _, v := range versions {
+			warmed = append(warmed, v.Version)
+		}
+		if broken {
+			return augur.Errorf(augur.FailedPrecondition, "the file does not load")
+		}
+		return nil
+	})
+	set := func(name, version string) error {
+		_, err := r.AliasSet(ctx, AliasSet{Model: "road-risk", Alias: name, Version: version})
+		return err
+	}
+	for i, step := range []struct {
+		alias, version string
+		want           []string
+	}{
+		{"champion", "1.0.0", nil}, // nobody asks for it yet
+		{"champion", "2.0.0", []string{"2.0.0"}},
+		{"champion", "2.0.0", nil},
+		{"live", "champion", []string{"2.0.0"}},
+	} {
+		warmed = nil
+		if err := set(step.alias, step.version); err != nil || !slices.Equal(warmed, step.want) {
+			t.Errorf("step %d: warmed %v (%v), want %v", i, warmed, err, step.want)
+		}
+	}
+	broken = true
+	wantError(t, set("live", "1.0.0"), augur.FailedPrecondition, "version")
+	if v, _, err := r.Catalog().Resolve(ctx, "road-risk", ""); err != nil || v.Version != "2.0.0" {
+		t.Errorf("live is %v, %v", v, err)
+	}
+	wantError(t, set("live", "3.0.0"), augur.NotFound, "version")
 }

@@ -55,11 +55,20 @@ type Prober interface {
 	Probe(ctx context.Context, path string) (*augur.ProbeReport, error)
 }
 
+// Warmer loads versions and runs each once, so that the first request after a
+// switch waits for neither. It may be called from any number of goroutines.
+type Warmer interface {
+	Warm(ctx context.Context, versions []*augur.CatalogVersion) error
+}
+
 // Deps are what the registry works with.
 type Deps struct {
 	Store  *store.Store
 	Blobs  *blob.Store
 	Prober Prober
+	// Warmer warms a version before traffic moves to it; nil means that nothing
+	// is warmed.
+	Warmer Warmer
 	Logger *slog.Logger
 }
 
@@ -71,6 +80,7 @@ type Registry struct {
 	store   *store.Store
 	blobs   *blob.Store
 	prober  Prober
+	warmer  Warmer
 	log     *slog.Logger
 	catalog *Catalog
 	// probes holds a token for each file that is being tried.
@@ -95,7 +105,7 @@ func New(cfg Config, deps Deps) (*Registry, error) {
 		deps.Logger = slog.New(slog.DiscardHandler)
 	}
 	return &Registry{
-		cfg: cfg, store: deps.Store, blobs: deps.Blobs, prober: deps.Prober, log: deps.Logger,
+		cfg: cfg, store: deps.Store, blobs: deps.Blobs, prober: deps.Prober, warmer: deps.Warmer, log: deps.Logger,
 		catalog: newCatalog(deps.Store.Reader()), probes: make(chan struct{}, cfg.Probes),
 	}, nil
 }

@@ -48,6 +48,15 @@ func (c *Catalog) Resolve(ctx context.Context, model, ref string) (*augur.Catalo
 	return nil, augur.Route{}, augur.Errorf(augur.NotFound, "model %q has no version %s%s", model, ref, e.knows()).At("version")
 }
 
+// find is Resolve for a version that may not be there, nil then.
+func (c *Catalog) find(ctx context.Context, model, ref string) *augur.CatalogVersion {
+	v, _, err := c.Resolve(ctx, model, ref)
+	if err != nil {
+		return nil
+	}
+	return v
+}
+
 func (e *entry) noLive() error {
 	return augur.Errorf(augur.FailedPrecondition, "model %q has no live version: name a version%s, or set the alias live", e.name, e.knows()).At("version")
 }

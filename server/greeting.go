@@ -61,7 +61,7 @@ func count(n int, noun string) string {
 func (p *parts) example(ctx context.Context) *augur.CatalogVersion {
 	var best *augur.CatalogVersion
 	most := 0
-	for _, v := range p.live(augur.WithPrincipal(ctx, augur.System())) {
+	for _, v := range live(augur.WithPrincipal(ctx, augur.System()), p.registry.Catalog()) {
 		n := 0
 		for _, f := range v.Signature.Features {
 			if len(f.Shape) == 0 {

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"augur"
+	"augur/inference"
 )
 
 // warmer loads versions before the first prediction needs them; inference.Engine is one.
@@ -58,3 +59,84 @@ func (w *warming) add(versions []*augur.CatalogVersion) {
 
 // wait returns when all of them have been loaded or have failed.
 func (w *warming) wait() { w.tasks.Wait() }
+
+// live lists the live version of every model.
+func live(ctx context.Context, catalog inference.Catalog) []*augur.CatalogVersion {
+	var all []*augur.CatalogVersion
+	seen := map[string]bool{}
+	for _, v := range catalog.Versions() {
+		if seen[v.Model] {
+			continue
+		}
+		seen[v.Model] = true
+		if v, _, err := catalog.Resolve(ctx, v.Model, ""); err == nil { // no live version is no mistake
+			all = append(all, v)
+		}
+	}
+	return all
+}
+
+// warmerFunc is a warmer made of a function.
+type warmerFunc func(context.Context, []*augur.CatalogVersion) error
+
+// Warm implements registry.Warmer.
+func (f warmerFunc) Warm(ctx context.Context, versions []*augur.CatalogVersion) error {
+	return f(ctx, versions)
+}
+
+// follower loads versions as they become live: the first of a model, and those
+// that another replica made live.
+type follower struct {
+	to      warmer
+	catalog inference.Catalog
+	log     *slog.Logger
+	wake    chan struct{}
+	cancel  context.CancelFunc
+	done    chan struct{}
+}
+
+func newFollower(to warmer, catalog inference.Catalog, log *slog.Logger) *follower {
+	f := &follower{to: to, catalog: catalog, log: log, wake: make(chan struct{}, 1), done: make(chan struct{})}
+	ctx, cancel := context.WithCancel(augur.WithPrincipal(context.Background(), augur.System()))
+	f.cancel = cancel
+	go f.run(ctx)
+	return f
+}
+
+// changed says that the catalog has changed.
+func (f *follower) changed() {
+	select {
+	case f.wake <- struct{}{}:
+	default:
+	}
+}
+
+// stop returns when no load is waited for.
+func (f *follower) stop(context.Context) error {
+	f.cancel()
+	<-f.done
+	return nil
+}
+
+func (f *follower) run(ctx context.Context) {
+	defer close(f.done)
+	warm := map[string]bool{} // of the live versions of the last change
+	for {
+		select {
+		case <-f.wake:
+		case <-ctx.Done():
+			return
+		}
+		now := map[string]bool{}
+		for _, v := range live(ctx, f.catalog) {
+			now[v.ID] = true
+			if warm[v.ID] {
+				continue
+			}
+			if err := f.to.Warm(ctx, []*augur.CatalogVersion{v}); err != nil && ctx.Err() == nil {
+				f.log.ErrorContext(ctx, "a live version cannot be loaded", "model", v.Model, "version", v.Version, "error", err)
+			}
+		}
+		warm = now
+	}
+}

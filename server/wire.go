@@ -60,6 +60,7 @@ func (s *Server) open(ctx context.Context, clock *phases, tracing *telemetry.Tra
 	s.add("runtime", func(context.Context) error { return runtime.Close() })
 
 	clock.enter("read the catalog")
+	var engine *inference.Engine // made below, of the catalog; nothing is warmed before
 	records, err := registry.New(registry.Config{}, registry.Deps{
 		Store: database,
 		Blobs: blobs,
@@ -69,6 +70,7 @@ func (s *Server) open(ctx context.Context, clock *phases, tracing *telemetry.Tra
 			Timeout:     cfg.ONNXRuntime.ProbeTimeout,
 			LibraryPath: cfg.ONNXRuntime.Lib,
 		},
+		Warmer: warmerFunc(func(ctx context.Context, versions []*augur.CatalogVersion) error { return engine.Warm(ctx, versions) }),
 		Logger: s.log,
 	})
 	if err != nil {
@@ -93,7 +95,7 @@ func (s *Server) open(ctx context.Context, clock *phases, tracing *telemetry.Tra
 		s.ready.report("shared cache", cache.Ping)
 		shared = cache
 	}
-	engine, err := inference.New(cfg.inference(), inference.Deps{
+	engine, err = inference.New(cfg.inference(), inference.Deps{
 		Catalog:    records.Catalog(),
 		Artifacts:  blobs,
 		Runtimes:   map[string]inference.Runtime{"onnx": runtime},
@@ -109,6 +111,9 @@ func (s *Server) open(ctx context.Context, clock *phases, tracing *telemetry.Tra
 	}
 	s.add("engine", engine.Stop)
 	records.Catalog().OnChange(engine.CatalogChanged)
+	follow := newFollower(engine, records.Catalog(), s.log)
+	s.add("warming", follow.stop)
+	records.Catalog().OnChange(follow.changed)
 
 	deps := resolvers.Deps{
 		Reader:    database.Reader(),
@@ -169,25 +174,9 @@ func (p *parts) load(ctx context.Context, clock *phases, ready *readiness, log *
 	ctx = augur.WithPrincipal(ctx, augur.System())
 	clock.enter("import and load the models")
 	warm := newWarming(ctx, p.engine, ready, log)
-	warm.add(p.live(ctx))
+	warm.add(live(ctx, p.registry.Catalog()))
 	err := p.importDir(ctx, log)
-	warm.add(p.live(ctx))
+	warm.add(live(ctx, p.registry.Catalog()))
 	warm.wait()
 	return err
-}
-
-// live lists the live version of every model.
-func (p *parts) live(ctx context.Context) []*augur.CatalogVersion {
-	var all []*augur.CatalogVersion
-	seen := map[string]bool{}
-	for _, v := range p.registry.Catalog().Versions() {
-		if seen[v.Model] {
-			continue
-		}
-		seen[v.Model] = true
-		if live, _, err := p.registry.Catalog().Resolve(ctx, v.Model, ""); err == nil { // no live version is no mistake
-			all = append(all, live)
-		}
-	}
-	return all
 }
