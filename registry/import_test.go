@@ -233,7 +233,9 @@ func TestImportTogether(t *testing.T) {
 		for i := range versions {
 			folder(t, filepath.Join(dir, "m"), fmt.Sprintf("1.%d.0", i), historyOf(50))
 		}
-		replicas := []*Registry{newRegistry(t, cfg), newRegistry(t, cfg)}
+		blobs := t.TempDir() // replicas share their artifacts
+		prober := proberFunc(func(context.Context, string) (*augur.ProbeReport, error) { return roadRiskReport(), nil })
+		replicas := []*Registry{newRegistryOn(t, cfg, blobs, prober), newRegistryOn(t, cfg, blobs, prober)}
 		reports := make([]ImportReport, len(replicas))
 		var wg sync.WaitGroup
 		for i, r := range replicas {
