@@ -47,11 +47,25 @@ func acceptsInputs(wider, narrower *augur.Signature) error {
 		}
 	}
 	for _, w := range wider.Inputs {
-		if narrower.Input(w.Name) == nil && !optional(&w) && !filled(wider, w.Name) {
+		switch rows := rowsOf(wider, &w); {
+		case narrower.Input(w.Name) != nil:
+		case !optional(&w) && !filled(wider, w.Name):
 			return differ("it requires the input %q (%s)", w.Name, w.Type)
+		case rows >= 0 && !slices.ContainsFunc(narrower.Inputs, func(n augur.Spec) bool { return rowsOf(narrower, &n) == rows }):
+			return differ("its input %q is %s, so it takes exactly %d rows at a time", w.Name, w.Type, rows)
 		}
 	}
 	return acceptsSymbols(wider, narrower)
+}
+
+// rowsOf is how many rows of features an input wants a request to have, -1 when
+// any number will do.
+func rowsOf(s *augur.Signature, spec *augur.Spec) int64 {
+	shape := tensor(spec.Type).Shape
+	if len(shape) == 0 || !slices.ContainsFunc(s.Features, func(f augur.Feature) bool { return f.Input == spec.Name }) {
+		return -1
+	}
+	return shape[0].Size
 }
 
 // optional says whether an input may be left out of exact tensors.

@@ -172,6 +172,11 @@ func TestAccepts(t *testing.T) {
 
 		{"an input more", add(speed, func(*augur.Feature) {}), nil, `it requires the input "speed" (float32[batch])`},
 		{"an input more, with a default", add(speed, func(f *augur.Feature) { f.Default = 50.0 }), nil, ""},
+		{"an input more, of one row", func(s *augur.Signature) {
+			speed := speed
+			speed.Type.Shape = []augur.Dim{{Size: 1}}
+			add(speed, func(f *augur.Feature) { f.Default = 50.0 })(s)
+		}, nil, `its input "speed" is float32[1], so it takes exactly 1 rows at a time`},
 		{"an optional input more", func(s *augur.Signature) {
 			speed := speed
 			speed.Optional = true

@@ -3,8 +3,11 @@ package resolvers_test
 import (
 	"encoding/json"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -228,4 +231,56 @@ func TestEngineState(t *testing.T) {
 		Cache:   augur.CacheCounts{Memory: 1, Shared: 2, Missed: 3, Skipped: 4},
 	}
 	golden("engine")
+}
+
+// TestFallbackAnswers: while the live version cannot be loaded, the version that
+// live pointed at before answers.
+func TestFallbackAnswers(t *testing.T) {
+	s := augurtest.Start(t, augurtest.WithModels())
+	do := func(operation string) {
+		t.Helper()
+		for name, payload := range s.Query(t, operation, nil) {
+			if wrong := payload.(map[string]any)["userErrors"].([]any); len(wrong) > 0 {
+				t.Fatalf("%s: %v", name, wrong)
+			}
+		}
+	}
+	digest := augurtest.At(t, s.Query(t, `{ modelVersion(model: "road-risk", version: "1.0.0") { artifact { digest } } }`, nil), "modelVersion.artifact.digest").(string)
+	var files []string
+	err := filepath.WalkDir(s.Config.Data.Dir, func(path string, _ fs.DirEntry, err error) error {
+		if strings.Contains(path, augur.Digest(digest).Hex()) {
+			files = append(files, path)
+		}
+		return err
+	})
+	if err != nil || len(files) != 1 {
+		t.Fatalf("the artifact's files are %v, %v", files, err)
+	}
+	if err := os.Remove(files[0]); err != nil { // the version is not loaded: it is not live
+		t.Fatal(err)
+	}
+	do(`mutation { modelServingUpdate(input: {model: "road-risk", fallback: "previous"}) { userErrors { message } } }`)
+	do(`mutation { aliasSet(input: {model: "road-risk", alias: "live", version: "1.0.0"}) { userErrors { message } } }`)
+	ask := func(version any) map[string]any {
+		t.Helper()
+		in := input("road-risk", map[string]any{"row": road})
+		in["version"] = version
+		return s.Query(t, `mutation($input: PredictInput!) { predict(input: $input) { prediction { route { reason ref } modelVersion { version fallbackVersion { version } } } userErrors { code message } } }`,
+			map[string]any{"input": in})["predict"].(map[string]any)
+	}
+	want := map[string]any{"route": map[string]any{"reason": "FALLBACK", "ref": "live"}, "modelVersion": map[string]any{"version": "v1.1.0", "fallbackVersion": map[string]any{"version": "v1.0.0"}}}
+	// The first request may be the one that finds out.
+	for range 3 {
+		if got := ask(nil)["prediction"]; got != nil {
+			if d := cmp.Diff(want, got); d != "" {
+				t.Error(d)
+			}
+		}
+	}
+	if got := ask(nil)["prediction"]; got == nil {
+		t.Error("nobody answers")
+	}
+	if got := ask("1.0.0"); got["prediction"] != nil {
+		t.Errorf("a version that is named is not replaced: %v", got)
+	}
 }
