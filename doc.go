@@ -46,6 +46,8 @@
 //	alias      a name that points at a version of its model
 //	live       the reserved alias that predictions without a version use
 //	latest     the highest READY version; computed, never set
+//	policy     how a version, or a model's versions, are served
+//	fallback   the version that answers while another's circuit breaker is open
 //	artifact   the bytes of a version
 //	digest     the SHA-256 that names an artifact
 //	signature  what a version takes and gives: inputs, outputs, features

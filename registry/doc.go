@@ -18,6 +18,12 @@
 //     is never changed.
 //   - Numbers are unique in a model by semantic version ("v1.2.0" is "1.2.0"),
 //     among those that are not deleted; so are names of models.
+//   - How a version is served (serving.go) is its own setting, else its model's,
+//     else the server's. A version in the catalog is the same pointer until
+//     something of it changes: the engine goes by that.
+//   - A version stands in for another only when it accepts everything that the
+//     other accepts and gives the same outputs: accepts.go, held against the
+//     engine by a test.
 //   - Who changes a model, its versions or its aliases holds the model's row
 //     first: changes of one model happen one after the other on both databases.
 //   - What is read for a principal goes through ent, whose interceptors hide the
@@ -30,7 +36,7 @@
 //     transaction that adds the points.
 //
 // Start reading at registry.go; then model.go, version.go and alias.go for the
-// writes, catalog.go and resolve.go for what predictions see, features.go for
-// how a person's names come to stand for tensors, and import.go for a directory
-// of models.
+// writes, servingupdate.go for how versions are served, catalog.go, resolve.go
+// and fallback.go for what predictions see, features.go for how a person's names
+// come to stand for tensors, and import.go for a directory of models.
 package registry
