@@ -13,10 +13,15 @@
 //	validate  validate.go, constraint.go tensors, outputs and limits against the signature
 //	encode    codec.go, encode.go,       rows and columns into tensors, one scan
 //	          rows.go, columns.go, lists.go
+//	route     breaker.go, route.go       another version, while this one is left alone
 //	key       key.go                     the SHA-256 that names this question
-//	cache     cache.go, flight.go,       asked before, or being asked now,
-//	          shared.go, sharedcodec.go  of this server or of another
-//	run       gate.go, pool.go           a place to run, the session, the run
+//	cache     recall.go, cache.go,       asked before, or being asked now, of this
+//	          flight.go, shared.go,      server or of another, as a whole or row by
+//	          sharedcodec.go, worth.go   row, where keeping answers pays
+//	batch     batch.go, tuner.go,        a place to run, with others where that pays
+//	          split.go, proof.go,        and gives the same
+//	          join.go, stats.go
+//	run       pool.go                    the session, the run
 //
 // lane.go holds what is kept for each version between predictions, warm.go
 // what is done before the first of them.
@@ -24,7 +29,8 @@
 // # What holds
 //
 //  1. No value reaches a runtime that the signature refuses.
-//  2. The answer is the same with and without the cache. The key holds the
+//  2. The answer is the same with and without the cache, alone and together
+//     with others: rows run together only where that has been seen. The key holds the
 //     artifact's digest and the whole input, so a promotion or a changed file
 //     never serves a stale answer. Errors are never cached.
 //  3. A row that is wrong by itself fails alone.
