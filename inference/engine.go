@@ -53,7 +53,8 @@ func New(cfg Config, deps Deps) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{cfg: cfg, deps: deps, metrics: newMetrics(), answers: answers, pool: newPool(deps, cfg.LoadBackoff)}
+	e := &Engine{cfg: cfg, deps: deps, metrics: newMetrics(), answers: answers}
+	e.pool = newPool(deps, cfg.LoadBackoff, &memory{limit: cfg.SessionBytes, log: deps.Logger, evictions: e.metrics.evictions, live: e.live})
 	e.lanes.Store(&map[string]*lane{})
 	collectors := append(e.metrics.collectors(), gauges{e})
 	if deps.Shared != nil {

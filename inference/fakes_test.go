@@ -148,7 +148,9 @@ func startWith(t testing.TB, cfg Config, deps Deps, versions ...*augur.CatalogVe
 	h := &house{catalog: &fakeCatalog{}, artifacts: &fakeArtifacts{}, runtime: &fakeRuntime{}}
 	h.catalog.set(versions...)
 	deps.Catalog, deps.Artifacts, deps.Runtimes = h.catalog, h.artifacts, map[string]Runtime{"onnx": h.runtime}
-	deps.Logger = slog.New(slog.DiscardHandler)
+	if deps.Logger == nil {
+		deps.Logger = slog.New(slog.DiscardHandler)
+	}
 	var err error
 	h.Engine, err = New(cfg, deps)
 	if err != nil {

@@ -1,6 +1,7 @@
 package inference
 
 import (
+	"context"
 	"maps"
 	"reflect"
 	"runtime"
@@ -67,6 +68,22 @@ func (e *Engine) laneFor(v *augur.CatalogVersion) (*lane, error) {
 
 func (e *Engine) inCatalog(versionID string) bool {
 	return slices.ContainsFunc(e.deps.Catalog.Versions(), func(v *augur.CatalogVersion) bool { return v.ID == versionID })
+}
+
+// live gives the digests of the models' live versions.
+func (e *Engine) live() map[augur.Digest]bool {
+	ctx := augur.WithPrincipal(context.Background(), augur.System())
+	models, digests := map[string]bool{}, map[augur.Digest]bool{}
+	for _, v := range e.deps.Catalog.Versions() {
+		if models[v.Model] {
+			continue
+		}
+		models[v.Model] = true
+		if live, _, err := e.deps.Catalog.Resolve(ctx, v.Model, ""); err == nil {
+			digests[live.Digest] = true
+		}
+	}
+	return digests
 }
 
 // newLane makes the lane of v from the one before, which may be nil. e.mu is held.

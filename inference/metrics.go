@@ -26,6 +26,8 @@ type metrics struct {
 	// openings counts how often breakers opened, fallbacks the requests that
 	// another version answered in place of the labelled one.
 	openings, fallbacks *prometheus.CounterVec
+	// evictions counts how often versions were closed to make room for others.
+	evictions *prometheus.CounterVec
 	// sharedReads counts what the shared cache was asked for, by result: hit,
 	// miss (a fault is one), foreign (bytes that are no answer) and skipped (it
 	// is being purged). sharedWrites counts answers on their way to it: queued,
@@ -77,6 +79,10 @@ func newMetrics() *metrics {
 			Name: "augur_prediction_fallbacks_total",
 			Help: "Requests that went to another version because this one was left alone.",
 		}, labels),
+		evictions: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "augur_version_evictions_total",
+			Help: "How often the version was closed to make room for others; its next request loaded it again.",
+		}, labels),
 		sharedReads: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "augur_shared_cache_reads_total",
 			Help: "Questions to the cache that servers share, by result: hit, miss, foreign (no answer of ours), skipped (being purged).",
@@ -89,7 +95,7 @@ func newMetrics() *metrics {
 }
 
 func (m *metrics) collectors() []prometheus.Collector {
-	return []prometheus.Collector{m.predictions, m.rows, m.rowErrors, m.seconds, m.queue, m.runs, m.runRows, m.openings, m.fallbacks}
+	return []prometheus.Collector{m.predictions, m.rows, m.rowErrors, m.seconds, m.queue, m.runs, m.runRows, m.openings, m.fallbacks, m.evictions}
 }
 
 // forget drops the series of a version that left the catalog.
@@ -104,6 +110,7 @@ func (m *metrics) forget(model, version string) {
 	m.runRows.DeletePartialMatch(labels)
 	m.openings.DeletePartialMatch(labels)
 	m.fallbacks.DeletePartialMatch(labels)
+	m.evictions.DeletePartialMatch(labels)
 }
 
 // series are the instruments of one version, looked up once.
@@ -210,13 +217,14 @@ var (
 	runningDesc = prometheus.NewDesc("augur_version_running", "Runs of the version now.", []string{"model", "version"}, nil)
 	queuedDesc  = prometheus.NewDesc("augur_version_queued", "Requests that wait for a run of the version now.", []string{"model", "version"}, nil)
 	breakerDesc = prometheus.NewDesc("augur_breaker_state", "The version's circuit breaker: 0 closed, 1 half open, 2 open.", []string{"model", "version"}, nil)
+	takenDesc   = prometheus.NewDesc("augur_loaded_bytes", "Memory of the loaded versions, estimated from their artifacts.", nil, nil)
 	cachedDesc  = prometheus.NewDesc("augur_cache_bytes", "Memory of the answers that are kept, roughly.", nil, nil)
 	entriesDesc = prometheus.NewDesc("augur_cache_entries", "Answers that are kept, roughly.", nil, nil)
 )
 
 // Describe implements prometheus.Collector.
 func (g gauges) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{loadedDesc, runningDesc, queuedDesc, breakerDesc, cachedDesc, entriesDesc} {
+	for _, d := range []*prometheus.Desc{loadedDesc, runningDesc, queuedDesc, breakerDesc, takenDesc, cachedDesc, entriesDesc} {
 		ch <- d
 	}
 }
@@ -252,6 +260,7 @@ func (g gauges) Collect(ch chan<- prometheus.Metric) {
 			gauge(breakerDesc, 2, l.v.Model, l.v.Version)
 		}
 	}
+	gauge(takenDesc, float64(g.engine.pool.memory.taken()))
 	if c := g.engine.answers; c != nil {
 		gauge(cachedDesc, float64(c.store.WeightedSize()))
 		gauge(entriesDesc, float64(c.store.EstimatedSize()))

@@ -17,6 +17,7 @@ type pool struct {
 	runtimes  map[string]Runtime
 	log       *slog.Logger
 	backoff   time.Duration
+	memory    *memory
 
 	ctx    context.Context // of loads; ends when the pool closes
 	cancel context.CancelFunc
@@ -39,6 +40,7 @@ type slotKey struct {
 type slot struct {
 	pool *pool
 	v    *augur.CatalogVersion // with its policy filled in
+	cost int64                 // of the session's memory, in bytes, roughly
 
 	mu sync.Mutex // guards what follows
 	// loading is closed when the load under way ends; nil when there is none.
@@ -51,14 +53,16 @@ type slot struct {
 	failures int
 	attempt  int64 // counts loads
 	retryAt  time.Time
-	users    int // runs, and requests that wait for the load
+	users    int       // runs, and requests that wait for the load
+	last     int64     // the last use, by memory.uses
+	evicted  time.Time // when the session was last closed for another
 	// retired says that no version in the catalog needs the session: whoever
 	// leaves last closes it. A late request may still open it again.
 	retired bool
 }
 
-func newPool(deps Deps, backoff time.Duration) *pool {
-	p := &pool{artifacts: deps.Artifacts, runtimes: deps.Runtimes, log: deps.Logger, backoff: backoff, slots: map[slotKey]*slot{}}
+func newPool(deps Deps, backoff time.Duration, m *memory) *pool {
+	p := &pool{artifacts: deps.Artifacts, runtimes: deps.Runtimes, log: deps.Logger, backoff: backoff, memory: m, slots: map[slotKey]*slot{}}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	return p
 }
@@ -79,7 +83,7 @@ func (p *pool) slot(v *augur.CatalogVersion, policy augur.ServingPolicy) *slot {
 func newSlot(p *pool, v *augur.CatalogVersion, policy augur.ServingPolicy) *slot {
 	copied := *v
 	copied.Policy = policy
-	return &slot{pool: p, v: &copied}
+	return &slot{pool: p, v: &copied, cost: sessionCost(v.Size)}
 }
 
 // retain retires every slot that is not among those wanted.
@@ -124,6 +128,7 @@ func (p *pool) close(ctx context.Context) error {
 func (s *slot) enter(ctx context.Context) (Session, error) {
 	s.mu.Lock()
 	s.users++
+	s.last = s.pool.memory.uses.Add(1)
 	for s.session == nil {
 		if s.loading == nil {
 			if err := s.start(); err != nil {
@@ -175,9 +180,13 @@ var stopped = augur.Errorf(augur.Unavailable, "the server is starting or stoppin
 // load opens the session. It runs on a goroutine of the pool, which p.open
 // counts, so that a caller who gives up fails nobody else.
 func (s *slot) load() {
+	s.pool.room(s)
 	began := time.Now()
 	session, release, err := s.pool.load(s.v)
 	took := time.Since(began)
+	if err != nil {
+		s.pool.memory.give(s.cost)
+	}
 	log := s.pool.log.With("model", s.v.Model, "version", s.v.Version, "digest", string(s.v.Digest))
 	s.mu.Lock()
 	if err != nil {
@@ -188,16 +197,21 @@ func (s *slot) load() {
 	} else {
 		s.session, s.release, s.took, s.err, s.failures = session, release, took, nil, 0
 	}
+	again := !s.evicted.IsZero() && time.Since(s.evicted) < time.Minute
 	close(s.loading)
 	s.loading = nil
 	s.mu.Unlock()
 	switch {
+	case err == nil && again:
+		log.Log(s.pool.ctx, seldom(&s.pool.memory.reloads, slog.LevelWarn), "version loaded again, soon after it was closed to make room: the memory for versions is too small for those in use", "load_ms", took.Milliseconds())
 	case err == nil:
 		log.Info("version loaded", "load_ms", took.Milliseconds())
 	case s.pool.ctx.Err() == nil:
 		log.Warn("version could not be loaded", "error", err, "load_ms", took.Milliseconds())
 	}
-	s.closeIfDone()
+	if !s.closeIfDone() && s.pool.memory.pressed.Load() { // it may be idle: who asked for it has gone
+		s.pool.trim()
+	}
 }
 
 // load opens the artifact of v and a session on it.
@@ -229,10 +243,14 @@ func (p *pool) load(v *augur.CatalogVersion) (session Session, release func(), e
 func (s *slot) leave() {
 	s.mu.Lock()
 	s.users--
-	last := s.users == 0 && s.retired
+	idle, retired := s.users == 0, s.retired
 	s.mu.Unlock()
-	if last {
+	switch {
+	case !idle:
+	case retired:
 		s.closeIfDone()
+	case s.pool.memory.pressed.Load():
+		s.pool.trim()
 	}
 }
 
@@ -243,15 +261,32 @@ func (s *slot) retire() {
 	s.closeIfDone()
 }
 
-// closeIfDone closes the session of a retired slot that nobody uses.
-func (s *slot) closeIfDone() {
+// idle says when the session was last used, and whether it is open and nobody
+// uses it now.
+func (s *slot) idle() (last int64, idle bool) {
 	s.mu.Lock()
-	if !s.retired || s.users > 0 || s.session == nil {
+	defer s.mu.Unlock()
+	return s.last, s.session != nil && s.users == 0
+}
+
+// closeIfDone closes the session of a retired slot that nobody uses.
+func (s *slot) closeIfDone() bool {
+	return s.closeIf(func() bool { return s.retired && s.users == 0 })
+}
+
+// closeIf closes the session, if there is one and may, which is called with
+// s.mu held, says so.
+func (s *slot) closeIf(may func() bool) bool {
+	s.mu.Lock()
+	if s.session == nil || !may() {
 		s.mu.Unlock()
-		return
+		return false
 	}
 	session, release := s.session, s.release
 	s.session, s.release = nil, nil
+	if !s.retired {
+		s.evicted = time.Now()
+	}
 	s.mu.Unlock()
 	if err := session.Close(); err != nil {
 		s.pool.log.Warn("a session did not close", "model", s.v.Model, "version", s.v.Version, "error", err)
@@ -259,5 +294,7 @@ func (s *slot) closeIfDone() {
 	if release != nil {
 		release()
 	}
+	s.pool.memory.give(s.cost)
 	s.pool.open.Done()
+	return true
 }

@@ -85,6 +85,7 @@ type InferenceConfig struct {
 	MaxBatchRows    int           `name:"max-batch-rows" default:"0" help:"How many rows, of several requests too, one run takes at most; 0 means as many as are measured to pay, and 1 runs requests one by one." why:"An accelerator that is at its best with a certain number of rows."`
 	MaxQueue        int           `name:"max-queue" default:"1024" help:"How many requests may wait for one version before it answers RESOURCE_EXHAUSTED." why:"Bursts that are worth waiting for."`
 	Threads         int           `name:"threads" default:"1" help:"How many threads one run uses." why:"Few, large requests: more threads shorten one run and cost throughput."`
+	ModelMemory     Size          `name:"model-memory" default:"0" help:"How much memory the loaded versions may take together, estimated as three times their files. Those used least lately are closed for others and loaded again when asked, the live ones last. 0 takes three eighths of what the machine or container has: half is the collector's (memory.limit), and the last eighth for what runs take." why:"A machine that does nothing else, or one that is shared."`
 	BreakerFailures int           `name:"breaker-failures" default:"5" help:"How many failures of a version in a row open its circuit breaker, unless the version says otherwise; 0: there is none. An open breaker answers UNAVAILABLE at once, or lets the version's fallback answer." why:"Versions that are known to fail now and then."`
 	BreakerDelay    time.Duration `name:"breaker-delay" default:"1m" help:"How long an open breaker lets nothing run before one request tries the version again." why:"Faults that pass sooner, or versions whose every failure is dear."`
 }
@@ -192,6 +193,7 @@ func (c *Config) Validate() error {
 		{"inference.max-queue", int64(c.Inference.MaxQueue), 0, 1 << 24},
 		{"inference.threads", int64(c.Inference.Threads), 1, 1 << 10},
 		{"inference.max-bytes", int64(c.Inference.MaxBytes), 1 << 10, math.MaxInt64},
+		{"inference.model-memory", int64(c.Inference.ModelMemory), 0, math.MaxInt64},
 		{"inference.breaker-failures", int64(c.Inference.BreakerFailures), 0, 1 << 16},
 		{"graphql.max-body", int64(c.GraphQL.MaxBody), 1 << 10, math.MaxInt32},
 		{"graphql.max-query", int64(c.GraphQL.MaxQuery), 1 << 8, 1 << 24},

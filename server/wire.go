@@ -153,6 +153,10 @@ func (c *Config) inference() inference.Config {
 		}
 		return n
 	}
+	sessions := int64(c.Inference.ModelMemory)
+	if sessions == 0 {
+		sessions = memoryTotal() / 8 * 3
+	}
 	return inference.Config{
 		CacheBytes:      none(int64(c.Inference.CacheSize)),
 		CacheTTL:        c.Inference.CacheTTL,
@@ -165,6 +169,7 @@ func (c *Config) inference() inference.Config {
 		MaxBytes:        int64(c.Inference.MaxBytes),
 		BreakerFailures: int(none(int64(c.Inference.BreakerFailures))),
 		BreakerDelay:    c.Inference.BreakerDelay,
+		SessionBytes:    sessions,
 	}
 }
 
