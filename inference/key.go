@@ -12,45 +12,60 @@ import (
 // Key names a question: an artifact, an input and the outputs that are wanted.
 type Key [sha256.Size]byte
 
+// kind names what questions have in common that differ in their input alone.
+type kind [sha256.Size]byte
+
 // keyForm is hashed first. Change it with the layout below, so that a key never
 // means two things.
-const keyForm = "augur prediction key 1"
+const keyForm = "augur prediction key 2"
 
 // hasher collects small parts before it hashes them. Hashers are reused.
 type hasher struct {
-	sum hash.Hash
-	buf []byte
+	sum  hash.Hash
+	buf  []byte
+	long bool // some of it is in sum already
 }
 
 var hashers = sync.Pool{New: func() any { return &hasher{sum: sha256.New(), buf: make([]byte, 0, 1024)} }}
 
-// keyOf hashes, every part behind its length or count as 8 bytes, little-endian:
-// the form, the artifact's digest, the inputs (name, dtype, shape, bytes; of
-// strings their count and each), the outputs. So no two different questions
-// hash the same bytes: [1,4] is not [2,2], nor is ["ab",""] ["a","b"]. The
-// inputs come in the order of the signature, so that the caller's does not
-// matter; the order of the outputs does, as it is that of the answer.
-func keyOf(digest augur.Digest, inputs []augur.NamedTensor, outputs []string) Key {
-	return keyOfRow(digest, inputs, allRows, outputs)
-}
-
-// allRows is no row in particular.
-const allRows = -1
-
-// keyOfRow is keyOf for the question of one row of the inputs.
-func keyOfRow(digest augur.Digest, inputs []augur.NamedTensor, row int, outputs []string) (key Key) {
+// kindOf is the SHA-256 of the form, the artifact's digest, the inputs (name and
+// dtype) and the outputs, each text and list behind its length as a varint
+// (LEB128). The inputs come in the order of the signature, so that the caller's
+// does not matter; the order of the outputs does, as it is that of the answer.
+func kindOf(digest augur.Digest, inputs []augur.NamedTensor, outputs []string) kind {
 	h := hashers.Get().(*hasher)
 	h.text(keyForm)
 	h.text(string(digest))
 	h.number(len(inputs))
 	for _, in := range inputs {
-		t := in.Tensor
-		data, strings := t.Data, t.Strings
 		h.text(in.Name)
-		h.text(string(t.DType))
+		h.text(string(in.Tensor.DType))
+	}
+	h.number(len(outputs))
+	for _, name := range outputs {
+		h.text(name)
+	}
+	return kind(h.end())
+}
+
+// key is the SHA-256 of the kind and, of each input, the shape and the bytes, or
+// of strings each, every list behind its length as a varint. So no two different
+// questions hash the same bytes: [1,4] is not [2,2], nor is ["ab",""] ["a","b"].
+func (k *kind) key(inputs []augur.NamedTensor) Key { return k.keyOfRow(inputs, allRows) }
+
+// allRows is no row in particular.
+const allRows = -1
+
+// keyOfRow is the key of the question of one row of the inputs.
+func (k *kind) keyOfRow(inputs []augur.NamedTensor, row int) Key {
+	h := hashers.Get().(*hasher)
+	h.buf = append(h.buf, k[:]...)
+	for i := range inputs {
+		t := inputs[i].Tensor
+		data, strings := t.Data, t.Strings
 		h.number(len(t.Shape))
-		for i, d := range t.Shape {
-			if i == 0 && row >= 0 {
+		for n, d := range t.Shape {
+			if n == 0 && row != allRows {
 				per := len(data) / int(d)
 				data = data[row*per : (row+1)*per]
 				per = len(strings) / int(d)
@@ -69,21 +84,10 @@ func keyOfRow(digest augur.Digest, inputs []augur.NamedTensor, row int, outputs 
 			h.bytes(data)
 		}
 	}
-	h.number(len(outputs))
-	for _, name := range outputs {
-		h.text(name)
-	}
-	h.flush()
-	copy(key[:], h.sum.Sum(h.buf)) // straight into key, it would escape
-	h.sum.Reset()
-	hashers.Put(h)
-	return key
+	return h.end()
 }
 
-func (h *hasher) number(n int) {
-	h.buf = binary.LittleEndian.AppendUint64(h.buf, uint64(n))
-	h.full()
-}
+func (h *hasher) number(n int) { h.buf = binary.AppendUvarint(h.buf, uint64(n)) }
 
 func (h *hasher) text(s string) {
 	h.number(len(s))
@@ -103,12 +107,26 @@ func (h *hasher) bytes(b []byte) {
 }
 
 func (h *hasher) full() {
-	if len(h.buf) >= 512 {
+	if len(h.buf) >= 960 {
 		h.flush()
 	}
 }
 
 func (h *hasher) flush() {
 	h.sum.Write(h.buf)
-	h.buf = h.buf[:0]
+	h.buf, h.long = h.buf[:0], true
+}
+
+// end returns the sum and gives the hasher back.
+func (h *hasher) end() (key Key) {
+	if h.long {
+		h.flush()
+		copy(key[:], h.sum.Sum(h.buf)) // straight into key, it would escape
+		h.sum.Reset()
+	} else {
+		key = sha256.Sum256(h.buf)
+	}
+	h.buf, h.long = h.buf[:0], false
+	hashers.Put(h)
+	return key
 }

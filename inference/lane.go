@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"runtime"
 	"slices"
+	"sync/atomic"
 
 	"augur"
 )
@@ -26,6 +27,8 @@ type lane struct {
 	// worth and rowWorth say whether keeping answers pays, of questions and of
 	// the rows of larger ones.
 	worth, rowWorth *worth
+	// kind is that of questions with all inputs for all outputs, once asked.
+	kind atomic.Pointer[kind]
 }
 
 // lane returns the lane of v. The error is FailedPrecondition when its
@@ -64,6 +67,21 @@ func (e *Engine) laneFor(v *augur.CatalogVersion) (*lane, error) {
 	l := &lane{v: v, policy: policy, codec: codec, slot: s, series: e.metrics.of(v)}
 	e.addBatcher(l, nil)
 	return l, nil
+}
+
+// kindOf is the kind of a question whose inputs are in the order of the signature.
+func (l *lane) kindOf(inputs []augur.NamedTensor, outputs []string) kind {
+	usual := len(inputs) == len(l.codec.inputs) && sameNames(outputs, l.codec.outputs)
+	if usual {
+		if k := l.kind.Load(); k != nil {
+			return *k
+		}
+	}
+	k := kindOf(l.v.Digest, inputs, outputs)
+	if usual {
+		l.kind.Store(&k)
+	}
+	return k
 }
 
 func (e *Engine) inCatalog(versionID string) bool {

@@ -31,7 +31,8 @@ func (e *Engine) recall(ctx context.Context, began time.Time, timeout time.Durat
 	}
 
 	looked := time.Now()
-	key := keyOf(l.v.Digest, in.tensors, outputs)
+	kind := l.kindOf(in.tensors, outputs)
+	key := kind.key(in.tensors)
 	if mode != augur.CacheRefresh {
 		if a := e.answers.get(key); a != nil {
 			l.worth.hit(1)
@@ -78,8 +79,9 @@ func (e *Engine) recallRows(ctx context.Context, deadline time.Time, l *lane, in
 	began := time.Now()
 	n := len(in.index)
 	q := &question{parts: make([]*answer, n), keys: make([]Key, n)}
+	kind := l.kindOf(in.tensors, outputs)
 	for i := range n {
-		q.keys[i] = keyOfRow(l.v.Digest, in.tensors, i, outputs)
+		q.keys[i] = kind.keyOfRow(in.tensors, i)
 	}
 	if mode != augur.CacheRefresh {
 		q.look(e.answers)
