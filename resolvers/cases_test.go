@@ -54,14 +54,14 @@ func TestCases(t *testing.T) {
 // send predicts one case and decodes the outputs; err is what went wrong.
 func send(t *testing.T, s *augurtest.Server, c cases.Case, encoding string) (outputs []augur.Output, err string) {
 	t.Helper()
-	var tensors []map[string]any
+	tensors := []map[string]any{}
 	for _, in := range c.Inputs {
 		data := json.RawMessage(augur.AppendJSON(nil, in.Tensor))
 		if encoding == "BASE64" && in.Tensor.DType != augur.String {
 			data, _ = json.Marshal(base64.StdEncoding.EncodeToString(in.Tensor.Data))
 		}
 		tensors = append(tensors, map[string]any{
-			"name": in.Name, "dtype": strings.ToUpper(string(in.Tensor.DType)), "shape": in.Tensor.Shape, "data": data,
+			"name": in.Name, "dtype": strings.ToUpper(string(in.Tensor.DType)), "shape": append([]int64{}, in.Tensor.Shape...), "data": data,
 		})
 	}
 	body, marshalErr := json.Marshal(map[string]any{

@@ -157,7 +157,7 @@ func sequences() []Specimen {
 		Outputs: []augur.Spec{Port("s", Sequence(AnyRank(f)))},
 	}}, Want: []augur.Output{{Name: "s", Value: augur.Value{Kind: augur.KindSequence, Items: []augur.Value{}}}}}
 	return []Specimen{
-		of("vectors", Tensor(f, "n"), Sample(f, 2), Sample(f, 3)),
+		of("vectors", Tensor(f, ""), Sample(f, 2), Sample(f, 3)),
 		of("unknown", AnyRank(f), Sample(f, 2), Sample(f, 3)),
 		of("scalars", Tensor(f), Sample(f), Sample(f)),
 		of("mixed-rank", AnyRank(f), Sample(f, 2), Sample(f), Sample(f, 2, 0)),
