@@ -43,7 +43,7 @@ var ladder = []step{
 }
 
 // testRooms are imported by tests alone and stand outside the ladder.
-var testRooms = []string{"inference/cachetest", "inference/runtimetest", "internal/cases", "internal/redistest", "internal/storetest"}
+var testRooms = []string{"inference/cachetest", "inference/runtimetest", "internal/bench", "internal/cases", "internal/redistest", "internal/storetest"}
 
 // module is the module's path, and so the import path of the root room.
 const module = "augur"
