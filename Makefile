@@ -67,7 +67,7 @@ fuzz: ort ## Run each fuzz target for FUZZTIME (10s)
 ##@ Long forms
 
 .PHONY: bench
-bench: ort ## Measure against raw ONNX Runtime and a bare HTTP handler; prints ratios
+bench: ort ## Measure the prediction path against its bars, with BENCH=small in a minute; prints ratios
 	@scripts/bench
 
 .PHONY: soak

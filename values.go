@@ -24,12 +24,17 @@ func (r *Response) Values() []json.RawMessage {
 	if r.Rows == 0 {
 		good = 1
 	}
+	var few [4]entry
+	entries := r.entries(few[:0])
 	buf := make([]byte, 0, good*48*(len(r.Outputs)+1))
 	for k := range good {
 		start := len(buf)
 		buf = append(buf, '{')
-		for _, o := range r.Outputs {
-			buf = r.appendRow(buf, o, k)
+		for i := range entries {
+			if i > 0 {
+				buf = append(buf, ',')
+			}
+			buf = entries[i].append(buf, k)
 		}
 		buf = append(buf, '}')
 		place := 0
@@ -46,30 +51,43 @@ func (r *Response) Values() []json.RawMessage {
 	return values
 }
 
-// appendRow appends what output o says of the k-th good row, with its name and
-// a comma where one is needed.
-func (r *Response) appendRow(dst []byte, o Output, k int) []byte {
-	spec := Spec{}
-	if r.Version != nil && r.Version.Signature != nil {
-		if found := r.Version.Signature.Output(o.Name); found != nil {
-			spec = *found
+// entry is an output that stands in the entries of rows.
+type entry struct {
+	name    string
+	value   Value
+	classes []string
+	// follows says that the value has one part for each good row; otherwise it
+	// stands there whole.
+	follows bool
+}
+
+// entries appends the outputs that stand in the entries of rows to list.
+func (r *Response) entries(list []entry) []entry {
+	for _, o := range r.Outputs {
+		spec := &Spec{}
+		if r.Version != nil && r.Version.Signature != nil {
+			if found := r.Version.Signature.Output(o.Name); found != nil {
+				spec = found
+			}
+		}
+		follows := r.Rows > 0 && r.followsBatch(o.Value, spec.Type)
+		if follows || r.Rows <= 1 {
+			list = append(list, entry{o.Name, o.Value, spec.Classes, follows})
 		}
 	}
-	follows := r.Rows > 0 && r.followsBatch(o.Value, spec.Type)
-	if !follows && r.Rows > 1 {
-		return dst
-	}
-	if dst[len(dst)-1] != '{' {
-		dst = append(dst, ',')
-	}
-	dst = append(AppendQuoted(dst, o.Name), ':')
-	switch v := o.Value; {
-	case !follows:
-		return appendPlain(dst, v, spec.Classes)
+	return list
+}
+
+// append appends what the output says of the k-th good row, with its name.
+func (e *entry) append(dst []byte, k int) []byte {
+	dst = append(AppendQuoted(dst, e.name), ':')
+	switch v := e.value; {
+	case !e.follows:
+		return appendPlain(dst, v, e.classes)
 	case v.Kind == KindSequence:
-		return appendPlain(dst, v.Items[k], spec.Classes)
+		return appendPlain(dst, v.Items[k], e.classes)
 	default:
-		return appendTensorRow(dst, v.Tensor, k, spec.Classes)
+		return appendTensorRow(dst, v.Tensor, k, e.classes)
 	}
 }
 
@@ -93,23 +111,24 @@ func (r *Response) followsBatch(v Value, t Type) bool {
 	return v.Tensor.DType.Bits() >= 8 || v.Tensor.DType == String // rows of packed types may share a byte
 }
 
+// appendTensorRow appends row k of a tensor that has rows.
 func appendTensorRow(dst []byte, t *Tensor, k int, classes []string) []byte {
-	row := t.Rows(int64(k), int64(k)+1)
-	n := row.Len()
+	if t.DType.Opaque() {
+		return AppendBase64(dst, t.Rows(int64(k), int64(k)+1))
+	}
+	n := t.Len() / int(t.Shape[0])
 	switch {
-	case t.DType.Opaque():
-		return AppendBase64(dst, row)
 	case len(t.Shape) == 1 || len(t.Shape) == 2 && n == 1:
-		return row.AppendElement(dst, 0)
+		return t.AppendElement(dst, k)
 	case len(t.Shape) == 2 && n == len(classes):
 		for i, class := range classes {
 			dst = append(dst, "{,"[min(i, 1)])
 			dst = append(AppendQuoted(dst, class), ':')
-			dst = row.AppendElement(dst, i)
+			dst = t.AppendElement(dst, k*n+i)
 		}
 		return append(dst, '}')
 	default:
-		dst, _ = appendNested(dst, row, row.Shape[1:], 0)
+		dst, _ = appendNested(dst, t, t.Shape[1:], k*n)
 		return dst
 	}
 }
