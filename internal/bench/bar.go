@@ -71,6 +71,8 @@ func (f Form) bar(t testing.TB, name string, got Spread, sign string, want float
 	t.Helper()
 	verdict := "MISS"
 	switch {
+	case !f.Full:
+		verdict = "" // windows this short say nothing
 	case met:
 		verdict = "ok"
 	case near:
