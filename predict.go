@@ -128,8 +128,9 @@ const (
 	RouteExplicit RouteReason = "EXPLICIT"
 	RouteAlias    RouteReason = "ALIAS"
 	RouteLive     RouteReason = "LIVE"
-	// RouteFallback: the circuit breaker of the version that should have
-	// answered is open, and the one it falls back to answered.
+	// RouteFallback: the version that should have answered is left alone, since
+	// its circuit breaker is open or it could not be loaded, and the one it falls
+	// back to answered.
 	RouteFallback RouteReason = "FALLBACK"
 )
 

@@ -21,7 +21,7 @@
 //	batch     batch.go, tuner.go,        a place to run, with others where that pays
 //	          split.go, proof.go,        and gives the same
 //	          join.go, stats.go
-//	run       pool.go                    the session, the run
+//	run       pool.go, memory.go         the session, loaded where others may have to go
 //
 // lane.go holds what is kept for each version between predictions, warm.go
 // what is done before the first of them.
@@ -38,7 +38,10 @@
 //     nobody else.
 //  5. Everything that waits is bounded and ends when its context does: the
 //     queue of a version, a load, a run.
-//  6. A session is closed when its version has left the catalog and its last
-//     run has ended, not before.
-//  7. Every goroutine belongs to the Engine and has ended when Stop returns.
+//  6. A session is closed when its version has left the catalog or others need
+//     its memory, and never under a run.
+//  7. What fails often is left alone for a while: no request waits to find out.
+//     Failures are those of the version, never of its callers.
+//  8. No memory is taken for input before it is known to be no more than allowed.
+//  9. Every goroutine belongs to the Engine and has ended when Stop returns.
 package inference

@@ -16,8 +16,8 @@ type Catalog interface {
 	// version or alias or the principal in ctx may not see the model, and
 	// FailedPrecondition when the model has no live version.
 	Resolve(ctx context.Context, model, ref string) (*augur.CatalogVersion, augur.Route, error)
-	// Fallback is the version that answers in place of another whose circuit
-	// breaker is open; nil when there is none. It accepts every input that the
+	// Fallback is the version that answers in place of another that is left alone
+	// after failures; nil when there is none. It accepts every input that the
 	// other accepts and gives the same outputs.
 	Fallback(versionID string) *augur.CatalogVersion
 	// Versions lists every version that may be asked for, for warming at start.
