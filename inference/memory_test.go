@@ -63,6 +63,14 @@ func (h *house) loaded(t *testing.T, want ...int) {
 	}
 }
 
+// stopped stops the engine, so that nobody writes to the log any more.
+func (h *house) stopped(t *testing.T) {
+	t.Helper()
+	if err := h.Stop(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestEviction(t *testing.T) {
 	var log bytes.Buffer
 	registry := prometheus.NewRegistry()
@@ -87,6 +95,7 @@ func TestEviction(t *testing.T) {
 			t.Errorf("no %s in %q", want, lines)
 		}
 	}
+	h.stopped(t)
 	for _, want := range []string{"a version was closed to make room", `version=1.0.2`, `for="road-risk 1.0.3"`, "version loaded again, soon after it was closed to make room"} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("no %s in\n%s", want, &log)
@@ -146,6 +155,7 @@ func TestBusySessionsStay(t *testing.T) {
 			}
 			wg.Wait()
 			h.loaded(t, tc.left)
+			h.stopped(t)
 			if beyond := strings.Contains(log.String(), "beyond the memory for versions"); beyond != (tc.want == patience) {
 				t.Errorf("busy for %v:\n%s", tc.busy, &log)
 			}
@@ -166,11 +176,12 @@ func TestLargerThanTheBound(t *testing.T) {
 	if loads, closes := h.runtime.loads.Load(), h.runtime.closes.Load(); loads != 3 || closes != 2 {
 		t.Errorf("%d loads, %d closed", loads, closes)
 	}
+	h.use(t, 2)
+	h.loaded(t, 2)
+	h.stopped(t)
 	if !strings.Contains(log.String(), `"a version needs more memory than all loaded versions may take; it is loaded alone" model=road-risk version=1.0.1 bytes=315621376 limit=12582912`) {
 		t.Error(&log)
 	}
-	h.use(t, 2)
-	h.loaded(t, 2)
 }
 
 // A load goes on when whoever asked for it has gone, and what it opened is no

@@ -25,7 +25,7 @@ type pool struct {
 	mu     sync.Mutex // guards what follows; may be taken while a slot's is held, not the other way round
 	closed bool
 	slots  map[slotKey]*slot
-	// open counts loads under way and sessions that are open.
+	// open counts the goroutines of loads and the sessions that are open.
 	open sync.WaitGroup
 }
 
@@ -167,8 +167,7 @@ func (s *slot) start() error {
 	}
 	s.loading = make(chan struct{})
 	s.attempt++
-	p.open.Add(1)
-	go s.load()
+	p.open.Go(s.load)
 	return nil
 }
 
@@ -193,8 +192,8 @@ func (s *slot) load() {
 		s.failures++
 		s.err = err
 		s.retryAt = time.Now().Add(s.pool.backoff << min(s.failures-1, 6))
-		s.pool.open.Done()
 	} else {
+		s.pool.open.Add(1)
 		s.session, s.release, s.took, s.err, s.failures = session, release, took, nil, 0
 	}
 	again := !s.evicted.IsZero() && time.Since(s.evicted) < time.Minute
