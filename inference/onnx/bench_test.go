@@ -171,3 +171,11 @@ func BenchmarkZipMap(b *testing.B) {
 		}
 	})
 }
+
+func destroy(list []ort.Value) {
+	for _, v := range list {
+		if v != nil {
+			destroyOne(v)
+		}
+	}
+}

@@ -10,96 +10,98 @@ import (
 	"augur/onnxfile"
 )
 
-// feed fills given, one value for each input of the session, and returns the
-// values that were made for it, whatever the error.
-func (s *Session) feed(given []ort.Value, inputs []augur.NamedTensor) (made []ort.Value, err error) {
-	p := s.plan
-	made = make([]ort.Value, 0, len(given))
+// arrange appends inputs to list in the order of their places in the session,
+// and the defaults of those that are not there. A place without a tensor of its
+// own stays nil. The error is InvalidArgument for inputs that do not fit.
+func (p *plan) arrange(list []*augur.Tensor, inputs []augur.NamedTensor) ([]*augur.Tensor, error) {
+	for range p.inNames {
+		list = append(list, nil)
+	}
 	for i := range inputs {
-		in := p.input(inputs[i].Name)
+		in := p.input(inputs[i].Name, i)
 		if in == nil {
-			return made, augur.Errorf(augur.InvalidArgument, "the model has no input %q; it takes %s", inputs[i].Name, enumerate(p.inputNames()))
+			return nil, augur.Errorf(augur.InvalidArgument, "the model has no input %q; it takes %s", inputs[i].Name, enumerate(p.inputNames()))
 		}
 		if in.at < 0 {
-			return made, augur.Errorf(augur.Unimplemented, "input %q is a weight of more than %d bytes that the file lists as an input; it cannot be replaced", in.spec.Name, maxDefault)
+			return nil, augur.Errorf(augur.Unimplemented, "input %q is a weight of more than %d bytes that the file lists as an input; it cannot be replaced", in.spec.Name, maxDefault)
 		}
-		if given[in.at] != nil {
-			return made, augur.Errorf(augur.InvalidArgument, "input %q is given twice", in.spec.Name)
+		if list[in.at] != nil {
+			return nil, augur.Errorf(augur.InvalidArgument, "input %q is given twice", in.spec.Name)
 		}
 		t := inputs[i].Tensor
-		if err := checkTensor(in.spec, t); err != nil {
-			return made, err
+		if err := in.check(t); err != nil {
+			return nil, err
 		}
-		if err := p.feedOne(given, in, t); err != nil {
-			return appendSet(made, given, in), err
-		}
-		made = appendSet(made, given, in)
+		list[in.at] = t
 	}
 	for i := range p.ins {
 		in := &p.ins[i]
-		if in.at < 0 || given[in.at] != nil {
+		if in.at < 0 || list[in.at] != nil {
 			continue
 		}
 		if in.fallback == nil {
-			return made, augur.Errorf(augur.InvalidArgument, "input %q is missing; expected %s", in.spec.Name, in.spec.Type)
+			return nil, augur.Errorf(augur.InvalidArgument, "input %q is missing; expected %s", in.spec.Name, in.spec.Type)
 		}
-		given[in.at] = s.defaults[in.at]
-		if in.flat {
-			given[in.at+1] = s.defaults[in.at+1]
+		list[in.at] = in.fallback
+	}
+	return list, nil
+}
+
+// addConstants makes the values that all runs share: of inputs that a request
+// may leave out, and of the input that nothing reads.
+func (s *Session) addConstants() (err error) {
+	defer recovered(&err, "making the defaults")
+	p := s.plan
+	add := func(at int, values []ort.Value) {
+		if s.constants == nil {
+			s.constants = make([]ort.Value, len(p.inNames))
+		}
+		copy(s.constants[at:], values)
+	}
+	for i := range p.ins {
+		in := &p.ins[i]
+		if in.fallback == nil {
+			continue
+		}
+		values, err := in.values(nil, in.fallback, p.allowsZero)
+		add(in.at, values)
+		if err != nil {
+			return augur.Wrap(augur.FailedPrecondition, err, "the default of input %q: %s", in.spec.Name, clean(err))
 		}
 	}
 	if p.edit.Blank {
-		v, err := ort.NewTensor(ort.NewShape(1), []float32{0})
+		v, err := newValue(augur.TensorOf(augur.Float32, []float32{0}, 1))
 		if err != nil {
-			return made, runError(err)
+			return runError(err)
 		}
-		given[0] = v
-		made = append(made, v)
+		add(0, []ort.Value{v})
 	}
-	return made, nil
+	return nil
 }
 
-func appendSet(made, given []ort.Value, in *in) []ort.Value {
-	for at := in.at; at <= in.at+1; at++ {
-		if (at == in.at || in.flat) && given[at] != nil {
-			made = append(made, given[at])
+// values appends the one or two values of an input to list, whatever the error.
+func (in *in) values(list []ort.Value, t *augur.Tensor, allowsZero bool) ([]ort.Value, error) {
+	add := func(t *augur.Tensor) error {
+		v, err := newValue(t)
+		if err == nil {
+			list = append(list, v)
 		}
+		return err
 	}
-	return made
-}
-
-// addDefault makes the shared value of an input that a request may leave out.
-func (s *Session) addDefault(_ int, in in) error {
-	given := make([]ort.Value, len(s.plan.inNames))
-	err := s.plan.feedOne(given, &in, in.fallback)
-	if s.defaults == nil {
-		s.defaults = map[int]ort.Value{}
-	}
-	for at, v := range given {
-		if v != nil {
-			s.defaults[at] = v
-		}
-	}
-	return err
-}
-
-// feedOne makes the one or two values of an input.
-func (p *plan) feedOne(given []ort.Value, in *in, t *augur.Tensor) (err error) {
 	if !in.flat {
-		given[in.at], err = newValue(t)
-		return describe(err, in.spec)
+		err := add(t)
+		return list, err
 	}
 	vector := *t
 	if in.as != t.DType {
 		vector = widen(t)
 	}
 	vector.Shape = []int64{int64(t.Len())}
-	if given[in.at], err = newValue(&vector); err != nil {
-		return describe(err, in.spec)
+	if err := add(&vector); err != nil {
+		return list, err
 	}
-	shape := make([]int64, len(t.Shape))
-	copy(shape, t.Shape)
-	if !p.allowsZero {
+	shape := append([]int64{}, t.Shape...)
+	if !allowsZero {
 		// The operator set is too old to say 0 for an empty dimension, and
 		// knows -1 for "what is left".
 		for i, d := range shape {
@@ -109,20 +111,15 @@ func (p *plan) feedOne(given []ort.Value, in *in, t *augur.Tensor) (err error) {
 			}
 		}
 	}
-	if given[in.at+1], err = ort.NewTensor(ort.NewShape(int64(len(shape))), shape); err != nil {
-		return describe(err, in.spec)
-	}
-	return nil
+	err := add(augur.TensorOf(augur.Int64, shape, int64(len(shape))))
+	return list, err
 }
 
-func describe(err error, spec augur.Spec) error {
-	if err == nil {
-		return nil
+// input finds an input by its name, most likely the one at guess.
+func (p *plan) input(name string, guess int) *in {
+	if guess < len(p.ins) && p.ins[guess].spec.Name == name {
+		return &p.ins[guess]
 	}
-	return augur.Wrap(augur.InvalidArgument, err, "input %q: %s", spec.Name, clean(err))
-}
-
-func (p *plan) input(name string) *in {
 	for i := range p.ins {
 		if p.ins[i].spec.Name == name {
 			return &p.ins[i]
@@ -139,33 +136,33 @@ func (p *plan) inputNames() []string {
 	return names
 }
 
-// checkTensor reports InvalidArgument when t does not fit what the file
-// declares: dtype, rank, fixed dimensions, length of the data.
-func checkTensor(spec augur.Spec, t *augur.Tensor) error {
-	typ := tensorType(spec.Type)
+// check reports InvalidArgument when t does not fit what the file declares:
+// dtype, rank, fixed dimensions, length of the data.
+func (in *in) check(t *augur.Tensor) error {
+	name, typ := in.spec.Name, &in.typ
 	if t == nil {
-		return augur.Errorf(augur.InvalidArgument, "input %q has no tensor; expected %s", spec.Name, typ)
+		return augur.Errorf(augur.InvalidArgument, "input %q has no tensor; expected %s", name, typ)
 	}
 	if t.DType != typ.DType {
-		return augur.Errorf(augur.InvalidArgument, "input %q: expected %s, got elements of type %s", spec.Name, typ, t.DType)
+		return augur.Errorf(augur.InvalidArgument, "input %q: expected %s, got elements of type %s", name, typ, t.DType)
 	}
 	if err := t.Check(); err != nil {
-		return augur.Errorf(augur.InvalidArgument, "input %q: %w", spec.Name, err)
+		return augur.Errorf(augur.InvalidArgument, "input %q: %w", name, err)
 	}
 	if typ.Shape != nil && !shapeFits(typ.Shape, t.Shape) {
-		return augur.Errorf(augur.InvalidArgument, "input %q: expected %s, got shape %v", spec.Name, typ, t.Shape)
+		return augur.Errorf(augur.InvalidArgument, "input %q: expected %s, got shape %v", name, typ, t.Shape)
 	}
 	switch t.DType {
 	case augur.String:
 		for i, s := range t.Strings {
 			if strings.IndexByte(s, 0) >= 0 { // C would end the string there
-				return augur.Errorf(augur.InvalidArgument, "input %q: string %d contains a NUL character", spec.Name, i)
+				return augur.Errorf(augur.InvalidArgument, "input %q: string %d contains a NUL character", name, i)
 			}
 		}
 	case augur.Bool:
 		for i, b := range t.Data {
 			if b > 1 {
-				return augur.Errorf(augur.InvalidArgument, "input %q: element %d of the booleans is %d; expected 0 or 1", spec.Name, i, b)
+				return augur.Errorf(augur.InvalidArgument, "input %q: element %d of the booleans is %d; expected 0 or 1", name, i, b)
 			}
 		}
 	}

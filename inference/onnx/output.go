@@ -8,30 +8,33 @@ import (
 	"augur"
 )
 
-// value makes the answer of one output from what the session gave. It shares
-// no memory with the runtime: the binding has copied the elements out.
-func (o *out) value(got []ort.Value) (augur.Value, error) {
+// value makes the answer of one output from what the run gave to f. It shares
+// no memory with f or with the runtime.
+func (o *out) value(f *frame) (augur.Value, error) {
 	switch o.way {
 	case flatTensor:
-		t, err := o.unflatten(got[o.at], got[o.at+1])
+		t, err := o.carried(f)
 		return tensorValue(t, err)
 	case flatOptional:
-		has, err := tensorOf(got[o.at+2])
+		has, err := f.tensor(o.at + 2)
 		if err != nil || len(has.Data) == 0 || has.Data[0] == 0 {
 			return augur.Value{}, err
 		}
-		t, err := o.unflatten(got[o.at], got[o.at+1])
+		t, err := o.carried(f)
 		return tensorValue(t, err)
 	case flatSequence:
-		return o.sequence(got[o.at], got[o.at+1])
+		return o.sequence(f.got[o.at], f.got[o.at+1])
 	case zipped:
-		t, err := tensorOf(got[o.at])
+		t, err := f.tensor(o.at)
 		if err != nil {
 			return augur.Value{}, err
 		}
 		return o.labels.zip(t)
 	default:
-		return valueOf(got[o.at])
+		if o.spec.Type.Kind == augur.KindTensor {
+			return tensorValue(f.tensor(o.at))
+		}
+		return valueOf(f.got[o.at])
 	}
 }
 
@@ -42,21 +45,26 @@ func tensorValue(t *augur.Tensor, err error) (augur.Value, error) {
 	return augur.TensorValue(t), nil
 }
 
+// carried reads the tensor that travels as a vector of elements and a shape.
+func (o *out) carried(f *frame) (*augur.Tensor, error) {
+	t, err := f.tensor(o.at)
+	if err != nil {
+		return nil, err
+	}
+	dims, err := f.tensor(o.at + 1)
+	if err != nil {
+		return nil, err
+	}
+	return o.unflatten(t, dims), nil
+}
+
 // unflatten joins a vector of elements and a shape.
-func (o *out) unflatten(flat, shape ort.Value) (*augur.Tensor, error) {
-	t, err := tensorOf(flat)
-	if err != nil {
-		return nil, err
-	}
-	dims, err := tensorOf(shape)
-	if err != nil {
-		return nil, err
-	}
+func (o *out) unflatten(t, dims *augur.Tensor) *augur.Tensor {
 	t.Shape = append([]int64{}, augur.View[int64](dims)...)
 	if o.as != o.dtype {
 		narrow(t, o.dtype)
 	}
-	return t, nil
+	return t
 }
 
 func (o *out) sequence(flats, shapes ort.Value) (augur.Value, error) {
@@ -70,11 +78,15 @@ func (o *out) sequence(flats, shapes ort.Value) (augur.Value, error) {
 	}
 	v := augur.Value{Kind: augur.KindSequence, Items: make([]augur.Value, len(f))}
 	for i := range f {
-		t, err := o.unflatten(f[i], d[i])
+		t, err := tensorOf(f[i])
 		if err != nil {
 			return augur.Value{}, err
 		}
-		v.Items[i] = augur.TensorValue(t)
+		dims, err := tensorOf(d[i])
+		if err != nil {
+			return augur.Value{}, err
+		}
+		v.Items[i] = augur.TensorValue(o.unflatten(t, dims))
 	}
 	return v, nil
 }
@@ -164,12 +176,12 @@ func take[T interface {
 
 func takeStrings(v *ort.StringTensor) (*augur.Tensor, error) {
 	shape := v.GetShape()
-	if len(shape) == 0 { // GetContents would panic
+	if n, _ := augur.Elements(shape); n == 1 { // the shorter way, and the only one for a scalar
 		s, err := v.GetElement(0)
 		if err != nil {
 			return nil, runError(err)
 		}
-		return &augur.Tensor{DType: augur.String, Shape: []int64{}, Strings: []string{s}}, nil
+		return &augur.Tensor{DType: augur.String, Shape: append([]int64{}, shape...), Strings: []string{s}}, nil
 	}
 	s, err := v.GetContents()
 	if err != nil {

@@ -16,13 +16,15 @@ type plan struct {
 	ins               []in
 	outs              []out
 	inNames, outNames []string // of the session, in its order
+	sizes             []size
 	allowsZero        bool
 }
 
 // in is one input.
 type in struct {
 	spec augur.Spec
-	at   int // its place among the session's inputs
+	typ  augur.Type // of the tensors that it takes
+	at   int        // its place among the session's inputs
 	// flat: it travels as elements (at) and shape (at+1).
 	flat bool
 	// as is the element type that it travels in where flat.
@@ -91,11 +93,11 @@ func newPlan(f *onnxfile.File) (*plan, error) {
 	p := &plan{allowsZero: f.AllowsZero()}
 	defaults := 0
 	for _, spec := range f.Signature.Inputs {
-		i := in{spec: spec, at: len(p.inNames)}
+		i := in{spec: spec, typ: tensorType(spec.Type), at: len(p.inNames)}
 		if err := checkInput(spec); err != nil {
 			return nil, err
 		}
-		t := tensorType(spec.Type)
+		t := i.typ
 		if spec.Optional {
 			var err error
 			if i.fallback, err = f.Default(spec.Name, maxDefault); err != nil {
@@ -147,6 +149,7 @@ func newPlan(f *onnxfile.File) (*plan, error) {
 		}
 		p.outs = append(p.outs, o)
 	}
+	p.sizes = p.newSizes()
 	return p, nil
 }
 

@@ -97,15 +97,19 @@ func (r *Runtime) load(ctx context.Context, path string, v *augur.CatalogVersion
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	threads := 0
+	var policy augur.ServingPolicy
 	if v != nil {
-		threads = v.Policy.Threads
+		policy = v.Policy
 	}
-	return open(file, path, p, max(threads, 1))
+	return open(file, path, p, policy)
 }
 
 // open makes the session that p plans.
-func open(file *onnxfile.File, path string, p *plan, threads int) (_ *Session, err error) {
+func open(file *onnxfile.File, path string, p *plan, policy augur.ServingPolicy) (_ *Session, err error) {
+	threads, limit := max(policy.Threads, 1), policy.MaxBytes
+	if limit <= 0 {
+		limit = defaultMaxBytes
+	}
 	options, err := ort.NewSessionOptions()
 	if err != nil {
 		return nil, augur.Wrap(augur.Internal, err, "ONNX Runtime gave no session options")
@@ -131,17 +135,7 @@ func open(file *onnxfile.File, path string, p *plan, threads int) (_ *Session, e
 	if err != nil {
 		return nil, loadError(err)
 	}
-	s := &Session{plan: p, raw: raw, spare: make(chan *ort.RunOptions, spareOptions)}
-	for i, in := range p.ins {
-		if in.fallback == nil {
-			continue
-		}
-		if err := s.addDefault(i, in); err != nil {
-			s.destroy()
-			return nil, err
-		}
-	}
-	return s, nil
+	return newSession(p, raw, limit)
 }
 
 // inMemory is the size up to which a rewritten model is handed over as bytes;

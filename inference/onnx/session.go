@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	ort "github.com/yalue/onnxruntime_go"
 
@@ -16,24 +18,44 @@ import (
 type Session struct {
 	plan *plan
 	raw  *ort.DynamicAdvancedSession
-	// defaults are the values of inputs that a request leaves out, by their
-	// place among the session's inputs. Runs share them.
-	defaults map[int]ort.Value
-	// spare are run options that no run uses now.
-	spare chan *ort.RunOptions
+	// constants are values of inputs, by their place, that runs share: of those
+	// that a request left out. Nil where there is none.
+	constants []ort.Value
+	// limit bounds the bytes of one answer.
+	limit int64
+	// varies says of an output, by its place, that it cannot be made before a
+	// run, since the shapes of the inputs do not tell its own.
+	varies []atomic.Bool
 
-	mu      sync.Mutex // guards what follows
-	running int
-	closed  bool
-	idle    chan struct{} // closed when the last run after closed has ended
-	freed   sync.Once
-	freeErr error
+	mu       sync.Mutex // guards what follows
+	running  int
+	busy     []*frame // lent to a run
+	spare    []*frame // the last used last
+	watching bool     // the timer will call watch
+	timer    *time.Timer
+	closed   bool
+	idle     chan struct{} // closed when the last run after closed has ended
+	freed    sync.Once
+	freeErr  error
 }
 
 var _ inference.Session = (*Session)(nil)
 
-// spareOptions bounds Session.spare.
-const spareOptions = 8
+// newSession makes the session around raw and owns it, whatever the error.
+func newSession(p *plan, raw *ort.DynamicAdvancedSession, limit int64) (*Session, error) {
+	s := &Session{plan: p, raw: raw, limit: limit, varies: make([]atomic.Bool, len(p.outNames))}
+	for at, name := range p.outNames {
+		// The runtime hands an input through, and fills the first of two outputs
+		// of one name, without a look at the memory that was meant for it.
+		again := slices.Contains(p.outNames[:at], name) || slices.Contains(p.outNames[at+1:], name)
+		s.varies[at].Store(again || slices.Contains(p.inNames, name))
+	}
+	if err := s.addConstants(); err != nil {
+		s.destroy()
+		return nil, err
+	}
+	return s, nil
+}
 
 // Run implements inference.Session. No outputs named means all of them, in the
 // order of the file. Besides the contract: ResourceExhausted when the run asked
@@ -42,50 +64,74 @@ const spareOptions = 8
 // cannot be carried. An operator that is at work is not interrupted; a loop
 // ends with its current turn.
 func (s *Session) Run(ctx context.Context, inputs []augur.NamedTensor, outputs []string) (answer []augur.Output, err error) {
+	defer recovered(&err, "running the model")
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	wanted, err := s.wanted(outputs)
+	var someOuts [16]*out
+	wanted, err := s.plan.wanted(someOuts[:0], outputs)
 	if err != nil {
 		return nil, err
 	}
-	if !s.enter() {
-		return nil, augur.Errorf(augur.Unavailable, "the session is closed")
-	}
-	defer s.leave()
-
-	var fed []ort.Value // made for this run
-	given := make([]ort.Value, len(s.plan.inNames))
-	got := make([]ort.Value, len(s.plan.outNames))
-	defer func() {
-		destroy(fed)
-		destroy(got)
-	}()
-	defer recovered(&err, "running the model")
-	if fed, err = s.feed(given, inputs); err != nil {
+	var someIns [32]*augur.Tensor
+	arranged, err := s.plan.arrange(someIns[:0], inputs)
+	if err != nil {
 		return nil, err
 	}
-	if err := s.run(ctx, given, got); err != nil {
+	if err := s.plan.checkSize(arranged, s.limit); err != nil {
 		return nil, err
 	}
-	answer = make([]augur.Output, len(wanted))
+	f, err := s.enter(ctx, arranged)
+	if err != nil {
+		return nil, err
+	}
+	failed := true
+	defer func() { s.leave(f, failed) }()
+	if err := f.run(ctx, arranged); err != nil {
+		return nil, err
+	}
+	answer, left := make([]augur.Output, len(wanted)), s.limit
 	for i, o := range wanted {
-		v, err := o.value(got)
+		v, err := o.value(f)
 		if err != nil {
 			return nil, err
 		}
+		if left -= valueBytes(v); left < 0 {
+			return nil, tooLarge(o.spec.Name, s.limit)
+		}
 		answer[i] = augur.Output{Name: o.spec.Name, Value: v}
 	}
+	f.clear()
+	failed = false
 	return answer, nil
 }
 
-// destroy frees values of the runtime.
-func destroy(list []ort.Value) {
-	for _, v := range list {
-		if v != nil {
-			destroyOne(v)
-		}
+// run computes the outputs.
+func (f *frame) run(ctx context.Context, inputs []*augur.Tensor) error {
+	if !f.fits(inputs) {
+		f.refit(inputs)
 	}
+	if err := f.feed(inputs); err != nil {
+		return err
+	}
+	some, err := f.ready()
+	if err != nil {
+		return runError(err)
+	}
+	raw := f.session.raw
+	err = raw.RunWithOptions(f.given, f.got, f.options)
+	if err != nil && some && mispredicted(err) {
+		f.blind()
+		err = raw.RunWithOptions(f.given, f.got, f.options)
+	}
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil:
+		return runError(err)
+	}
+	f.learn()
+	return nil
 }
 
 // destroyOne frees v. Where the binding fails to convert an output, it leaves
@@ -95,81 +141,24 @@ func destroyOne(v ort.Value) {
 	_ = v.Destroy()
 }
 
-// run calls the runtime, which stops soon after ctx is done.
-func (s *Session) run(ctx context.Context, given, got []ort.Value) error {
-	if ctx.Done() == nil {
-		if err := s.raw.Run(given, got); err != nil {
-			return runError(err)
-		}
-		return nil
-	}
-	options, err := s.options()
-	if err != nil {
-		return err
-	}
-	fired := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() {
-		_ = options.Terminate()
-		close(fired)
-	})
-	err = s.raw.RunWithOptions(given, got, options)
-	if stop() {
-		s.reuse(options)
-	} else {
-		<-fired // options must outlive the call of Terminate
-		_ = options.Destroy()
-	}
-	switch {
-	case err != nil && ctx.Err() != nil:
-		return ctx.Err()
-	case err != nil:
-		return runError(err)
-	}
-	return nil
-}
-
-func (s *Session) options() (*ort.RunOptions, error) {
-	select {
-	case o := <-s.spare:
-		return o, nil
-	default:
-	}
-	o, err := ort.NewRunOptions()
-	if err != nil {
-		return nil, augur.Wrap(augur.Internal, err, "ONNX Runtime gave no run options")
-	}
-	return o, nil
-}
-
-func (s *Session) reuse(o *ort.RunOptions) {
-	select {
-	case s.spare <- o:
-	default:
-		_ = o.Destroy()
-	}
-}
-
-// wanted resolves the names of outputs.
-func (s *Session) wanted(names []string) ([]*out, error) {
-	outs := s.plan.outs
+// wanted appends the outputs with those names to list, all for no names.
+func (p *plan) wanted(list []*out, names []string) ([]*out, error) {
 	if len(names) == 0 {
-		all := make([]*out, len(outs))
-		for i := range outs {
-			all[i] = &outs[i]
+		for i := range p.outs {
+			list = append(list, &p.outs[i])
 		}
-		return all, nil
+		return list, nil
 	}
-	list := make([]*out, len(names))
-	for i, name := range names {
-		at := slices.IndexFunc(outs, func(o out) bool { return o.spec.Name == name })
+	for _, name := range names {
+		at := slices.IndexFunc(p.outs, func(o out) bool { return o.spec.Name == name })
 		if at < 0 {
-			known := make([]string, len(outs))
-			for j, o := range outs {
+			known := make([]string, len(p.outs))
+			for j, o := range p.outs {
 				known[j] = o.spec.Name
 			}
 			return nil, augur.Errorf(augur.InvalidArgument, "the model has no output %q; it gives %s", name, enumerate(known))
 		}
-		list[i] = &outs[at]
+		list = append(list, &p.outs[at])
 	}
 	return list, nil
 }
@@ -183,24 +172,6 @@ func enumerate(names []string) string {
 		names = append(names[:20:20], "…")
 	}
 	return strings.Join(names, ", ")
-}
-
-func (s *Session) enter() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
-		return false
-	}
-	s.running++
-	return true
-}
-
-func (s *Session) leave() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.running--; s.running == 0 && s.idle != nil {
-		close(s.idle)
-	}
 }
 
 // Close implements inference.Session. It waits for the runs in flight.
@@ -225,17 +196,20 @@ func (s *Session) Close() error {
 
 // destroy frees what the runtime holds for the session.
 func (s *Session) destroy() {
-	for _, v := range s.defaults {
-		_ = v.Destroy()
+	s.mu.Lock()
+	if s.timer != nil {
+		s.timer.Stop()
 	}
-	for {
-		select {
-		case o := <-s.spare:
-			_ = o.Destroy()
-			continue
-		default:
+	spare := s.spare
+	s.spare = nil
+	s.mu.Unlock()
+	for _, f := range spare {
+		f.close()
+	}
+	for _, v := range s.constants {
+		if v != nil {
+			destroyOne(v)
 		}
-		break
 	}
 	_ = s.raw.Destroy()
 }
