@@ -48,10 +48,13 @@ type Session interface {
 	// It may be called from any number of goroutines and returns soon after ctx
 	// is done, with its error. Inputs must fit the version's signature in name,
 	// dtype and rank; a value that the model itself refuses is InvalidArgument.
+	// Outputs of more than ServingPolicy.MaxBytes together are ResourceExhausted:
+	// before the run as far as their size follows from the signature and the
+	// shapes of the inputs, and otherwise after it.
 	// The outputs do not share memory with the inputs or with other runs.
 	Run(ctx context.Context, inputs []augur.NamedTensor, outputs []string) ([]augur.Output, error)
-	// Close frees the session after the runs in flight have ended. It may be
-	// called more than once.
+	// Close frees the session after the runs in flight have ended; a run that
+	// comes later is Unavailable. It may be called more than once.
 	Close() error
 }
 

@@ -165,11 +165,16 @@ func keepable(t *augur.Tensor) (size int, small bool) {
 }
 
 // ready gives the outputs whose shape is known their values. The binding makes
-// the others, of copies. It reports whether there are any of the first kind.
+// the others, of copies; their places have neither a value nor memory handed
+// out. It reports whether there are any of the first kind.
 func (f *frame) ready() (some bool, err error) {
 	for at := range f.outs {
 		k := &f.outs[at]
-		if k.shape == nil || f.session.varies[at].Load() {
+		if f.session.varies[at].Load() {
+			k.close() // another run has found it out
+			continue
+		}
+		if k.shape == nil {
 			continue
 		}
 		n, _ := augur.Elements(k.shape)
@@ -246,9 +251,15 @@ func (f *frame) tensor(at int) (*augur.Tensor, error) {
 		return t, err
 	case k.value != nil:
 		return k.get()
-	default:
-		return tensorOf(f.got[at])
 	}
+	v := f.got[at]
+	if texts, ok := v.(*ort.StringTensor); ok {
+		// Numbers have been copied by the binding, strings have not.
+		if n, _ := augur.Elements(texts.GetShape()); 16*n > f.session.limit {
+			return nil, tooLarge(f.session.plan.outNames[at], f.session.limit)
+		}
+	}
+	return tensorOf(v)
 }
 
 // mispredicted reports whether a run failed because an output that was made

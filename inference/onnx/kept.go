@@ -41,6 +41,7 @@ type handled struct {
 	handle *ort.ValueInternalData
 }
 
+// GetInternals implements ort.Value.
 func (h *handled) GetInternals() *ort.ValueInternalData { return h.handle }
 
 // open makes the value that is kept for the dtype and shape of k.

@@ -1,12 +1,9 @@
 package onnx
 
 import (
-	"bytes"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"strings"
 	"testing"
 
@@ -51,81 +48,6 @@ func TestRewrittenFile(t *testing.T) {
 	if left, err := os.ReadDir(tmp); err != nil || len(left) > 0 {
 		t.Errorf("left in the temporary folder: %v, %v", left, err)
 	}
-}
-
-// TestLeaks runs, fails and refuses many times over: the process must not grow.
-func TestLeaks(t *testing.T) {
-	if raceEnabled {
-		t.Skip("the race detector's own memory drowns it")
-	}
-	r, err := New(Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = r.Close() }()
-	dir := t.TempDir()
-	open := func(name string, m cases.Model) func(in ...augur.NamedTensor) error {
-		path := filepath.Join(dir, name)
-		if err := os.WriteFile(path, m.Bytes(), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		s, err := r.Load(t.Context(), path, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = s.Close() })
-		return func(in ...augur.NamedTensor) error {
-			_, err := s.Run(t.Context(), in, nil)
-			return err
-		}
-	}
-	lookup := open("lookup", cases.Lookup())
-	big := cases.Sample(augur.Float32, 4096)
-	sum := open("sum", cases.SumAndProduct())
-	var texts func(in ...augur.NamedTensor) error
-	for _, z := range cases.Zoo() {
-		if z.Name == "string/vector" {
-			texts = open("texts", z.Model)
-		}
-	}
-	long := augur.StringTensor([]string{string(bytes.Repeat([]byte("x"), 16<<10))}, 1)
-	round := func() {
-		for range 200 {
-			if err := sum(augur.NamedTensor{Name: "a", Tensor: big}, augur.NamedTensor{Name: "b", Tensor: big}); err != nil {
-				t.Fatal(err)
-			}
-			if err := texts(augur.NamedTensor{Name: "x", Tensor: long}); err != nil {
-				t.Fatal(err)
-			}
-			if sum(augur.NamedTensor{Name: "a", Tensor: big}) == nil || lookup(augur.NamedTensor{Name: "x", Tensor: augur.TensorOf(augur.Int64, []int64{9}, 1)}) == nil {
-				t.Fatal("no error")
-			}
-		}
-	}
-	round()
-	before := resident(t)
-	for range 10 {
-		round()
-	}
-	// 2,000 runs pass 96 MB of inputs and outputs and 64 MB of strings.
-	if grown := resident(t) - before; grown > 24<<20 {
-		t.Errorf("the process grew by %d MB", grown>>20)
-	}
-}
-
-// resident is how many bytes of memory the process holds, after a collection.
-func resident(t *testing.T) int64 {
-	t.Helper()
-	debug.FreeOSMemory()
-	b, err := os.ReadFile("/proc/self/statm")
-	if err != nil {
-		t.Skip("no /proc here")
-	}
-	var size, pages int64
-	if _, err := fmt.Sscan(string(b), &size, &pages); err != nil {
-		t.Fatal(err)
-	}
-	return pages * int64(os.Getpagesize())
 }
 
 // TestProbeWorkingDirectory: a file that names another one is refused, though

@@ -34,7 +34,10 @@ func Run(t *testing.T, open func(t *testing.T) inference.Runtime) {
 		{"Run does not start when ctx is done", runCanceled},
 		{"Run returns soon after ctx is done", runStops},
 		{"Run shares no memory with inputs or other runs", runShares},
+		{"Run answers the same whatever ran before", runForgets},
+		{"Run refuses answers above the policy's MaxBytes", runLimits},
 		{"Close waits for runs and may be repeated", closes},
+		{"Close may come at any time", closesAmidRuns},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, open(t)) })
 	}
@@ -70,6 +73,9 @@ func version() *augur.CatalogVersion {
 
 func floats(v ...float32) *augur.Tensor { return augur.TensorOf(augur.Float32, v, int64(len(v))) }
 
+// same is a vector of n times v.
+func same(n int, v float32) *augur.Tensor { return floats(slices.Repeat([]float32{v}, n)...) }
+
 func ab(a, b *augur.Tensor) []augur.NamedTensor {
 	return []augur.NamedTensor{{Name: "a", Tensor: a}, {Name: "b", Tensor: b}}
 }
@@ -77,7 +83,7 @@ func ab(a, b *augur.Tensor) []augur.NamedTensor {
 func wantFloats(t *testing.T, o augur.Output, name string, want ...float32) {
 	t.Helper()
 	if o.Name != name || o.Value.Tensor == nil || !slices.Equal(augur.View[float32](o.Value.Tensor), want) {
-		t.Errorf("output %q = %+v, want %q = %v", o.Name, o.Value.Tensor, name, want)
+		t.Errorf("output %q = %+v, want %q = %v …", o.Name, o.Value.Tensor, name, want[:min(len(want), 20)])
 	}
 }
 
@@ -152,7 +158,7 @@ func carriesAll(t *testing.T, r inference.Runtime) {
 				t.Fatal("Load:", err)
 			}
 			defer func() { _ = s.Close() }()
-			for range 2 {
+			for range 3 { // an adapter may keep things from one run to the next
 				got, err := s.Run(t.Context(), z.Inputs, names(z.Want))
 				if err != nil {
 					t.Fatal("Run:", err)
@@ -254,14 +260,14 @@ func runConcurrently(t *testing.T, r inference.Runtime) {
 	for g := range 8 {
 		wg.Go(func() {
 			for i := range 50 {
-				a, b := float32(g), float32(i)
-				got, err := s.Run(t.Context(), ab(floats(a), floats(b)), []string{"product", "sum"})
+				a, b, n := float32(g), float32(i), 1+(g+i)%5*2000
+				got, err := s.Run(t.Context(), ab(same(n, a), same(n, b)), []string{"product", "sum"})
 				if err != nil {
 					t.Error(err)
 					return
 				}
-				wantFloats(t, got[0], "product", a*b)
-				wantFloats(t, got[1], "sum", a+b)
+				wantFloats(t, got[0], "product", augur.View[float32](same(n, a*b))...)
+				wantFloats(t, got[1], "sum", augur.View[float32](same(n, a+b))...)
 			}
 		})
 	}
@@ -354,5 +360,42 @@ func closes(t *testing.T, r inference.Runtime) {
 	}
 	if _, err := s.Run(t.Context(), []augur.NamedTensor{{Name: "x", Tensor: floats(1)}}, []string{"y"}); err == nil {
 		t.Error("a closed session ran")
+	}
+}
+
+func closesAmidRuns(t *testing.T, r inference.Runtime) {
+	path := write(t, cases.SumAndProduct())
+	for range 20 {
+		s, err := r.Load(t.Context(), path, version())
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		var wg sync.WaitGroup
+		ran := make(chan struct{}, 4)
+		for g := range cap(ran) {
+			wg.Go(func() {
+				for i := 0; ; i++ {
+					a := float32(g + i)
+					got, err := s.Run(ctx, ab(floats(a), floats(1)), []string{"sum"})
+					if err != nil {
+						wantCode(t, err, augur.Unavailable)
+						return
+					}
+					wantFloats(t, got[0], "sum", a+1)
+					if i == 0 {
+						ran <- struct{}{}
+					}
+				}
+			})
+		}
+		for range cap(ran) {
+			<-ran
+		}
+		if err := s.Close(); err != nil {
+			t.Error("Close:", err)
+		}
+		wg.Wait()
+		cancel()
 	}
 }
