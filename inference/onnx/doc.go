@@ -14,7 +14,10 @@
 //
 //   - Nothing panics out of this package: what is known to panic in the binding
 //     cannot happen by construction, and Load and Run recover from the rest.
-//   - Every value of the runtime is destroyed on every path.
+//   - Every value of the runtime is destroyed on every path, or kept by a frame
+//     that goes with its session.
+//   - What a session keeps never shows in an answer: a frame lends its memory
+//     to one run at a time, and answers are copies or memory of their own.
 //   - A file that names other files is refused before the runtime sees it. (A
 //     model loaded from bytes resolves such names in the working directory of
 //     the process.)
@@ -23,6 +26,7 @@
 //   - The text of the runtime's errors is cleaned of source paths before it
 //     becomes part of a message.
 //
-// Start at Runtime.Load in runtime.go, then plan.go, session.go and output.go.
+// Start at Runtime.Load in runtime.go, then plan.go, session.go, frame.go and
+// output.go. watch.go lends frames and stops runs; size.go bounds answers.
 // probe.go tries a file in this process, child.go in another one.
 package onnx
