@@ -119,3 +119,48 @@ func TestEnvironment(t *testing.T) {
 		t.Errorf("a library that is none: %v", err)
 	}
 }
+
+// TestVaries: an output is made before a run only while the shapes of the
+// inputs tell its own.
+func TestVaries(t *testing.T) {
+	r, err := New(Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = r.Close() }()
+	typ := cases.Tensor(augur.Float32, "n")
+	m := cases.Model{Graph: cases.Graph{
+		Nodes: []cases.Node{
+			{Op: "Cast", In: []string{"x"}, Out: []string{"some"}, Attrs: []cases.Attr{cases.Int("to", 9)}},
+			{Op: "Compress", In: []string{"x", "some"}, Out: []string{"y"}},
+			{Op: "Neg", In: []string{"x"}, Out: []string{"z"}},
+		},
+		Inputs:  []augur.Spec{cases.Port("x", typ)},
+		Outputs: []augur.Spec{cases.Port("y", cases.Tensor(augur.Float32, "?")), cases.Port("z", typ)},
+	}}
+	path := filepath.Join(t.TempDir(), "model.onnx")
+	if err := os.WriteFile(path, m.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, err := r.load(t.Context(), path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	for i, c := range []struct {
+		x      []float32
+		n      int
+		varies bool
+	}{{[]float32{1, 2}, 2, false}, {[]float32{3, 4}, 2, false}, {[]float32{0, 5}, 1, true}, {[]float32{0, 0}, 0, true}} {
+		got, err := s.Run(t.Context(), []augur.NamedTensor{{Name: "x", Tensor: augur.TensorOf(augur.Float32, c.x, 2)}}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := got[0].Value.Tensor.Len(); n != c.n {
+			t.Errorf("run %d: %d elements, want %d", i, n, c.n)
+		}
+		if s.varies[0].Load() != c.varies || s.varies[1].Load() {
+			t.Errorf("run %d: outputs vary %v, %v", i, s.varies[0].Load(), s.varies[1].Load())
+		}
+	}
+}
