@@ -10,7 +10,7 @@
 //	graph      parses and checks the GraphQL operation
 //	resolvers  decodes it to a Request, calls Predictor, encodes the Response
 //	inference  Engine.Predict, one function read top to bottom:
-//	           resolve → validate → encode → key → cache → run
+//	           resolve → validate → encode → key → cache → run → log
 //	onnx       runs the tensors in ONNX Runtime
 //
 // The command line and every other transport meet the same Predictor.
@@ -55,6 +55,8 @@
 //	row        one record of features
 //	prediction what a version answers to rows or tensors
 //	metric     model quality, logged by people, with steps
+//	serving    live figures, measured by the server
+//	outcome    the truth about a prediction, known later
 //	principal  who is calling
 //	scope      what a principal may do
 package augur

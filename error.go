@@ -62,6 +62,12 @@ func (c Code) Retryable() bool {
 	return c == Aborted || c == ResourceExhausted || c == DeadlineExceeded || c == Unavailable
 }
 
+// Fault says whether the cause lies with the server rather than with the
+// request or its caller.
+func (c Code) Fault() bool {
+	return c == ResourceExhausted || c == DeadlineExceeded || c == Unavailable || c == Internal
+}
+
 // Error is the one error type that crosses a room's border. Message is written
 // for the person who sent the request: it names what was wrong and what was
 // expected. Err, the cause, is for the log alone and never leaves the server.

@@ -23,6 +23,10 @@ const (
 	AuditID    = "aud"
 	RequestID  = "req"
 	PolicyID   = "pol"
+	// RollupID names serving figures over a stretch of time.
+	RollupID = "rol"
+	// ReplicaID names one server from its start to its end.
+	ReplicaID = "rep"
 	// PredictionID names a prediction.
 	PredictionID = "prd"
 )
@@ -59,6 +63,20 @@ func NewID(prefix string) string {
 		hi >>= 5
 	}
 	return prefix + "_" + string(out[:])
+}
+
+// IDTime returns when an id was made, to the millisecond; the zero time for what
+// has not the form of an id.
+func IDTime(id string) time.Time {
+	prefix, ok := IDKind(id)
+	if !ok {
+		return time.Time{}
+	}
+	var ms uint64
+	for _, c := range id[len(prefix)+1:][:10] { // 50 bits, of which the first two are 0
+		ms = ms<<5 | uint64(strings.IndexRune(crockford, c))
+	}
+	return time.UnixMilli(int64(ms & (1<<48 - 1))).UTC()
 }
 
 // IDKind returns the prefix of an id and whether id has the form of one.

@@ -20,7 +20,9 @@ import (
 	"augur/ent/metricsummary"
 	"augur/ent/model"
 	"augur/ent/modelversion"
+	"augur/ent/predictionrecord"
 	"augur/ent/servingpolicy"
+	"augur/ent/servingrollup"
 	"augur/ent/tag"
 
 	"entgo.io/ent"
@@ -54,8 +56,12 @@ type Client struct {
 	Model *ModelClient
 	// ModelVersion is the client for interacting with the ModelVersion builders.
 	ModelVersion *ModelVersionClient
+	// PredictionRecord is the client for interacting with the PredictionRecord builders.
+	PredictionRecord *PredictionRecordClient
 	// ServingPolicy is the client for interacting with the ServingPolicy builders.
 	ServingPolicy *ServingPolicyClient
+	// ServingRollup is the client for interacting with the ServingRollup builders.
+	ServingRollup *ServingRollupClient
 	// Tag is the client for interacting with the Tag builders.
 	Tag *TagClient
 }
@@ -78,7 +84,9 @@ func (c *Client) init() {
 	c.MetricSummary = NewMetricSummaryClient(c.config)
 	c.Model = NewModelClient(c.config)
 	c.ModelVersion = NewModelVersionClient(c.config)
+	c.PredictionRecord = NewPredictionRecordClient(c.config)
 	c.ServingPolicy = NewServingPolicyClient(c.config)
+	c.ServingRollup = NewServingRollupClient(c.config)
 	c.Tag = NewTagClient(c.config)
 }
 
@@ -170,19 +178,21 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 	cfg := c.config
 	cfg.driver = tx
 	return &Tx{
-		ctx:             ctx,
-		config:          cfg,
-		Alias:           NewAliasClient(cfg),
-		AliasEvent:      NewAliasEventClient(cfg),
-		Artifact:        NewArtifactClient(cfg),
-		AuditEvent:      NewAuditEventClient(cfg),
-		CatalogRevision: NewCatalogRevisionClient(cfg),
-		MetricPoint:     NewMetricPointClient(cfg),
-		MetricSummary:   NewMetricSummaryClient(cfg),
-		Model:           NewModelClient(cfg),
-		ModelVersion:    NewModelVersionClient(cfg),
-		ServingPolicy:   NewServingPolicyClient(cfg),
-		Tag:             NewTagClient(cfg),
+		ctx:              ctx,
+		config:           cfg,
+		Alias:            NewAliasClient(cfg),
+		AliasEvent:       NewAliasEventClient(cfg),
+		Artifact:         NewArtifactClient(cfg),
+		AuditEvent:       NewAuditEventClient(cfg),
+		CatalogRevision:  NewCatalogRevisionClient(cfg),
+		MetricPoint:      NewMetricPointClient(cfg),
+		MetricSummary:    NewMetricSummaryClient(cfg),
+		Model:            NewModelClient(cfg),
+		ModelVersion:     NewModelVersionClient(cfg),
+		PredictionRecord: NewPredictionRecordClient(cfg),
+		ServingPolicy:    NewServingPolicyClient(cfg),
+		ServingRollup:    NewServingRollupClient(cfg),
+		Tag:              NewTagClient(cfg),
 	}, nil
 }
 
@@ -200,19 +210,21 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 	cfg := c.config
 	cfg.driver = &txDriver{tx: tx, drv: c.driver}
 	return &Tx{
-		ctx:             ctx,
-		config:          cfg,
-		Alias:           NewAliasClient(cfg),
-		AliasEvent:      NewAliasEventClient(cfg),
-		Artifact:        NewArtifactClient(cfg),
-		AuditEvent:      NewAuditEventClient(cfg),
-		CatalogRevision: NewCatalogRevisionClient(cfg),
-		MetricPoint:     NewMetricPointClient(cfg),
-		MetricSummary:   NewMetricSummaryClient(cfg),
-		Model:           NewModelClient(cfg),
-		ModelVersion:    NewModelVersionClient(cfg),
-		ServingPolicy:   NewServingPolicyClient(cfg),
-		Tag:             NewTagClient(cfg),
+		ctx:              ctx,
+		config:           cfg,
+		Alias:            NewAliasClient(cfg),
+		AliasEvent:       NewAliasEventClient(cfg),
+		Artifact:         NewArtifactClient(cfg),
+		AuditEvent:       NewAuditEventClient(cfg),
+		CatalogRevision:  NewCatalogRevisionClient(cfg),
+		MetricPoint:      NewMetricPointClient(cfg),
+		MetricSummary:    NewMetricSummaryClient(cfg),
+		Model:            NewModelClient(cfg),
+		ModelVersion:     NewModelVersionClient(cfg),
+		PredictionRecord: NewPredictionRecordClient(cfg),
+		ServingPolicy:    NewServingPolicyClient(cfg),
+		ServingRollup:    NewServingRollupClient(cfg),
+		Tag:              NewTagClient(cfg),
 	}, nil
 }
 
@@ -243,8 +255,8 @@ func (c *Client) Close() error {
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.Alias, c.AliasEvent, c.Artifact, c.AuditEvent, c.CatalogRevision,
-		c.MetricPoint, c.MetricSummary, c.Model, c.ModelVersion, c.ServingPolicy,
-		c.Tag,
+		c.MetricPoint, c.MetricSummary, c.Model, c.ModelVersion, c.PredictionRecord,
+		c.ServingPolicy, c.ServingRollup, c.Tag,
 	} {
 		n.Use(hooks...)
 	}
@@ -255,8 +267,8 @@ func (c *Client) Use(hooks ...Hook) {
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.Alias, c.AliasEvent, c.Artifact, c.AuditEvent, c.CatalogRevision,
-		c.MetricPoint, c.MetricSummary, c.Model, c.ModelVersion, c.ServingPolicy,
-		c.Tag,
+		c.MetricPoint, c.MetricSummary, c.Model, c.ModelVersion, c.PredictionRecord,
+		c.ServingPolicy, c.ServingRollup, c.Tag,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -283,8 +295,12 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Model.mutate(ctx, m)
 	case *ModelVersionMutation:
 		return c.ModelVersion.mutate(ctx, m)
+	case *PredictionRecordMutation:
+		return c.PredictionRecord.mutate(ctx, m)
 	case *ServingPolicyMutation:
 		return c.ServingPolicy.mutate(ctx, m)
+	case *ServingRollupMutation:
+		return c.ServingRollup.mutate(ctx, m)
 	case *TagMutation:
 		return c.Tag.mutate(ctx, m)
 	default:
@@ -1800,6 +1816,140 @@ func (c *ModelVersionClient) mutate(ctx context.Context, m *ModelVersionMutation
 	}
 }
 
+// PredictionRecordClient is a client for the PredictionRecord schema.
+type PredictionRecordClient struct {
+	config
+}
+
+// NewPredictionRecordClient returns a client for the PredictionRecord from the given config.
+func NewPredictionRecordClient(c config) *PredictionRecordClient {
+	return &PredictionRecordClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `predictionrecord.Hooks(f(g(h())))`.
+func (c *PredictionRecordClient) Use(hooks ...Hook) {
+	c.hooks.PredictionRecord = append(c.hooks.PredictionRecord, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `predictionrecord.Intercept(f(g(h())))`.
+func (c *PredictionRecordClient) Intercept(interceptors ...Interceptor) {
+	c.inters.PredictionRecord = append(c.inters.PredictionRecord, interceptors...)
+}
+
+// Create returns a builder for creating a PredictionRecord entity.
+func (c *PredictionRecordClient) Create() *PredictionRecordCreate {
+	mutation := newPredictionRecordMutation(c.config, OpCreate)
+	return &PredictionRecordCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of PredictionRecord entities.
+func (c *PredictionRecordClient) CreateBulk(builders ...*PredictionRecordCreate) *PredictionRecordCreateBulk {
+	return &PredictionRecordCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *PredictionRecordClient) MapCreateBulk(slice any, setFunc func(*PredictionRecordCreate, int)) *PredictionRecordCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &PredictionRecordCreateBulk{err: fmt.Errorf("calling to PredictionRecordClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*PredictionRecordCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &PredictionRecordCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for PredictionRecord.
+func (c *PredictionRecordClient) Update() *PredictionRecordUpdate {
+	mutation := newPredictionRecordMutation(c.config, OpUpdate)
+	return &PredictionRecordUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *PredictionRecordClient) UpdateOne(_m *PredictionRecord) *PredictionRecordUpdateOne {
+	mutation := newPredictionRecordMutation(c.config, OpUpdateOne, withPredictionRecord(_m))
+	return &PredictionRecordUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *PredictionRecordClient) UpdateOneID(id string) *PredictionRecordUpdateOne {
+	mutation := newPredictionRecordMutation(c.config, OpUpdateOne, withPredictionRecordID(id))
+	return &PredictionRecordUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for PredictionRecord.
+func (c *PredictionRecordClient) Delete() *PredictionRecordDelete {
+	mutation := newPredictionRecordMutation(c.config, OpDelete)
+	return &PredictionRecordDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *PredictionRecordClient) DeleteOne(_m *PredictionRecord) *PredictionRecordDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *PredictionRecordClient) DeleteOneID(id string) *PredictionRecordDeleteOne {
+	builder := c.Delete().Where(predictionrecord.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &PredictionRecordDeleteOne{builder}
+}
+
+// Query returns a query builder for PredictionRecord.
+func (c *PredictionRecordClient) Query() *PredictionRecordQuery {
+	return &PredictionRecordQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypePredictionRecord},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a PredictionRecord entity by its id.
+func (c *PredictionRecordClient) Get(ctx context.Context, id string) (*PredictionRecord, error) {
+	return c.Query().Where(predictionrecord.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PredictionRecordClient) GetX(ctx context.Context, id string) *PredictionRecord {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *PredictionRecordClient) Hooks() []Hook {
+	return c.hooks.PredictionRecord
+}
+
+// Interceptors returns the client interceptors.
+func (c *PredictionRecordClient) Interceptors() []Interceptor {
+	inters := c.inters.PredictionRecord
+	return append(inters[:len(inters):len(inters)], predictionrecord.Interceptors[:]...)
+}
+
+func (c *PredictionRecordClient) mutate(ctx context.Context, m *PredictionRecordMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&PredictionRecordCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&PredictionRecordUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&PredictionRecordUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&PredictionRecordDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown PredictionRecord mutation op: %q", m.Op())
+	}
+}
+
 // ServingPolicyClient is a client for the ServingPolicy schema.
 type ServingPolicyClient struct {
 	config
@@ -1963,6 +2113,139 @@ func (c *ServingPolicyClient) mutate(ctx context.Context, m *ServingPolicyMutati
 		return (&ServingPolicyDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown ServingPolicy mutation op: %q", m.Op())
+	}
+}
+
+// ServingRollupClient is a client for the ServingRollup schema.
+type ServingRollupClient struct {
+	config
+}
+
+// NewServingRollupClient returns a client for the ServingRollup from the given config.
+func NewServingRollupClient(c config) *ServingRollupClient {
+	return &ServingRollupClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `servingrollup.Hooks(f(g(h())))`.
+func (c *ServingRollupClient) Use(hooks ...Hook) {
+	c.hooks.ServingRollup = append(c.hooks.ServingRollup, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `servingrollup.Intercept(f(g(h())))`.
+func (c *ServingRollupClient) Intercept(interceptors ...Interceptor) {
+	c.inters.ServingRollup = append(c.inters.ServingRollup, interceptors...)
+}
+
+// Create returns a builder for creating a ServingRollup entity.
+func (c *ServingRollupClient) Create() *ServingRollupCreate {
+	mutation := newServingRollupMutation(c.config, OpCreate)
+	return &ServingRollupCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of ServingRollup entities.
+func (c *ServingRollupClient) CreateBulk(builders ...*ServingRollupCreate) *ServingRollupCreateBulk {
+	return &ServingRollupCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ServingRollupClient) MapCreateBulk(slice any, setFunc func(*ServingRollupCreate, int)) *ServingRollupCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ServingRollupCreateBulk{err: fmt.Errorf("calling to ServingRollupClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ServingRollupCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ServingRollupCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for ServingRollup.
+func (c *ServingRollupClient) Update() *ServingRollupUpdate {
+	mutation := newServingRollupMutation(c.config, OpUpdate)
+	return &ServingRollupUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ServingRollupClient) UpdateOne(_m *ServingRollup) *ServingRollupUpdateOne {
+	mutation := newServingRollupMutation(c.config, OpUpdateOne, withServingRollup(_m))
+	return &ServingRollupUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ServingRollupClient) UpdateOneID(id string) *ServingRollupUpdateOne {
+	mutation := newServingRollupMutation(c.config, OpUpdateOne, withServingRollupID(id))
+	return &ServingRollupUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for ServingRollup.
+func (c *ServingRollupClient) Delete() *ServingRollupDelete {
+	mutation := newServingRollupMutation(c.config, OpDelete)
+	return &ServingRollupDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ServingRollupClient) DeleteOne(_m *ServingRollup) *ServingRollupDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ServingRollupClient) DeleteOneID(id string) *ServingRollupDeleteOne {
+	builder := c.Delete().Where(servingrollup.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ServingRollupDeleteOne{builder}
+}
+
+// Query returns a query builder for ServingRollup.
+func (c *ServingRollupClient) Query() *ServingRollupQuery {
+	return &ServingRollupQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeServingRollup},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a ServingRollup entity by its id.
+func (c *ServingRollupClient) Get(ctx context.Context, id string) (*ServingRollup, error) {
+	return c.Query().Where(servingrollup.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ServingRollupClient) GetX(ctx context.Context, id string) *ServingRollup {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *ServingRollupClient) Hooks() []Hook {
+	return c.hooks.ServingRollup
+}
+
+// Interceptors returns the client interceptors.
+func (c *ServingRollupClient) Interceptors() []Interceptor {
+	return c.inters.ServingRollup
+}
+
+func (c *ServingRollupClient) mutate(ctx context.Context, m *ServingRollupMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ServingRollupCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ServingRollupUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ServingRollupUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ServingRollupDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown ServingRollup mutation op: %q", m.Op())
 	}
 }
 
@@ -2135,11 +2418,13 @@ func (c *TagClient) mutate(ctx context.Context, m *TagMutation) (Value, error) {
 type (
 	hooks struct {
 		Alias, AliasEvent, Artifact, AuditEvent, CatalogRevision, MetricPoint,
-		MetricSummary, Model, ModelVersion, ServingPolicy, Tag []ent.Hook
+		MetricSummary, Model, ModelVersion, PredictionRecord, ServingPolicy,
+		ServingRollup, Tag []ent.Hook
 	}
 	inters struct {
 		Alias, AliasEvent, Artifact, AuditEvent, CatalogRevision, MetricPoint,
-		MetricSummary, Model, ModelVersion, ServingPolicy, Tag []ent.Interceptor
+		MetricSummary, Model, ModelVersion, PredictionRecord, ServingPolicy,
+		ServingRollup, Tag []ent.Interceptor
 	}
 )
 

@@ -12,7 +12,9 @@ import (
 	"augur/ent/metricsummary"
 	"augur/ent/model"
 	"augur/ent/modelversion"
+	"augur/ent/predictionrecord"
 	"augur/ent/servingpolicy"
+	"augur/ent/servingrollup"
 	"augur/ent/tag"
 	"context"
 	"errors"
@@ -83,17 +85,19 @@ var (
 func checkColumn(t, c string) error {
 	initCheck.Do(func() {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
-			alias.Table:           alias.ValidColumn,
-			aliasevent.Table:      aliasevent.ValidColumn,
-			artifact.Table:        artifact.ValidColumn,
-			auditevent.Table:      auditevent.ValidColumn,
-			catalogrevision.Table: catalogrevision.ValidColumn,
-			metricpoint.Table:     metricpoint.ValidColumn,
-			metricsummary.Table:   metricsummary.ValidColumn,
-			model.Table:           model.ValidColumn,
-			modelversion.Table:    modelversion.ValidColumn,
-			servingpolicy.Table:   servingpolicy.ValidColumn,
-			tag.Table:             tag.ValidColumn,
+			alias.Table:            alias.ValidColumn,
+			aliasevent.Table:       aliasevent.ValidColumn,
+			artifact.Table:         artifact.ValidColumn,
+			auditevent.Table:       auditevent.ValidColumn,
+			catalogrevision.Table:  catalogrevision.ValidColumn,
+			metricpoint.Table:      metricpoint.ValidColumn,
+			metricsummary.Table:    metricsummary.ValidColumn,
+			model.Table:            model.ValidColumn,
+			modelversion.Table:     modelversion.ValidColumn,
+			predictionrecord.Table: predictionrecord.ValidColumn,
+			servingpolicy.Table:    servingpolicy.ValidColumn,
+			servingrollup.Table:    servingrollup.ValidColumn,
+			tag.Table:              tag.ValidColumn,
 		})
 	})
 	return columnCheck(t, c)

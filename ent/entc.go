@@ -62,10 +62,11 @@ var unused = map[string]bool{
 	"AliasOrder": true, "AliasOrderField": true,
 	"AuditEventOrder": true, "AuditEventOrderField": true,
 	"MetricPointOrder": true, "MetricPointOrderField": true, "MetricPointWhereInput": true,
+	"PredictionRecordOrder": true, "PredictionRecordOrderField": true,
 }
 
 // entities are the objects that a client may ask for by their id.
-var entities = map[string]bool{"Model": true, "ModelVersion": true}
+var entities = map[string]bool{"Model": true, "ModelVersion": true, "PredictionRecord": true}
 
 // public makes the generated schema the one we publish: names of our own scalars,
 // strict lists, `nodes` on connections, a description on everything and an access

@@ -12,6 +12,7 @@ import (
 	"augur/ent/metricsummary"
 	"augur/ent/model"
 	"augur/ent/modelversion"
+	"augur/ent/predictionrecord"
 	"augur/ent/tag"
 	"context"
 	"database/sql/driver"
@@ -1107,6 +1108,117 @@ func newModelVersionPaginateArgs(ctx context.Context, rv map[string]any) (*model
 			return nil, augur.Wrap(augur.InvalidArgument, err, "the filter cannot be read").At(whereField)
 		}
 		args.opts = append(args.opts, WithModelVersionWhere(where))
+	}
+	return args, nil
+}
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *PredictionRecordQuery) CollectFields(ctx context.Context, satisfies ...string) (*PredictionRecordQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *PredictionRecordQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, _ []string, satisfies ...string) error {
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(predictionrecord.Columns))
+		selectedFields = []string{predictionrecord.FieldID}
+	)
+	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+		case "createdAt":
+			if _, ok := fieldSeen[predictionrecord.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, predictionrecord.FieldCreatedAt)
+				fieldSeen[predictionrecord.FieldCreatedAt] = struct{}{}
+			}
+		case "code":
+			if _, ok := fieldSeen[predictionrecord.FieldCode]; !ok {
+				selectedFields = append(selectedFields, predictionrecord.FieldCode)
+				fieldSeen[predictionrecord.FieldCode] = struct{}{}
+			}
+		case "rows":
+			if _, ok := fieldSeen[predictionrecord.FieldRows]; !ok {
+				selectedFields = append(selectedFields, predictionrecord.FieldRows)
+				fieldSeen[predictionrecord.FieldRows] = struct{}{}
+			}
+		case "rowErrors":
+			if _, ok := fieldSeen[predictionrecord.FieldRowErrors]; !ok {
+				selectedFields = append(selectedFields, predictionrecord.FieldRowErrors)
+				fieldSeen[predictionrecord.FieldRowErrors] = struct{}{}
+			}
+		case "subject":
+			if _, ok := fieldSeen[predictionrecord.FieldSubject]; !ok {
+				selectedFields = append(selectedFields, predictionrecord.FieldSubject)
+				fieldSeen[predictionrecord.FieldSubject] = struct{}{}
+			}
+		case "requestID":
+			if _, ok := fieldSeen[predictionrecord.FieldRequestID]; !ok {
+				selectedFields = append(selectedFields, predictionrecord.FieldRequestID)
+				fieldSeen[predictionrecord.FieldRequestID] = struct{}{}
+			}
+		case "outcomeAt":
+			if _, ok := fieldSeen[predictionrecord.FieldOutcomeAt]; !ok {
+				selectedFields = append(selectedFields, predictionrecord.FieldOutcomeAt)
+				fieldSeen[predictionrecord.FieldOutcomeAt] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen {
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+type predictionrecordPaginateArgs struct {
+	first, last   *int
+	after, before *Cursor
+	opts          []PredictionRecordPaginateOption
+}
+
+func newPredictionRecordPaginateArgs(ctx context.Context, rv map[string]any) (*predictionrecordPaginateArgs, error) {
+	page, err := newPageArgs(rv)
+	if err != nil {
+		return nil, err
+	}
+	args := &predictionrecordPaginateArgs{first: page.first, last: page.last, after: page.after, before: page.before}
+	if v, ok := rv[orderByField]; ok {
+		switch v := v.(type) {
+		case map[string]any:
+			var (
+				err1, err2 error
+				order      = &PredictionRecordOrder{Field: &PredictionRecordOrderField{}, Direction: entgql.OrderDirectionAsc}
+			)
+			if d, ok := v[directionField]; ok {
+				err1 = order.Direction.UnmarshalGQL(d)
+			}
+			if f, ok := v[fieldField]; ok {
+				err2 = order.Field.UnmarshalGQL(f)
+			}
+			if err1 == nil && err2 == nil {
+				args.opts = append(args.opts, WithPredictionRecordOrder(order))
+			}
+		case *PredictionRecordOrder:
+			if v != nil {
+				args.opts = append(args.opts, WithPredictionRecordOrder(v))
+			}
+		}
+	}
+	if v, ok := rv[whereField]; ok && v != nil {
+		where := new(PredictionRecordWhereInput)
+		if err := graphql.UnmarshalInputFromContext(ctx, v, where); err != nil {
+			return nil, augur.Wrap(augur.InvalidArgument, err, "the filter cannot be read").At(whereField)
+		}
+		args.opts = append(args.opts, WithPredictionRecordWhere(where))
 	}
 	return args, nil
 }

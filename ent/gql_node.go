@@ -11,6 +11,7 @@ import (
 	"augur/ent/metricsummary"
 	"augur/ent/model"
 	"augur/ent/modelversion"
+	"augur/ent/predictionrecord"
 	"augur/ent/tag"
 	"context"
 	"fmt"
@@ -64,6 +65,11 @@ var modelversionImplementors = []string{"ModelVersion", "Node"}
 
 // IsNode implements the Node interface check for GQLGen.
 func (*ModelVersion) IsNode() {}
+
+var predictionrecordImplementors = []string{"PredictionRecord", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*PredictionRecord) IsNode() {}
 
 var tagImplementors = []string{"Tag", "Node"}
 
@@ -196,6 +202,15 @@ func (c *Client) noder(ctx context.Context, table string, id string) (Noder, err
 			Where(modelversion.ID(id))
 		if fc := graphql.GetFieldContext(ctx); fc != nil {
 			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, modelversionImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
+	case predictionrecord.Table:
+		query := c.PredictionRecord.Query().
+			Where(predictionrecord.ID(id))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, predictionrecordImplementors...); err != nil {
 				return nil, err
 			}
 		}
@@ -398,6 +413,22 @@ func (c *Client) noders(ctx context.Context, table string, ids []string) ([]Node
 		query := c.ModelVersion.Query().
 			Where(modelversion.IDIn(ids...))
 		query, err := query.CollectFields(ctx, modelversionImplementors...)
+		if err != nil {
+			return nil, err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, node := range nodes {
+			for _, noder := range idmap[node.ID] {
+				*noder = node
+			}
+		}
+	case predictionrecord.Table:
+		query := c.PredictionRecord.Query().
+			Where(predictionrecord.IDIn(ids...))
+		query, err := query.CollectFields(ctx, predictionrecordImplementors...)
 		if err != nil {
 			return nil, err
 		}

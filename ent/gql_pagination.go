@@ -11,6 +11,7 @@ import (
 	"augur/ent/metricsummary"
 	"augur/ent/model"
 	"augur/ent/modelversion"
+	"augur/ent/predictionrecord"
 	"augur/ent/tag"
 	"context"
 	"errors"
@@ -2712,6 +2713,320 @@ func (_m *ModelVersion) ToEdge(order *ModelVersionOrder) *ModelVersionEdge {
 		order = DefaultModelVersionOrder
 	}
 	return &ModelVersionEdge{
+		Node:   _m,
+		Cursor: order.Field.toCursor(_m),
+	}
+}
+
+// PredictionRecordEdge is the edge representation of PredictionRecord.
+type PredictionRecordEdge struct {
+	Node   *PredictionRecord `json:"node"`
+	Cursor Cursor            `json:"cursor"`
+}
+
+// PredictionRecordConnection is the connection containing edges to PredictionRecord.
+type PredictionRecordConnection struct {
+	Edges      []*PredictionRecordEdge `json:"edges"`
+	Nodes      []*PredictionRecord     `json:"nodes"`
+	PageInfo   PageInfo                `json:"pageInfo"`
+	TotalCount int                     `json:"totalCount"`
+}
+
+func (c *PredictionRecordConnection) build(nodes []*PredictionRecord, pager *predictionrecordPager, after *Cursor, first *int, before *Cursor, last *int) {
+	c.PageInfo.HasNextPage = before != nil
+	c.PageInfo.HasPreviousPage = after != nil
+	if first != nil && *first+1 == len(nodes) {
+		c.PageInfo.HasNextPage = true
+		nodes = nodes[:len(nodes)-1]
+	} else if last != nil && *last+1 == len(nodes) {
+		c.PageInfo.HasPreviousPage = true
+		nodes = nodes[:len(nodes)-1]
+	}
+	var nodeAt func(int) *PredictionRecord
+	if last != nil {
+		n := len(nodes) - 1
+		nodeAt = func(i int) *PredictionRecord {
+			return nodes[n-i]
+		}
+	} else {
+		nodeAt = func(i int) *PredictionRecord {
+			return nodes[i]
+		}
+	}
+	c.Edges = make([]*PredictionRecordEdge, len(nodes))
+	c.Nodes = make([]*PredictionRecord, len(nodes))
+	for i := range nodes {
+		node := nodeAt(i)
+		c.Nodes[i] = node
+		c.Edges[i] = &PredictionRecordEdge{
+			Node:   node,
+			Cursor: pager.toCursor(node),
+		}
+	}
+	if l := len(c.Edges); l > 0 {
+		c.PageInfo.StartCursor = &c.Edges[0].Cursor
+		c.PageInfo.EndCursor = &c.Edges[l-1].Cursor
+	}
+}
+
+// PredictionRecordPaginateOption enables pagination customization.
+type PredictionRecordPaginateOption func(*predictionrecordPager) error
+
+// WithPredictionRecordOrder configures pagination ordering.
+func WithPredictionRecordOrder(order *PredictionRecordOrder) PredictionRecordPaginateOption {
+	if order == nil {
+		order = DefaultPredictionRecordOrder
+	}
+	o := *order
+	return func(pager *predictionrecordPager) error {
+		if err := o.Direction.Validate(); err != nil {
+			return err
+		}
+		if o.Field == nil {
+			o.Field = DefaultPredictionRecordOrder.Field
+		}
+		pager.order = &o
+		return nil
+	}
+}
+
+// WithPredictionRecordFilter configures pagination filter.
+func WithPredictionRecordFilter(filter func(*PredictionRecordQuery) (*PredictionRecordQuery, error)) PredictionRecordPaginateOption {
+	return func(pager *predictionrecordPager) error {
+		if filter == nil {
+			return errors.New("PredictionRecordQuery filter cannot be nil")
+		}
+		pager.filter = filter
+		return nil
+	}
+}
+
+// WithPredictionRecordWhere restricts a page to what matches; nil restricts nothing.
+func WithPredictionRecordWhere(where *PredictionRecordWhereInput) PredictionRecordPaginateOption {
+	return func(pager *predictionrecordPager) error {
+		if err := checkFilter(where); err != nil {
+			return err
+		}
+		pager.filter = where.Filter
+		return nil
+	}
+}
+
+type predictionrecordPager struct {
+	reverse bool
+	order   *PredictionRecordOrder
+	filter  func(*PredictionRecordQuery) (*PredictionRecordQuery, error)
+}
+
+func newPredictionRecordPager(opts []PredictionRecordPaginateOption, reverse bool) (*predictionrecordPager, error) {
+	pager := &predictionrecordPager{reverse: reverse}
+	for _, opt := range opts {
+		if err := opt(pager); err != nil {
+			return nil, err
+		}
+	}
+	if pager.order == nil {
+		pager.order = DefaultPredictionRecordOrder
+	}
+	return pager, nil
+}
+
+func (p *predictionrecordPager) applyFilter(query *PredictionRecordQuery) (*PredictionRecordQuery, error) {
+	if p.filter == nil {
+		return query, nil
+	}
+	filtered, err := p.filter(query)
+	if err != nil {
+		return nil, badFilter(err)
+	}
+	return filtered, nil
+}
+
+func (p *predictionrecordPager) toCursor(_m *PredictionRecord) Cursor {
+	return p.order.Field.toCursor(_m)
+}
+
+func (p *predictionrecordPager) applyCursors(query *PredictionRecordQuery, after, before *Cursor) (*PredictionRecordQuery, error) {
+	after, before, err := p.order.Field.kind.check(after, before)
+	if err != nil {
+		return nil, err
+	}
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultPredictionRecordOrder.Field.column, p.order.Field.column, direction) {
+		query = query.Where(predicate)
+	}
+	return query, nil
+}
+
+func (p *predictionrecordPager) applyOrder(query *PredictionRecordQuery) *PredictionRecordQuery {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultPredictionRecordOrder.Field {
+		query = query.Order(DefaultPredictionRecordOrder.Field.toTerm(direction.OrderTermOption()))
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return query
+}
+
+func (p *predictionrecordPager) orderExpr(query *PredictionRecordQuery) sql.Querier {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return sql.ExprFunc(func(b *sql.Builder) {
+		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
+		if p.order.Field != DefaultPredictionRecordOrder.Field {
+			b.Comma().Ident(DefaultPredictionRecordOrder.Field.column).Pad().WriteString(string(direction))
+		}
+	})
+}
+
+// Paginate executes the query and returns a relay based cursor connection to PredictionRecord.
+func (_m *PredictionRecordQuery) Paginate(
+	ctx context.Context, after *Cursor, first *int,
+	before *Cursor, last *int, opts ...PredictionRecordPaginateOption,
+) (*PredictionRecordConnection, error) {
+	first, last, err := pageSize(first, last)
+	if err != nil {
+		return nil, err
+	}
+	pager, err := newPredictionRecordPager(opts, last != nil)
+	if err != nil {
+		return nil, err
+	}
+	if _m, err = pager.applyFilter(_m); err != nil {
+		return nil, err
+	}
+	conn := &PredictionRecordConnection{Edges: []*PredictionRecordEdge{}, Nodes: []*PredictionRecord{}}
+	asked, err := askedConnection(ctx, predictionrecordImplementors)
+	if err != nil {
+		return nil, err
+	}
+	if asked.totalCount {
+		c := _m.Clone()
+		c.ctx.Fields = nil
+		if conn.TotalCount, err = c.Count(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if !asked.rows {
+		return conn, nil
+	}
+	if _m, err = pager.applyCursors(_m, after, before); err != nil {
+		return nil, err
+	}
+	limit := paginateLimit(first, last)
+	_m.Limit(limit)
+	if asked.node != nil {
+		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *asked.node, nil, predictionrecordImplementors...); err != nil {
+			return nil, err
+		}
+	}
+	_m = pager.applyOrder(_m)
+	nodes, err := _m.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn.build(nodes, pager, after, first, before, last)
+	return conn, nil
+}
+
+var (
+	// PredictionRecordOrderFieldCreatedAt orders PredictionRecord by created_at.
+	PredictionRecordOrderFieldCreatedAt = &PredictionRecordOrderField{
+		Value: func(_m *PredictionRecord) (ent.Value, error) {
+			return _m.CreatedAt, nil
+		},
+		column: predictionrecord.FieldCreatedAt,
+		kind:   cursorTime,
+		toTerm: predictionrecord.ByCreatedAt,
+		toCursor: func(_m *PredictionRecord) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.CreatedAt,
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f PredictionRecordOrderField) String() string {
+	var str string
+	switch f.column {
+	case PredictionRecordOrderFieldCreatedAt.column:
+		str = "CREATED_AT"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f PredictionRecordOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *PredictionRecordOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("PredictionRecordOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *PredictionRecordOrderFieldCreatedAt
+	default:
+		return fmt.Errorf("%s is not a valid PredictionRecordOrderField", str)
+	}
+	return nil
+}
+
+// PredictionRecordOrderField defines the ordering field of PredictionRecord.
+type PredictionRecordOrderField struct {
+	// Value extracts the ordering value from the given PredictionRecord.
+	Value    func(*PredictionRecord) (ent.Value, error)
+	column   string // field or computed.
+	kind     cursorKind
+	toTerm   func(...sql.OrderTermOption) predictionrecord.OrderOption
+	toCursor func(*PredictionRecord) Cursor
+}
+
+// PredictionRecordOrder defines the ordering of PredictionRecord.
+type PredictionRecordOrder struct {
+	Direction OrderDirection              `json:"direction"`
+	Field     *PredictionRecordOrderField `json:"field"`
+}
+
+// DefaultPredictionRecordOrder is the default ordering of PredictionRecord.
+var DefaultPredictionRecordOrder = &PredictionRecordOrder{
+	Direction: entgql.OrderDirectionAsc,
+	Field: &PredictionRecordOrderField{
+		Value: func(_m *PredictionRecord) (ent.Value, error) {
+			return _m.ID, nil
+		},
+		column: predictionrecord.FieldID,
+		toTerm: predictionrecord.ByID,
+		toCursor: func(_m *PredictionRecord) Cursor {
+			return Cursor{ID: _m.ID}
+		},
+	},
+}
+
+// ToEdge converts PredictionRecord into PredictionRecordEdge.
+func (_m *PredictionRecord) ToEdge(order *PredictionRecordOrder) *PredictionRecordEdge {
+	if order == nil {
+		order = DefaultPredictionRecordOrder
+	}
+	return &PredictionRecordEdge{
 		Node:   _m,
 		Cursor: order.Field.toCursor(_m),
 	}

@@ -12,6 +12,7 @@ import (
 	"augur/ent/model"
 	"augur/ent/modelversion"
 	"augur/ent/predicate"
+	"augur/ent/predictionrecord"
 	"augur/ent/tag"
 	"errors"
 	"fmt"
@@ -3648,6 +3649,756 @@ func (i *ModelVersionWhereInput) P() (predicate.ModelVersion, error) {
 		return predicates[0], nil
 	default:
 		return modelversion.And(predicates...), nil
+	}
+}
+
+// PredictionRecordWhereInput represents a where input for filtering PredictionRecord queries.
+type PredictionRecordWhereInput struct {
+	Predicates []predicate.PredictionRecord  `json:"-"`
+	Not        *PredictionRecordWhereInput   `json:"not,omitempty"`
+	Or         []*PredictionRecordWhereInput `json:"or,omitempty"`
+	And        []*PredictionRecordWhereInput `json:"and,omitempty"`
+
+	// "id" field predicates.
+	ID             *string  `json:"id,omitempty"`
+	IDNEQ          *string  `json:"idNEQ,omitempty"`
+	IDIn           []string `json:"idIn,omitempty"`
+	IDNotIn        []string `json:"idNotIn,omitempty"`
+	IDGT           *string  `json:"idGT,omitempty"`
+	IDGTE          *string  `json:"idGTE,omitempty"`
+	IDLT           *string  `json:"idLT,omitempty"`
+	IDLTE          *string  `json:"idLTE,omitempty"`
+	IDEqualFold    *string  `json:"idEqualFold,omitempty"`
+	IDContainsFold *string  `json:"idContainsFold,omitempty"`
+
+	// "created_at" field predicates.
+	CreatedAt      *time.Time  `json:"createdAt,omitempty"`
+	CreatedAtNEQ   *time.Time  `json:"createdAtNEQ,omitempty"`
+	CreatedAtIn    []time.Time `json:"createdAtIn,omitempty"`
+	CreatedAtNotIn []time.Time `json:"createdAtNotIn,omitempty"`
+	CreatedAtGT    *time.Time  `json:"createdAtGT,omitempty"`
+	CreatedAtGTE   *time.Time  `json:"createdAtGTE,omitempty"`
+	CreatedAtLT    *time.Time  `json:"createdAtLT,omitempty"`
+	CreatedAtLTE   *time.Time  `json:"createdAtLTE,omitempty"`
+
+	// "model_id" field predicates.
+	ModelID             *string  `json:"modelID,omitempty"`
+	ModelIDNEQ          *string  `json:"modelIDNEQ,omitempty"`
+	ModelIDIn           []string `json:"modelIDIn,omitempty"`
+	ModelIDNotIn        []string `json:"modelIDNotIn,omitempty"`
+	ModelIDGT           *string  `json:"modelIDGT,omitempty"`
+	ModelIDGTE          *string  `json:"modelIDGTE,omitempty"`
+	ModelIDLT           *string  `json:"modelIDLT,omitempty"`
+	ModelIDLTE          *string  `json:"modelIDLTE,omitempty"`
+	ModelIDContains     *string  `json:"modelIDContains,omitempty"`
+	ModelIDHasPrefix    *string  `json:"modelIDHasPrefix,omitempty"`
+	ModelIDHasSuffix    *string  `json:"modelIDHasSuffix,omitempty"`
+	ModelIDEqualFold    *string  `json:"modelIDEqualFold,omitempty"`
+	ModelIDContainsFold *string  `json:"modelIDContainsFold,omitempty"`
+
+	// "version_id" field predicates.
+	VersionID             *string  `json:"versionID,omitempty"`
+	VersionIDNEQ          *string  `json:"versionIDNEQ,omitempty"`
+	VersionIDIn           []string `json:"versionIDIn,omitempty"`
+	VersionIDNotIn        []string `json:"versionIDNotIn,omitempty"`
+	VersionIDGT           *string  `json:"versionIDGT,omitempty"`
+	VersionIDGTE          *string  `json:"versionIDGTE,omitempty"`
+	VersionIDLT           *string  `json:"versionIDLT,omitempty"`
+	VersionIDLTE          *string  `json:"versionIDLTE,omitempty"`
+	VersionIDContains     *string  `json:"versionIDContains,omitempty"`
+	VersionIDHasPrefix    *string  `json:"versionIDHasPrefix,omitempty"`
+	VersionIDHasSuffix    *string  `json:"versionIDHasSuffix,omitempty"`
+	VersionIDEqualFold    *string  `json:"versionIDEqualFold,omitempty"`
+	VersionIDContainsFold *string  `json:"versionIDContainsFold,omitempty"`
+
+	// "code" field predicates.
+	Code             *string  `json:"code,omitempty"`
+	CodeNEQ          *string  `json:"codeNEQ,omitempty"`
+	CodeIn           []string `json:"codeIn,omitempty"`
+	CodeNotIn        []string `json:"codeNotIn,omitempty"`
+	CodeGT           *string  `json:"codeGT,omitempty"`
+	CodeGTE          *string  `json:"codeGTE,omitempty"`
+	CodeLT           *string  `json:"codeLT,omitempty"`
+	CodeLTE          *string  `json:"codeLTE,omitempty"`
+	CodeContains     *string  `json:"codeContains,omitempty"`
+	CodeHasPrefix    *string  `json:"codeHasPrefix,omitempty"`
+	CodeHasSuffix    *string  `json:"codeHasSuffix,omitempty"`
+	CodeEqualFold    *string  `json:"codeEqualFold,omitempty"`
+	CodeContainsFold *string  `json:"codeContainsFold,omitempty"`
+
+	// "route_reason" field predicates.
+	RouteReason             *string  `json:"routeReason,omitempty"`
+	RouteReasonNEQ          *string  `json:"routeReasonNEQ,omitempty"`
+	RouteReasonIn           []string `json:"routeReasonIn,omitempty"`
+	RouteReasonNotIn        []string `json:"routeReasonNotIn,omitempty"`
+	RouteReasonGT           *string  `json:"routeReasonGT,omitempty"`
+	RouteReasonGTE          *string  `json:"routeReasonGTE,omitempty"`
+	RouteReasonLT           *string  `json:"routeReasonLT,omitempty"`
+	RouteReasonLTE          *string  `json:"routeReasonLTE,omitempty"`
+	RouteReasonContains     *string  `json:"routeReasonContains,omitempty"`
+	RouteReasonHasPrefix    *string  `json:"routeReasonHasPrefix,omitempty"`
+	RouteReasonHasSuffix    *string  `json:"routeReasonHasSuffix,omitempty"`
+	RouteReasonEqualFold    *string  `json:"routeReasonEqualFold,omitempty"`
+	RouteReasonContainsFold *string  `json:"routeReasonContainsFold,omitempty"`
+
+	// "route_ref" field predicates.
+	RouteRef             *string  `json:"routeRef,omitempty"`
+	RouteRefNEQ          *string  `json:"routeRefNEQ,omitempty"`
+	RouteRefIn           []string `json:"routeRefIn,omitempty"`
+	RouteRefNotIn        []string `json:"routeRefNotIn,omitempty"`
+	RouteRefGT           *string  `json:"routeRefGT,omitempty"`
+	RouteRefGTE          *string  `json:"routeRefGTE,omitempty"`
+	RouteRefLT           *string  `json:"routeRefLT,omitempty"`
+	RouteRefLTE          *string  `json:"routeRefLTE,omitempty"`
+	RouteRefContains     *string  `json:"routeRefContains,omitempty"`
+	RouteRefHasPrefix    *string  `json:"routeRefHasPrefix,omitempty"`
+	RouteRefHasSuffix    *string  `json:"routeRefHasSuffix,omitempty"`
+	RouteRefEqualFold    *string  `json:"routeRefEqualFold,omitempty"`
+	RouteRefContainsFold *string  `json:"routeRefContainsFold,omitempty"`
+
+	// "rows" field predicates.
+	Rows      *int  `json:"rows,omitempty"`
+	RowsNEQ   *int  `json:"rowsNEQ,omitempty"`
+	RowsIn    []int `json:"rowsIn,omitempty"`
+	RowsNotIn []int `json:"rowsNotIn,omitempty"`
+	RowsGT    *int  `json:"rowsGT,omitempty"`
+	RowsGTE   *int  `json:"rowsGTE,omitempty"`
+	RowsLT    *int  `json:"rowsLT,omitempty"`
+	RowsLTE   *int  `json:"rowsLTE,omitempty"`
+
+	// "row_errors" field predicates.
+	RowErrors      *int  `json:"rowErrors,omitempty"`
+	RowErrorsNEQ   *int  `json:"rowErrorsNEQ,omitempty"`
+	RowErrorsIn    []int `json:"rowErrorsIn,omitempty"`
+	RowErrorsNotIn []int `json:"rowErrorsNotIn,omitempty"`
+	RowErrorsGT    *int  `json:"rowErrorsGT,omitempty"`
+	RowErrorsGTE   *int  `json:"rowErrorsGTE,omitempty"`
+	RowErrorsLT    *int  `json:"rowErrorsLT,omitempty"`
+	RowErrorsLTE   *int  `json:"rowErrorsLTE,omitempty"`
+
+	// "cache" field predicates.
+	Cache             *string  `json:"cache,omitempty"`
+	CacheNEQ          *string  `json:"cacheNEQ,omitempty"`
+	CacheIn           []string `json:"cacheIn,omitempty"`
+	CacheNotIn        []string `json:"cacheNotIn,omitempty"`
+	CacheGT           *string  `json:"cacheGT,omitempty"`
+	CacheGTE          *string  `json:"cacheGTE,omitempty"`
+	CacheLT           *string  `json:"cacheLT,omitempty"`
+	CacheLTE          *string  `json:"cacheLTE,omitempty"`
+	CacheContains     *string  `json:"cacheContains,omitempty"`
+	CacheHasPrefix    *string  `json:"cacheHasPrefix,omitempty"`
+	CacheHasSuffix    *string  `json:"cacheHasSuffix,omitempty"`
+	CacheEqualFold    *string  `json:"cacheEqualFold,omitempty"`
+	CacheContainsFold *string  `json:"cacheContainsFold,omitempty"`
+
+	// "total_ms" field predicates.
+	TotalMs      *float64  `json:"totalMs,omitempty"`
+	TotalMsNEQ   *float64  `json:"totalMsNEQ,omitempty"`
+	TotalMsIn    []float64 `json:"totalMsIn,omitempty"`
+	TotalMsNotIn []float64 `json:"totalMsNotIn,omitempty"`
+	TotalMsGT    *float64  `json:"totalMsGT,omitempty"`
+	TotalMsGTE   *float64  `json:"totalMsGTE,omitempty"`
+	TotalMsLT    *float64  `json:"totalMsLT,omitempty"`
+	TotalMsLTE   *float64  `json:"totalMsLTE,omitempty"`
+
+	// "subject" field predicates.
+	Subject             *string  `json:"subject,omitempty"`
+	SubjectNEQ          *string  `json:"subjectNEQ,omitempty"`
+	SubjectIn           []string `json:"subjectIn,omitempty"`
+	SubjectNotIn        []string `json:"subjectNotIn,omitempty"`
+	SubjectGT           *string  `json:"subjectGT,omitempty"`
+	SubjectGTE          *string  `json:"subjectGTE,omitempty"`
+	SubjectLT           *string  `json:"subjectLT,omitempty"`
+	SubjectLTE          *string  `json:"subjectLTE,omitempty"`
+	SubjectContains     *string  `json:"subjectContains,omitempty"`
+	SubjectHasPrefix    *string  `json:"subjectHasPrefix,omitempty"`
+	SubjectHasSuffix    *string  `json:"subjectHasSuffix,omitempty"`
+	SubjectIsNil        bool     `json:"subjectIsNil,omitempty"`
+	SubjectNotNil       bool     `json:"subjectNotNil,omitempty"`
+	SubjectEqualFold    *string  `json:"subjectEqualFold,omitempty"`
+	SubjectContainsFold *string  `json:"subjectContainsFold,omitempty"`
+
+	// "request_id" field predicates.
+	RequestID             *string  `json:"requestID,omitempty"`
+	RequestIDNEQ          *string  `json:"requestIDNEQ,omitempty"`
+	RequestIDIn           []string `json:"requestIDIn,omitempty"`
+	RequestIDNotIn        []string `json:"requestIDNotIn,omitempty"`
+	RequestIDGT           *string  `json:"requestIDGT,omitempty"`
+	RequestIDGTE          *string  `json:"requestIDGTE,omitempty"`
+	RequestIDLT           *string  `json:"requestIDLT,omitempty"`
+	RequestIDLTE          *string  `json:"requestIDLTE,omitempty"`
+	RequestIDContains     *string  `json:"requestIDContains,omitempty"`
+	RequestIDHasPrefix    *string  `json:"requestIDHasPrefix,omitempty"`
+	RequestIDHasSuffix    *string  `json:"requestIDHasSuffix,omitempty"`
+	RequestIDEqualFold    *string  `json:"requestIDEqualFold,omitempty"`
+	RequestIDContainsFold *string  `json:"requestIDContainsFold,omitempty"`
+
+	// "outcome_at" field predicates.
+	OutcomeAt       *time.Time  `json:"outcomeAt,omitempty"`
+	OutcomeAtNEQ    *time.Time  `json:"outcomeAtNEQ,omitempty"`
+	OutcomeAtIn     []time.Time `json:"outcomeAtIn,omitempty"`
+	OutcomeAtNotIn  []time.Time `json:"outcomeAtNotIn,omitempty"`
+	OutcomeAtGT     *time.Time  `json:"outcomeAtGT,omitempty"`
+	OutcomeAtGTE    *time.Time  `json:"outcomeAtGTE,omitempty"`
+	OutcomeAtLT     *time.Time  `json:"outcomeAtLT,omitempty"`
+	OutcomeAtLTE    *time.Time  `json:"outcomeAtLTE,omitempty"`
+	OutcomeAtIsNil  bool        `json:"outcomeAtIsNil,omitempty"`
+	OutcomeAtNotNil bool        `json:"outcomeAtNotNil,omitempty"`
+}
+
+// AddPredicates adds custom predicates to the where input to be used during the filtering phase.
+func (i *PredictionRecordWhereInput) AddPredicates(predicates ...predicate.PredictionRecord) {
+	i.Predicates = append(i.Predicates, predicates...)
+}
+
+// Filter applies the PredictionRecordWhereInput filter on the PredictionRecordQuery builder.
+func (i *PredictionRecordWhereInput) Filter(q *PredictionRecordQuery) (*PredictionRecordQuery, error) {
+	if i == nil {
+		return q, nil
+	}
+	p, err := i.P()
+	if err != nil {
+		if err == ErrEmptyPredictionRecordWhereInput {
+			return q, nil
+		}
+		return nil, err
+	}
+	return q.Where(p), nil
+}
+
+// ErrEmptyPredictionRecordWhereInput is returned in case the PredictionRecordWhereInput is empty.
+var ErrEmptyPredictionRecordWhereInput = errors.New("ent: empty predicate PredictionRecordWhereInput")
+
+// P returns a predicate for filtering predictionrecords.
+// An error is returned if the input is empty or invalid.
+func (i *PredictionRecordWhereInput) P() (predicate.PredictionRecord, error) {
+	var predicates []predicate.PredictionRecord
+	if i.Not != nil {
+		p, err := i.Not.P()
+		if err != nil {
+			return nil, fmt.Errorf("%w: field 'not'", err)
+		}
+		predicates = append(predicates, predictionrecord.Not(p))
+	}
+	switch n := len(i.Or); {
+	case n == 1:
+		p, err := i.Or[0].P()
+		if err != nil {
+			return nil, fmt.Errorf("%w: field 'or'", err)
+		}
+		predicates = append(predicates, p)
+	case n > 1:
+		or := make([]predicate.PredictionRecord, 0, n)
+		for _, w := range i.Or {
+			p, err := w.P()
+			if err != nil {
+				return nil, fmt.Errorf("%w: field 'or'", err)
+			}
+			or = append(or, p)
+		}
+		predicates = append(predicates, predictionrecord.Or(or...))
+	}
+	switch n := len(i.And); {
+	case n == 1:
+		p, err := i.And[0].P()
+		if err != nil {
+			return nil, fmt.Errorf("%w: field 'and'", err)
+		}
+		predicates = append(predicates, p)
+	case n > 1:
+		and := make([]predicate.PredictionRecord, 0, n)
+		for _, w := range i.And {
+			p, err := w.P()
+			if err != nil {
+				return nil, fmt.Errorf("%w: field 'and'", err)
+			}
+			and = append(and, p)
+		}
+		predicates = append(predicates, predictionrecord.And(and...))
+	}
+	predicates = append(predicates, i.Predicates...)
+	if i.ID != nil {
+		predicates = append(predicates, predictionrecord.IDEQ(*i.ID))
+	}
+	if i.IDNEQ != nil {
+		predicates = append(predicates, predictionrecord.IDNEQ(*i.IDNEQ))
+	}
+	if i.IDIn != nil {
+		predicates = append(predicates, predictionrecord.IDIn(i.IDIn...))
+	}
+	if len(i.IDNotIn) > 0 {
+		predicates = append(predicates, predictionrecord.IDNotIn(i.IDNotIn...))
+	}
+	if i.IDGT != nil {
+		predicates = append(predicates, predictionrecord.IDGT(*i.IDGT))
+	}
+	if i.IDGTE != nil {
+		predicates = append(predicates, predictionrecord.IDGTE(*i.IDGTE))
+	}
+	if i.IDLT != nil {
+		predicates = append(predicates, predictionrecord.IDLT(*i.IDLT))
+	}
+	if i.IDLTE != nil {
+		predicates = append(predicates, predictionrecord.IDLTE(*i.IDLTE))
+	}
+	if i.IDEqualFold != nil {
+		predicates = append(predicates, predictionrecord.IDEqualFold(*i.IDEqualFold))
+	}
+	if i.IDContainsFold != nil {
+		predicates = append(predicates, predictionrecord.IDContainsFold(*i.IDContainsFold))
+	}
+	if i.CreatedAt != nil {
+		predicates = append(predicates, predictionrecord.CreatedAtEQ(*i.CreatedAt))
+	}
+	if i.CreatedAtNEQ != nil {
+		predicates = append(predicates, predictionrecord.CreatedAtNEQ(*i.CreatedAtNEQ))
+	}
+	if i.CreatedAtIn != nil {
+		predicates = append(predicates, predictionrecord.CreatedAtIn(i.CreatedAtIn...))
+	}
+	if len(i.CreatedAtNotIn) > 0 {
+		predicates = append(predicates, predictionrecord.CreatedAtNotIn(i.CreatedAtNotIn...))
+	}
+	if i.CreatedAtGT != nil {
+		predicates = append(predicates, predictionrecord.CreatedAtGT(*i.CreatedAtGT))
+	}
+	if i.CreatedAtGTE != nil {
+		predicates = append(predicates, predictionrecord.CreatedAtGTE(*i.CreatedAtGTE))
+	}
+	if i.CreatedAtLT != nil {
+		predicates = append(predicates, predictionrecord.CreatedAtLT(*i.CreatedAtLT))
+	}
+	if i.CreatedAtLTE != nil {
+		predicates = append(predicates, predictionrecord.CreatedAtLTE(*i.CreatedAtLTE))
+	}
+	if i.ModelID != nil {
+		predicates = append(predicates, predictionrecord.ModelIDEQ(*i.ModelID))
+	}
+	if i.ModelIDNEQ != nil {
+		predicates = append(predicates, predictionrecord.ModelIDNEQ(*i.ModelIDNEQ))
+	}
+	if i.ModelIDIn != nil {
+		predicates = append(predicates, predictionrecord.ModelIDIn(i.ModelIDIn...))
+	}
+	if len(i.ModelIDNotIn) > 0 {
+		predicates = append(predicates, predictionrecord.ModelIDNotIn(i.ModelIDNotIn...))
+	}
+	if i.ModelIDGT != nil {
+		predicates = append(predicates, predictionrecord.ModelIDGT(*i.ModelIDGT))
+	}
+	if i.ModelIDGTE != nil {
+		predicates = append(predicates, predictionrecord.ModelIDGTE(*i.ModelIDGTE))
+	}
+	if i.ModelIDLT != nil {
+		predicates = append(predicates, predictionrecord.ModelIDLT(*i.ModelIDLT))
+	}
+	if i.ModelIDLTE != nil {
+		predicates = append(predicates, predictionrecord.ModelIDLTE(*i.ModelIDLTE))
+	}
+	if i.ModelIDContains != nil {
+		predicates = append(predicates, predictionrecord.ModelIDContains(*i.ModelIDContains))
+	}
+	if i.ModelIDHasPrefix != nil {
+		predicates = append(predicates, predictionrecord.ModelIDHasPrefix(*i.ModelIDHasPrefix))
+	}
+	if i.ModelIDHasSuffix != nil {
+		predicates = append(predicates, predictionrecord.ModelIDHasSuffix(*i.ModelIDHasSuffix))
+	}
+	if i.ModelIDEqualFold != nil {
+		predicates = append(predicates, predictionrecord.ModelIDEqualFold(*i.ModelIDEqualFold))
+	}
+	if i.ModelIDContainsFold != nil {
+		predicates = append(predicates, predictionrecord.ModelIDContainsFold(*i.ModelIDContainsFold))
+	}
+	if i.VersionID != nil {
+		predicates = append(predicates, predictionrecord.VersionIDEQ(*i.VersionID))
+	}
+	if i.VersionIDNEQ != nil {
+		predicates = append(predicates, predictionrecord.VersionIDNEQ(*i.VersionIDNEQ))
+	}
+	if i.VersionIDIn != nil {
+		predicates = append(predicates, predictionrecord.VersionIDIn(i.VersionIDIn...))
+	}
+	if len(i.VersionIDNotIn) > 0 {
+		predicates = append(predicates, predictionrecord.VersionIDNotIn(i.VersionIDNotIn...))
+	}
+	if i.VersionIDGT != nil {
+		predicates = append(predicates, predictionrecord.VersionIDGT(*i.VersionIDGT))
+	}
+	if i.VersionIDGTE != nil {
+		predicates = append(predicates, predictionrecord.VersionIDGTE(*i.VersionIDGTE))
+	}
+	if i.VersionIDLT != nil {
+		predicates = append(predicates, predictionrecord.VersionIDLT(*i.VersionIDLT))
+	}
+	if i.VersionIDLTE != nil {
+		predicates = append(predicates, predictionrecord.VersionIDLTE(*i.VersionIDLTE))
+	}
+	if i.VersionIDContains != nil {
+		predicates = append(predicates, predictionrecord.VersionIDContains(*i.VersionIDContains))
+	}
+	if i.VersionIDHasPrefix != nil {
+		predicates = append(predicates, predictionrecord.VersionIDHasPrefix(*i.VersionIDHasPrefix))
+	}
+	if i.VersionIDHasSuffix != nil {
+		predicates = append(predicates, predictionrecord.VersionIDHasSuffix(*i.VersionIDHasSuffix))
+	}
+	if i.VersionIDEqualFold != nil {
+		predicates = append(predicates, predictionrecord.VersionIDEqualFold(*i.VersionIDEqualFold))
+	}
+	if i.VersionIDContainsFold != nil {
+		predicates = append(predicates, predictionrecord.VersionIDContainsFold(*i.VersionIDContainsFold))
+	}
+	if i.Code != nil {
+		predicates = append(predicates, predictionrecord.CodeEQ(*i.Code))
+	}
+	if i.CodeNEQ != nil {
+		predicates = append(predicates, predictionrecord.CodeNEQ(*i.CodeNEQ))
+	}
+	if i.CodeIn != nil {
+		predicates = append(predicates, predictionrecord.CodeIn(i.CodeIn...))
+	}
+	if len(i.CodeNotIn) > 0 {
+		predicates = append(predicates, predictionrecord.CodeNotIn(i.CodeNotIn...))
+	}
+	if i.CodeGT != nil {
+		predicates = append(predicates, predictionrecord.CodeGT(*i.CodeGT))
+	}
+	if i.CodeGTE != nil {
+		predicates = append(predicates, predictionrecord.CodeGTE(*i.CodeGTE))
+	}
+	if i.CodeLT != nil {
+		predicates = append(predicates, predictionrecord.CodeLT(*i.CodeLT))
+	}
+	if i.CodeLTE != nil {
+		predicates = append(predicates, predictionrecord.CodeLTE(*i.CodeLTE))
+	}
+	if i.CodeContains != nil {
+		predicates = append(predicates, predictionrecord.CodeContains(*i.CodeContains))
+	}
+	if i.CodeHasPrefix != nil {
+		predicates = append(predicates, predictionrecord.CodeHasPrefix(*i.CodeHasPrefix))
+	}
+	if i.CodeHasSuffix != nil {
+		predicates = append(predicates, predictionrecord.CodeHasSuffix(*i.CodeHasSuffix))
+	}
+	if i.CodeEqualFold != nil {
+		predicates = append(predicates, predictionrecord.CodeEqualFold(*i.CodeEqualFold))
+	}
+	if i.CodeContainsFold != nil {
+		predicates = append(predicates, predictionrecord.CodeContainsFold(*i.CodeContainsFold))
+	}
+	if i.RouteReason != nil {
+		predicates = append(predicates, predictionrecord.RouteReasonEQ(*i.RouteReason))
+	}
+	if i.RouteReasonNEQ != nil {
+		predicates = append(predicates, predictionrecord.RouteReasonNEQ(*i.RouteReasonNEQ))
+	}
+	if i.RouteReasonIn != nil {
+		predicates = append(predicates, predictionrecord.RouteReasonIn(i.RouteReasonIn...))
+	}
+	if len(i.RouteReasonNotIn) > 0 {
+		predicates = append(predicates, predictionrecord.RouteReasonNotIn(i.RouteReasonNotIn...))
+	}
+	if i.RouteReasonGT != nil {
+		predicates = append(predicates, predictionrecord.RouteReasonGT(*i.RouteReasonGT))
+	}
+	if i.RouteReasonGTE != nil {
+		predicates = append(predicates, predictionrecord.RouteReasonGTE(*i.RouteReasonGTE))
+	}
+	if i.RouteReasonLT != nil {
+		predicates = append(predicates, predictionrecord.RouteReasonLT(*i.RouteReasonLT))
+	}
+	if i.RouteReasonLTE != nil {
+		predicates = append(predicates, predictionrecord.RouteReasonLTE(*i.RouteReasonLTE))
+	}
+	if i.RouteReasonContains != nil {
+		predicates = append(predicates, predictionrecord.RouteReasonContains(*i.RouteReasonContains))
+	}
+	if i.RouteReasonHasPrefix != nil {
+		predicates = append(predicates, predictionrecord.RouteReasonHasPrefix(*i.RouteReasonHasPrefix))
+	}
+	if i.RouteReasonHasSuffix != nil {
+		predicates = append(predicates, predictionrecord.RouteReasonHasSuffix(*i.RouteReasonHasSuffix))
+	}
+	if i.RouteReasonEqualFold != nil {
+		predicates = append(predicates, predictionrecord.RouteReasonEqualFold(*i.RouteReasonEqualFold))
+	}
+	if i.RouteReasonContainsFold != nil {
+		predicates = append(predicates, predictionrecord.RouteReasonContainsFold(*i.RouteReasonContainsFold))
+	}
+	if i.RouteRef != nil {
+		predicates = append(predicates, predictionrecord.RouteRefEQ(*i.RouteRef))
+	}
+	if i.RouteRefNEQ != nil {
+		predicates = append(predicates, predictionrecord.RouteRefNEQ(*i.RouteRefNEQ))
+	}
+	if i.RouteRefIn != nil {
+		predicates = append(predicates, predictionrecord.RouteRefIn(i.RouteRefIn...))
+	}
+	if len(i.RouteRefNotIn) > 0 {
+		predicates = append(predicates, predictionrecord.RouteRefNotIn(i.RouteRefNotIn...))
+	}
+	if i.RouteRefGT != nil {
+		predicates = append(predicates, predictionrecord.RouteRefGT(*i.RouteRefGT))
+	}
+	if i.RouteRefGTE != nil {
+		predicates = append(predicates, predictionrecord.RouteRefGTE(*i.RouteRefGTE))
+	}
+	if i.RouteRefLT != nil {
+		predicates = append(predicates, predictionrecord.RouteRefLT(*i.RouteRefLT))
+	}
+	if i.RouteRefLTE != nil {
+		predicates = append(predicates, predictionrecord.RouteRefLTE(*i.RouteRefLTE))
+	}
+	if i.RouteRefContains != nil {
+		predicates = append(predicates, predictionrecord.RouteRefContains(*i.RouteRefContains))
+	}
+	if i.RouteRefHasPrefix != nil {
+		predicates = append(predicates, predictionrecord.RouteRefHasPrefix(*i.RouteRefHasPrefix))
+	}
+	if i.RouteRefHasSuffix != nil {
+		predicates = append(predicates, predictionrecord.RouteRefHasSuffix(*i.RouteRefHasSuffix))
+	}
+	if i.RouteRefEqualFold != nil {
+		predicates = append(predicates, predictionrecord.RouteRefEqualFold(*i.RouteRefEqualFold))
+	}
+	if i.RouteRefContainsFold != nil {
+		predicates = append(predicates, predictionrecord.RouteRefContainsFold(*i.RouteRefContainsFold))
+	}
+	if i.Rows != nil {
+		predicates = append(predicates, predictionrecord.RowsEQ(*i.Rows))
+	}
+	if i.RowsNEQ != nil {
+		predicates = append(predicates, predictionrecord.RowsNEQ(*i.RowsNEQ))
+	}
+	if i.RowsIn != nil {
+		predicates = append(predicates, predictionrecord.RowsIn(i.RowsIn...))
+	}
+	if len(i.RowsNotIn) > 0 {
+		predicates = append(predicates, predictionrecord.RowsNotIn(i.RowsNotIn...))
+	}
+	if i.RowsGT != nil {
+		predicates = append(predicates, predictionrecord.RowsGT(*i.RowsGT))
+	}
+	if i.RowsGTE != nil {
+		predicates = append(predicates, predictionrecord.RowsGTE(*i.RowsGTE))
+	}
+	if i.RowsLT != nil {
+		predicates = append(predicates, predictionrecord.RowsLT(*i.RowsLT))
+	}
+	if i.RowsLTE != nil {
+		predicates = append(predicates, predictionrecord.RowsLTE(*i.RowsLTE))
+	}
+	if i.RowErrors != nil {
+		predicates = append(predicates, predictionrecord.RowErrorsEQ(*i.RowErrors))
+	}
+	if i.RowErrorsNEQ != nil {
+		predicates = append(predicates, predictionrecord.RowErrorsNEQ(*i.RowErrorsNEQ))
+	}
+	if i.RowErrorsIn != nil {
+		predicates = append(predicates, predictionrecord.RowErrorsIn(i.RowErrorsIn...))
+	}
+	if len(i.RowErrorsNotIn) > 0 {
+		predicates = append(predicates, predictionrecord.RowErrorsNotIn(i.RowErrorsNotIn...))
+	}
+	if i.RowErrorsGT != nil {
+		predicates = append(predicates, predictionrecord.RowErrorsGT(*i.RowErrorsGT))
+	}
+	if i.RowErrorsGTE != nil {
+		predicates = append(predicates, predictionrecord.RowErrorsGTE(*i.RowErrorsGTE))
+	}
+	if i.RowErrorsLT != nil {
+		predicates = append(predicates, predictionrecord.RowErrorsLT(*i.RowErrorsLT))
+	}
+	if i.RowErrorsLTE != nil {
+		predicates = append(predicates, predictionrecord.RowErrorsLTE(*i.RowErrorsLTE))
+	}
+	if i.Cache != nil {
+		predicates = append(predicates, predictionrecord.CacheEQ(*i.Cache))
+	}
+	if i.CacheNEQ != nil {
+		predicates = append(predicates, predictionrecord.CacheNEQ(*i.CacheNEQ))
+	}
+	if i.CacheIn != nil {
+		predicates = append(predicates, predictionrecord.CacheIn(i.CacheIn...))
+	}
+	if len(i.CacheNotIn) > 0 {
+		predicates = append(predicates, predictionrecord.CacheNotIn(i.CacheNotIn...))
+	}
+	if i.CacheGT != nil {
+		predicates = append(predicates, predictionrecord.CacheGT(*i.CacheGT))
+	}
+	if i.CacheGTE != nil {
+		predicates = append(predicates, predictionrecord.CacheGTE(*i.CacheGTE))
+	}
+	if i.CacheLT != nil {
+		predicates = append(predicates, predictionrecord.CacheLT(*i.CacheLT))
+	}
+	if i.CacheLTE != nil {
+		predicates = append(predicates, predictionrecord.CacheLTE(*i.CacheLTE))
+	}
+	if i.CacheContains != nil {
+		predicates = append(predicates, predictionrecord.CacheContains(*i.CacheContains))
+	}
+	if i.CacheHasPrefix != nil {
+		predicates = append(predicates, predictionrecord.CacheHasPrefix(*i.CacheHasPrefix))
+	}
+	if i.CacheHasSuffix != nil {
+		predicates = append(predicates, predictionrecord.CacheHasSuffix(*i.CacheHasSuffix))
+	}
+	if i.CacheEqualFold != nil {
+		predicates = append(predicates, predictionrecord.CacheEqualFold(*i.CacheEqualFold))
+	}
+	if i.CacheContainsFold != nil {
+		predicates = append(predicates, predictionrecord.CacheContainsFold(*i.CacheContainsFold))
+	}
+	if i.TotalMs != nil {
+		predicates = append(predicates, predictionrecord.TotalMsEQ(*i.TotalMs))
+	}
+	if i.TotalMsNEQ != nil {
+		predicates = append(predicates, predictionrecord.TotalMsNEQ(*i.TotalMsNEQ))
+	}
+	if i.TotalMsIn != nil {
+		predicates = append(predicates, predictionrecord.TotalMsIn(i.TotalMsIn...))
+	}
+	if len(i.TotalMsNotIn) > 0 {
+		predicates = append(predicates, predictionrecord.TotalMsNotIn(i.TotalMsNotIn...))
+	}
+	if i.TotalMsGT != nil {
+		predicates = append(predicates, predictionrecord.TotalMsGT(*i.TotalMsGT))
+	}
+	if i.TotalMsGTE != nil {
+		predicates = append(predicates, predictionrecord.TotalMsGTE(*i.TotalMsGTE))
+	}
+	if i.TotalMsLT != nil {
+		predicates = append(predicates, predictionrecord.TotalMsLT(*i.TotalMsLT))
+	}
+	if i.TotalMsLTE != nil {
+		predicates = append(predicates, predictionrecord.TotalMsLTE(*i.TotalMsLTE))
+	}
+	if i.Subject != nil {
+		predicates = append(predicates, predictionrecord.SubjectEQ(*i.Subject))
+	}
+	if i.SubjectNEQ != nil {
+		predicates = append(predicates, predictionrecord.SubjectNEQ(*i.SubjectNEQ))
+	}
+	if i.SubjectIn != nil {
+		predicates = append(predicates, predictionrecord.SubjectIn(i.SubjectIn...))
+	}
+	if len(i.SubjectNotIn) > 0 {
+		predicates = append(predicates, predictionrecord.SubjectNotIn(i.SubjectNotIn...))
+	}
+	if i.SubjectGT != nil {
+		predicates = append(predicates, predictionrecord.SubjectGT(*i.SubjectGT))
+	}
+	if i.SubjectGTE != nil {
+		predicates = append(predicates, predictionrecord.SubjectGTE(*i.SubjectGTE))
+	}
+	if i.SubjectLT != nil {
+		predicates = append(predicates, predictionrecord.SubjectLT(*i.SubjectLT))
+	}
+	if i.SubjectLTE != nil {
+		predicates = append(predicates, predictionrecord.SubjectLTE(*i.SubjectLTE))
+	}
+	if i.SubjectContains != nil {
+		predicates = append(predicates, predictionrecord.SubjectContains(*i.SubjectContains))
+	}
+	if i.SubjectHasPrefix != nil {
+		predicates = append(predicates, predictionrecord.SubjectHasPrefix(*i.SubjectHasPrefix))
+	}
+	if i.SubjectHasSuffix != nil {
+		predicates = append(predicates, predictionrecord.SubjectHasSuffix(*i.SubjectHasSuffix))
+	}
+	if i.SubjectIsNil {
+		predicates = append(predicates, predictionrecord.SubjectIsNil())
+	}
+	if i.SubjectNotNil {
+		predicates = append(predicates, predictionrecord.SubjectNotNil())
+	}
+	if i.SubjectEqualFold != nil {
+		predicates = append(predicates, predictionrecord.SubjectEqualFold(*i.SubjectEqualFold))
+	}
+	if i.SubjectContainsFold != nil {
+		predicates = append(predicates, predictionrecord.SubjectContainsFold(*i.SubjectContainsFold))
+	}
+	if i.RequestID != nil {
+		predicates = append(predicates, predictionrecord.RequestIDEQ(*i.RequestID))
+	}
+	if i.RequestIDNEQ != nil {
+		predicates = append(predicates, predictionrecord.RequestIDNEQ(*i.RequestIDNEQ))
+	}
+	if i.RequestIDIn != nil {
+		predicates = append(predicates, predictionrecord.RequestIDIn(i.RequestIDIn...))
+	}
+	if len(i.RequestIDNotIn) > 0 {
+		predicates = append(predicates, predictionrecord.RequestIDNotIn(i.RequestIDNotIn...))
+	}
+	if i.RequestIDGT != nil {
+		predicates = append(predicates, predictionrecord.RequestIDGT(*i.RequestIDGT))
+	}
+	if i.RequestIDGTE != nil {
+		predicates = append(predicates, predictionrecord.RequestIDGTE(*i.RequestIDGTE))
+	}
+	if i.RequestIDLT != nil {
+		predicates = append(predicates, predictionrecord.RequestIDLT(*i.RequestIDLT))
+	}
+	if i.RequestIDLTE != nil {
+		predicates = append(predicates, predictionrecord.RequestIDLTE(*i.RequestIDLTE))
+	}
+	if i.RequestIDContains != nil {
+		predicates = append(predicates, predictionrecord.RequestIDContains(*i.RequestIDContains))
+	}
+	if i.RequestIDHasPrefix != nil {
+		predicates = append(predicates, predictionrecord.RequestIDHasPrefix(*i.RequestIDHasPrefix))
+	}
+	if i.RequestIDHasSuffix != nil {
+		predicates = append(predicates, predictionrecord.RequestIDHasSuffix(*i.RequestIDHasSuffix))
+	}
+	if i.RequestIDEqualFold != nil {
+		predicates = append(predicates, predictionrecord.RequestIDEqualFold(*i.RequestIDEqualFold))
+	}
+	if i.RequestIDContainsFold != nil {
+		predicates = append(predicates, predictionrecord.RequestIDContainsFold(*i.RequestIDContainsFold))
+	}
+	if i.OutcomeAt != nil {
+		predicates = append(predicates, predictionrecord.OutcomeAtEQ(*i.OutcomeAt))
+	}
+	if i.OutcomeAtNEQ != nil {
+		predicates = append(predicates, predictionrecord.OutcomeAtNEQ(*i.OutcomeAtNEQ))
+	}
+	if i.OutcomeAtIn != nil {
+		predicates = append(predicates, predictionrecord.OutcomeAtIn(i.OutcomeAtIn...))
+	}
+	if len(i.OutcomeAtNotIn) > 0 {
+		predicates = append(predicates, predictionrecord.OutcomeAtNotIn(i.OutcomeAtNotIn...))
+	}
+	if i.OutcomeAtGT != nil {
+		predicates = append(predicates, predictionrecord.OutcomeAtGT(*i.OutcomeAtGT))
+	}
+	if i.OutcomeAtGTE != nil {
+		predicates = append(predicates, predictionrecord.OutcomeAtGTE(*i.OutcomeAtGTE))
+	}
+	if i.OutcomeAtLT != nil {
+		predicates = append(predicates, predictionrecord.OutcomeAtLT(*i.OutcomeAtLT))
+	}
+	if i.OutcomeAtLTE != nil {
+		predicates = append(predicates, predictionrecord.OutcomeAtLTE(*i.OutcomeAtLTE))
+	}
+	if i.OutcomeAtIsNil {
+		predicates = append(predicates, predictionrecord.OutcomeAtIsNil())
+	}
+	if i.OutcomeAtNotNil {
+		predicates = append(predicates, predictionrecord.OutcomeAtNotNil())
+	}
+
+	switch len(predicates) {
+	case 0:
+		return nil, ErrEmptyPredictionRecordWhereInput
+	case 1:
+		return predicates[0], nil
+	default:
+		return predictionrecord.And(predicates...), nil
 	}
 }
 

@@ -14,7 +14,9 @@ import (
 	"augur/ent/model"
 	"augur/ent/modelversion"
 	"augur/ent/predicate"
+	"augur/ent/predictionrecord"
 	"augur/ent/servingpolicy"
+	"augur/ent/servingrollup"
 	"augur/ent/tag"
 	"context"
 	"errors"
@@ -35,17 +37,19 @@ const (
 	OpUpdateOne = ent.OpUpdateOne
 
 	// Node types.
-	TypeAlias           = "Alias"
-	TypeAliasEvent      = "AliasEvent"
-	TypeArtifact        = "Artifact"
-	TypeAuditEvent      = "AuditEvent"
-	TypeCatalogRevision = "CatalogRevision"
-	TypeMetricPoint     = "MetricPoint"
-	TypeMetricSummary   = "MetricSummary"
-	TypeModel           = "Model"
-	TypeModelVersion    = "ModelVersion"
-	TypeServingPolicy   = "ServingPolicy"
-	TypeTag             = "Tag"
+	TypeAlias            = "Alias"
+	TypeAliasEvent       = "AliasEvent"
+	TypeArtifact         = "Artifact"
+	TypeAuditEvent       = "AuditEvent"
+	TypeCatalogRevision  = "CatalogRevision"
+	TypeMetricPoint      = "MetricPoint"
+	TypeMetricSummary    = "MetricSummary"
+	TypeModel            = "Model"
+	TypeModelVersion     = "ModelVersion"
+	TypePredictionRecord = "PredictionRecord"
+	TypeServingPolicy    = "ServingPolicy"
+	TypeServingRollup    = "ServingRollup"
+	TypeTag              = "Tag"
 )
 
 // AliasMutation represents an operation that mutates the Alias nodes in the graph.
@@ -8339,6 +8343,1720 @@ func (m *ModelVersionMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown ModelVersion edge %s", name)
 }
 
+// PredictionRecordMutation represents an operation that mutates the PredictionRecord nodes in the graph.
+type PredictionRecordMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *string
+	created_at    *time.Time
+	model_id      *string
+	version_id    *string
+	arm           *string
+	code          *string
+	message       *string
+	_path         *[]string
+	append_path   []string
+	route_reason  *string
+	route_ref     *string
+	rows          *int
+	addrows       *int
+	row_errors    *int
+	addrow_errors *int
+	cache         *string
+	total_ms      *float64
+	addtotal_ms   *float64
+	queue_ms      *float64
+	addqueue_ms   *float64
+	run_ms        *float64
+	addrun_ms     *float64
+	subject       *string
+	request_id    *string
+	inputs        *string
+	answer        *string
+	outcome       *string
+	outcome_at    *time.Time
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*PredictionRecord, error)
+	predicates    []predicate.PredictionRecord
+}
+
+var _ ent.Mutation = (*PredictionRecordMutation)(nil)
+
+// predictionrecordOption allows management of the mutation configuration using functional options.
+type predictionrecordOption func(*PredictionRecordMutation)
+
+// newPredictionRecordMutation creates new mutation for the PredictionRecord entity.
+func newPredictionRecordMutation(c config, op Op, opts ...predictionrecordOption) *PredictionRecordMutation {
+	m := &PredictionRecordMutation{
+		config:        c,
+		op:            op,
+		typ:           TypePredictionRecord,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withPredictionRecordID sets the ID field of the mutation.
+func withPredictionRecordID(id string) predictionrecordOption {
+	return func(m *PredictionRecordMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *PredictionRecord
+		)
+		m.oldValue = func(ctx context.Context) (*PredictionRecord, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().PredictionRecord.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withPredictionRecord sets the old PredictionRecord of the mutation.
+func withPredictionRecord(node *PredictionRecord) predictionrecordOption {
+	return func(m *PredictionRecordMutation) {
+		m.oldValue = func(context.Context) (*PredictionRecord, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m PredictionRecordMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m PredictionRecordMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of PredictionRecord entities.
+func (m *PredictionRecordMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *PredictionRecordMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *PredictionRecordMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().PredictionRecord.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *PredictionRecordMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *PredictionRecordMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the PredictionRecord entity.
+// If the PredictionRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionRecordMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *PredictionRecordMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetModelID sets the "model_id" field.
+func (m *PredictionRecordMutation) SetModelID(s string) {
+	m.model_id = &s
+}
+
+// ModelID returns the value of the "model_id" field in the mutation.
+func (m *PredictionRecordMutation) ModelID() (r string, exists bool) {
+	v := m.model_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldModelID returns the old "model_id" field's value of the PredictionRecord entity.
+// If the PredictionRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionRecordMutation) OldModelID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldModelID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldModelID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldModelID: %w", err)
+	}
+	return oldValue.ModelID, nil
+}
+
+// ResetModelID resets all changes to the "model_id" field.
+func (m *PredictionRecordMutation) ResetModelID() {
+	m.model_id = nil
+}
+
+// SetVersionID sets the "version_id" field.
+func (m *PredictionRecordMutation) SetVersionID(s string) {
+	m.version_id = &s
+}
+
+// VersionID returns the value of the "version_id" field in the mutation.
+func (m *PredictionRecordMutation) VersionID() (r string, exists bool) {
+	v := m.version_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersionID returns the old "version_id" field's value of the PredictionRecord entity.
+// If the PredictionRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionRecordMutation) OldVersionID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersionID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersionID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersionID: %w", err)
+	}
+	return oldValue.VersionID, nil
+}
+
+// ResetVersionID resets all changes to the "version_id" field.
+func (m *PredictionRecordMutation) ResetVersionID() {
+	m.version_id = nil
+}
+
+// SetArm sets the "arm" field.
+func (m *PredictionRecordMutation) SetArm(s string) {
+	m.arm = &s
+}
+
+// Arm returns the value of the "arm" field in the mutation.
+func (m *PredictionRecordMutation) Arm() (r string, exists bool) {
+	v := m.arm
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldArm returns the old "arm" field's value of the PredictionRecord entity.
+// If the PredictionRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionRecordMutation) OldArm(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldArm is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldArm requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldArm: %w", err)
+	}
+	return oldValue.Arm, nil
+}
+
+// ResetArm resets all changes to the "arm" field.
+func (m *PredictionRecordMutation) ResetArm() {
+	m.arm = nil
+}
+
+// SetCode sets the "code" field.
+func (m *PredictionRecordMutation) SetCode(s string) {
+	m.code = &s
+}
+
+// Code returns the value of the "code" field in the mutation.
+func (m *PredictionRecordMutation) Code() (r string, exists bool) {
+	v := m.code
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCode returns the old "code" field's value of the PredictionRecord entity.
+// If the PredictionRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionRecordMutation) OldCode(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCode is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCode requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCode: %w", err)
+	}
+	return oldValue.Code, nil
+}
+
+// ResetCode resets all changes to the "code" field.
+func (m *PredictionRecordMutation) ResetCode() {
+	m.code = nil
+}
+
+// SetMessage sets the "message" field.
+func (m *PredictionRecordMutation) SetMessage(s string) {
+	m.message = &s
+}
+
+// Message returns the value of the "message" field in the mutation.
+func (m *PredictionRecordMutation) Message() (r string, exists bool) {
+	v := m.message
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMessage returns the old "message" field's value of the PredictionRecord entity.
+// If the PredictionRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionRecordMutation) OldMessage(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMessage is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMessage requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMessage: %w", err)
+	}
+	return oldValue.Message, nil
+}
+
+// ResetMessage resets all changes to the "message" field.
+func (m *PredictionRecordMutation) ResetMessage() {
+	m.message = nil
+}
+
+// SetPath sets the "path" field.
+func (m *PredictionRecordMutation) SetPath(s []string) {
+	m._path = &s
+	m.append_path = nil
+}
+
+// Path returns the value of the "path" field in the mutation.
+func (m *PredictionRecordMutation) Path() (r []string, exists bool) {
+	v := m._path
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPath returns the old "path" field's value of the PredictionRecord entity.
+// If the PredictionRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionRecordMutation) OldPath(ctx context.Context) (v []string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPath is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPath requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPath: %w", err)
+	}
+	return oldValue.Path, nil
+}
+
+// AppendPath adds s to the "path" field.
+func (m *PredictionRecordMutation) AppendPath(s []string) {
+	m.append_path = append(m.append_path, s...)
+}
+
+// AppendedPath returns the list of values that were appended to the "path" field in this mutation.
+func (m *PredictionRecordMutation) AppendedPath() ([]string, bool) {
+	if len(m.append_path) == 0 {
+		return nil, false
+	}
+	return m.append_path, true
+}
+
+// ClearPath clears the value of the "path" field.
+func (m *PredictionRecordMutation) ClearPath() {
+	m._path = nil
+	m.append_path = nil
+	m.clearedFields[predictionrecord.FieldPath] = struct{}{}
+}
+
+// PathCleared returns if the "path" field was cleared in this mutation.
+func (m *PredictionRecordMutation) PathCleared() bool {
+	_, ok := m.clearedFields[predictionrecord.FieldPath]
+	return ok
+}
+
+// ResetPath resets all changes to the "path" field.
+func (m *PredictionRecordMutation) ResetPath() {
+	m._path = nil
+	m.append_path = nil
+	delete(m.clearedFields, predictionrecord.FieldPath)
+}
+
+// SetRouteReason sets the "route_reason" field.
+func (m *PredictionRecordMutation) SetRouteReason(s string) {
+	m.route_reason = &s
+}
+
+// RouteReason returns the value of the "route_reason" field in the mutation.
+func (m *PredictionRecordMutation) RouteReason() (r string, exists bool) {
+	v := m.route_reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRouteReason returns the old "route_reason" field's value of the PredictionRecord entity.
+// If the PredictionRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionRecordMutation) OldRouteReason(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRouteReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRouteReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRouteReason: %w", err)
+	}
+	return oldValue.RouteReason, nil
+}
+
+// ResetRouteReason resets all changes to the "route_reason" field.
+func (m *PredictionRecordMutation) ResetRouteReason() {
+	m.route_reason = nil
+}
+
+// SetRouteRef sets the "route_ref" field.
+func (m *PredictionRecordMutation) SetRouteRef(s string) {
+	m.route_ref = &s
+}
+
+// RouteRef returns the value of the "route_ref" field in the mutation.
+func (m *PredictionRecordMutation) RouteRef() (r string, exists bool) {
+	v := m.route_ref
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRouteRef returns the old "route_ref" field's value of the PredictionRecord entity.
+// If the PredictionRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionRecordMutation) OldRouteRef(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRouteRef is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRouteRef requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRouteRef: %w", err)
+	}
+	return oldValue.RouteRef, nil
+}
+
+// ResetRouteRef resets all changes to the "route_ref" field.
+func (m *PredictionRecordMutation) ResetRouteRef() {
+	m.route_ref = nil
+}
+
+// SetRows sets the "rows" field.
+func (m *PredictionRecordMutation) SetRows(i int) {
+	m.rows = &i
+	m.addrows = nil
+}
+
+// Rows returns the value of the "rows" field in the mutation.
+func (m *PredictionRecordMutation) Rows() (r int, exists bool) {
+	v := m.rows
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRows returns the old "rows" field's value of the PredictionRecord entity.
+// If the PredictionRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionRecordMutation) OldRows(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRows is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRows requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRows: %w", err)
+	}
+	return oldValue.Rows, nil
+}
+
+// AddRows adds i to the "rows" field.
+func (m *PredictionRecordMutation) AddRows(i int) {
+	if m.addrows != nil {
+		*m.addrows += i
+	} else {
+		m.addrows = &i
+	}
+}
+
+// AddedRows returns the value that was added to the "rows" field in this mutation.
+func (m *PredictionRecordMutation) AddedRows() (r int, exists bool) {
+	v := m.addrows
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRows resets all changes to the "rows" field.
+func (m *PredictionRecordMutation) ResetRows() {
+	m.rows = nil
+	m.addrows = nil
+}
+
+// SetRowErrors sets the "row_errors" field.
+func (m *PredictionRecordMutation) SetRowErrors(i int) {
+	m.row_errors = &i
+	m.addrow_errors = nil
+}
+
+// RowErrors returns the value of the "row_errors" field in the mutation.
+func (m *PredictionRecordMutation) RowErrors() (r int, exists bool) {
+	v := m.row_errors
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRowErrors returns the old "row_errors" field's value of the PredictionRecord entity.
+// If the PredictionRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionRecordMutation) OldRowErrors(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRowErrors is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRowErrors requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRowErrors: %w", err)
+	}
+	return oldValue.RowErrors, nil
+}
+
+// AddRowErrors adds i to the "row_errors" field.
+func (m *PredictionRecordMutation) AddRowErrors(i int) {
+	if m.addrow_errors != nil {
+		*m.addrow_errors += i
+	} else {
+		m.addrow_errors = &i
+	}
+}
+
+// AddedRowErrors returns the value that was added to the "row_errors" field in this mutation.
+func (m *PredictionRecordMutation) AddedRowErrors() (r int, exists bool) {
+	v := m.addrow_errors
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRowErrors resets all changes to the "row_errors" field.
+func (m *PredictionRecordMutation) ResetRowErrors() {
+	m.row_errors = nil
+	m.addrow_errors = nil
+}
+
+// SetCache sets the "cache" field.
+func (m *PredictionRecordMutation) SetCache(s string) {
+	m.cache = &s
+}
+
+// Cache returns the value of the "cache" field in the mutation.
+func (m *PredictionRecordMutation) Cache() (r string, exists bool) {
+	v := m.cache
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCache returns the old "cache" field's value of the PredictionRecord entity.
+// If the PredictionRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionRecordMutation) OldCache(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCache is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCache requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCache: %w", err)
+	}
+	return oldValue.Cache, nil
+}
+
+// ResetCache resets all changes to the "cache" field.
+func (m *PredictionRecordMutation) ResetCache() {
+	m.cache = nil
+}
+
+// SetTotalMs sets the "total_ms" field.
+func (m *PredictionRecordMutation) SetTotalMs(f float64) {
+	m.total_ms = &f
+	m.addtotal_ms = nil
+}
+
+// TotalMs returns the value of the "total_ms" field in the mutation.
+func (m *PredictionRecordMutation) TotalMs() (r float64, exists bool) {
+	v := m.total_ms
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTotalMs returns the old "total_ms" field's value of the PredictionRecord entity.
+// If the PredictionRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionRecordMutation) OldTotalMs(ctx context.Context) (v float64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTotalMs is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTotalMs requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTotalMs: %w", err)
+	}
+	return oldValue.TotalMs, nil
+}
+
+// AddTotalMs adds f to the "total_ms" field.
+func (m *PredictionRecordMutation) AddTotalMs(f float64) {
+	if m.addtotal_ms != nil {
+		*m.addtotal_ms += f
+	} else {
+		m.addtotal_ms = &f
+	}
+}
+
+// AddedTotalMs returns the value that was added to the "total_ms" field in this mutation.
+func (m *PredictionRecordMutation) AddedTotalMs() (r float64, exists bool) {
+	v := m.addtotal_ms
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetTotalMs resets all changes to the "total_ms" field.
+func (m *PredictionRecordMutation) ResetTotalMs() {
+	m.total_ms = nil
+	m.addtotal_ms = nil
+}
+
+// SetQueueMs sets the "queue_ms" field.
+func (m *PredictionRecordMutation) SetQueueMs(f float64) {
+	m.queue_ms = &f
+	m.addqueue_ms = nil
+}
+
+// QueueMs returns the value of the "queue_ms" field in the mutation.
+func (m *PredictionRecordMutation) QueueMs() (r float64, exists bool) {
+	v := m.queue_ms
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldQueueMs returns the old "queue_ms" field's value of the PredictionRecord entity.
+// If the PredictionRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionRecordMutation) OldQueueMs(ctx context.Context) (v float64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldQueueMs is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldQueueMs requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldQueueMs: %w", err)
+	}
+	return oldValue.QueueMs, nil
+}
+
+// AddQueueMs adds f to the "queue_ms" field.
+func (m *PredictionRecordMutation) AddQueueMs(f float64) {
+	if m.addqueue_ms != nil {
+		*m.addqueue_ms += f
+	} else {
+		m.addqueue_ms = &f
+	}
+}
+
+// AddedQueueMs returns the value that was added to the "queue_ms" field in this mutation.
+func (m *PredictionRecordMutation) AddedQueueMs() (r float64, exists bool) {
+	v := m.addqueue_ms
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetQueueMs resets all changes to the "queue_ms" field.
+func (m *PredictionRecordMutation) ResetQueueMs() {
+	m.queue_ms = nil
+	m.addqueue_ms = nil
+}
+
+// SetRunMs sets the "run_ms" field.
+func (m *PredictionRecordMutation) SetRunMs(f float64) {
+	m.run_ms = &f
+	m.addrun_ms = nil
+}
+
+// RunMs returns the value of the "run_ms" field in the mutation.
+func (m *PredictionRecordMutation) RunMs() (r float64, exists bool) {
+	v := m.run_ms
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRunMs returns the old "run_ms" field's value of the PredictionRecord entity.
+// If the PredictionRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionRecordMutation) OldRunMs(ctx context.Context) (v float64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRunMs is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRunMs requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRunMs: %w", err)
+	}
+	return oldValue.RunMs, nil
+}
+
+// AddRunMs adds f to the "run_ms" field.
+func (m *PredictionRecordMutation) AddRunMs(f float64) {
+	if m.addrun_ms != nil {
+		*m.addrun_ms += f
+	} else {
+		m.addrun_ms = &f
+	}
+}
+
+// AddedRunMs returns the value that was added to the "run_ms" field in this mutation.
+func (m *PredictionRecordMutation) AddedRunMs() (r float64, exists bool) {
+	v := m.addrun_ms
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRunMs resets all changes to the "run_ms" field.
+func (m *PredictionRecordMutation) ResetRunMs() {
+	m.run_ms = nil
+	m.addrun_ms = nil
+}
+
+// SetSubject sets the "subject" field.
+func (m *PredictionRecordMutation) SetSubject(s string) {
+	m.subject = &s
+}
+
+// Subject returns the value of the "subject" field in the mutation.
+func (m *PredictionRecordMutation) Subject() (r string, exists bool) {
+	v := m.subject
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSubject returns the old "subject" field's value of the PredictionRecord entity.
+// If the PredictionRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionRecordMutation) OldSubject(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSubject is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSubject requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSubject: %w", err)
+	}
+	return oldValue.Subject, nil
+}
+
+// ClearSubject clears the value of the "subject" field.
+func (m *PredictionRecordMutation) ClearSubject() {
+	m.subject = nil
+	m.clearedFields[predictionrecord.FieldSubject] = struct{}{}
+}
+
+// SubjectCleared returns if the "subject" field was cleared in this mutation.
+func (m *PredictionRecordMutation) SubjectCleared() bool {
+	_, ok := m.clearedFields[predictionrecord.FieldSubject]
+	return ok
+}
+
+// ResetSubject resets all changes to the "subject" field.
+func (m *PredictionRecordMutation) ResetSubject() {
+	m.subject = nil
+	delete(m.clearedFields, predictionrecord.FieldSubject)
+}
+
+// SetRequestID sets the "request_id" field.
+func (m *PredictionRecordMutation) SetRequestID(s string) {
+	m.request_id = &s
+}
+
+// RequestID returns the value of the "request_id" field in the mutation.
+func (m *PredictionRecordMutation) RequestID() (r string, exists bool) {
+	v := m.request_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRequestID returns the old "request_id" field's value of the PredictionRecord entity.
+// If the PredictionRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionRecordMutation) OldRequestID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRequestID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRequestID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRequestID: %w", err)
+	}
+	return oldValue.RequestID, nil
+}
+
+// ResetRequestID resets all changes to the "request_id" field.
+func (m *PredictionRecordMutation) ResetRequestID() {
+	m.request_id = nil
+}
+
+// SetInputs sets the "inputs" field.
+func (m *PredictionRecordMutation) SetInputs(s string) {
+	m.inputs = &s
+}
+
+// Inputs returns the value of the "inputs" field in the mutation.
+func (m *PredictionRecordMutation) Inputs() (r string, exists bool) {
+	v := m.inputs
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldInputs returns the old "inputs" field's value of the PredictionRecord entity.
+// If the PredictionRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionRecordMutation) OldInputs(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldInputs is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldInputs requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldInputs: %w", err)
+	}
+	return oldValue.Inputs, nil
+}
+
+// ClearInputs clears the value of the "inputs" field.
+func (m *PredictionRecordMutation) ClearInputs() {
+	m.inputs = nil
+	m.clearedFields[predictionrecord.FieldInputs] = struct{}{}
+}
+
+// InputsCleared returns if the "inputs" field was cleared in this mutation.
+func (m *PredictionRecordMutation) InputsCleared() bool {
+	_, ok := m.clearedFields[predictionrecord.FieldInputs]
+	return ok
+}
+
+// ResetInputs resets all changes to the "inputs" field.
+func (m *PredictionRecordMutation) ResetInputs() {
+	m.inputs = nil
+	delete(m.clearedFields, predictionrecord.FieldInputs)
+}
+
+// SetAnswer sets the "answer" field.
+func (m *PredictionRecordMutation) SetAnswer(s string) {
+	m.answer = &s
+}
+
+// Answer returns the value of the "answer" field in the mutation.
+func (m *PredictionRecordMutation) Answer() (r string, exists bool) {
+	v := m.answer
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnswer returns the old "answer" field's value of the PredictionRecord entity.
+// If the PredictionRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionRecordMutation) OldAnswer(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnswer is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnswer requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnswer: %w", err)
+	}
+	return oldValue.Answer, nil
+}
+
+// ClearAnswer clears the value of the "answer" field.
+func (m *PredictionRecordMutation) ClearAnswer() {
+	m.answer = nil
+	m.clearedFields[predictionrecord.FieldAnswer] = struct{}{}
+}
+
+// AnswerCleared returns if the "answer" field was cleared in this mutation.
+func (m *PredictionRecordMutation) AnswerCleared() bool {
+	_, ok := m.clearedFields[predictionrecord.FieldAnswer]
+	return ok
+}
+
+// ResetAnswer resets all changes to the "answer" field.
+func (m *PredictionRecordMutation) ResetAnswer() {
+	m.answer = nil
+	delete(m.clearedFields, predictionrecord.FieldAnswer)
+}
+
+// SetOutcome sets the "outcome" field.
+func (m *PredictionRecordMutation) SetOutcome(s string) {
+	m.outcome = &s
+}
+
+// Outcome returns the value of the "outcome" field in the mutation.
+func (m *PredictionRecordMutation) Outcome() (r string, exists bool) {
+	v := m.outcome
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOutcome returns the old "outcome" field's value of the PredictionRecord entity.
+// If the PredictionRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionRecordMutation) OldOutcome(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOutcome is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOutcome requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOutcome: %w", err)
+	}
+	return oldValue.Outcome, nil
+}
+
+// ClearOutcome clears the value of the "outcome" field.
+func (m *PredictionRecordMutation) ClearOutcome() {
+	m.outcome = nil
+	m.clearedFields[predictionrecord.FieldOutcome] = struct{}{}
+}
+
+// OutcomeCleared returns if the "outcome" field was cleared in this mutation.
+func (m *PredictionRecordMutation) OutcomeCleared() bool {
+	_, ok := m.clearedFields[predictionrecord.FieldOutcome]
+	return ok
+}
+
+// ResetOutcome resets all changes to the "outcome" field.
+func (m *PredictionRecordMutation) ResetOutcome() {
+	m.outcome = nil
+	delete(m.clearedFields, predictionrecord.FieldOutcome)
+}
+
+// SetOutcomeAt sets the "outcome_at" field.
+func (m *PredictionRecordMutation) SetOutcomeAt(t time.Time) {
+	m.outcome_at = &t
+}
+
+// OutcomeAt returns the value of the "outcome_at" field in the mutation.
+func (m *PredictionRecordMutation) OutcomeAt() (r time.Time, exists bool) {
+	v := m.outcome_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOutcomeAt returns the old "outcome_at" field's value of the PredictionRecord entity.
+// If the PredictionRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionRecordMutation) OldOutcomeAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOutcomeAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOutcomeAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOutcomeAt: %w", err)
+	}
+	return oldValue.OutcomeAt, nil
+}
+
+// ClearOutcomeAt clears the value of the "outcome_at" field.
+func (m *PredictionRecordMutation) ClearOutcomeAt() {
+	m.outcome_at = nil
+	m.clearedFields[predictionrecord.FieldOutcomeAt] = struct{}{}
+}
+
+// OutcomeAtCleared returns if the "outcome_at" field was cleared in this mutation.
+func (m *PredictionRecordMutation) OutcomeAtCleared() bool {
+	_, ok := m.clearedFields[predictionrecord.FieldOutcomeAt]
+	return ok
+}
+
+// ResetOutcomeAt resets all changes to the "outcome_at" field.
+func (m *PredictionRecordMutation) ResetOutcomeAt() {
+	m.outcome_at = nil
+	delete(m.clearedFields, predictionrecord.FieldOutcomeAt)
+}
+
+// Where appends a list predicates to the PredictionRecordMutation builder.
+func (m *PredictionRecordMutation) Where(ps ...predicate.PredictionRecord) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the PredictionRecordMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *PredictionRecordMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.PredictionRecord, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *PredictionRecordMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *PredictionRecordMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (PredictionRecord).
+func (m *PredictionRecordMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *PredictionRecordMutation) Fields() []string {
+	fields := make([]string, 0, 21)
+	if m.created_at != nil {
+		fields = append(fields, predictionrecord.FieldCreatedAt)
+	}
+	if m.model_id != nil {
+		fields = append(fields, predictionrecord.FieldModelID)
+	}
+	if m.version_id != nil {
+		fields = append(fields, predictionrecord.FieldVersionID)
+	}
+	if m.arm != nil {
+		fields = append(fields, predictionrecord.FieldArm)
+	}
+	if m.code != nil {
+		fields = append(fields, predictionrecord.FieldCode)
+	}
+	if m.message != nil {
+		fields = append(fields, predictionrecord.FieldMessage)
+	}
+	if m._path != nil {
+		fields = append(fields, predictionrecord.FieldPath)
+	}
+	if m.route_reason != nil {
+		fields = append(fields, predictionrecord.FieldRouteReason)
+	}
+	if m.route_ref != nil {
+		fields = append(fields, predictionrecord.FieldRouteRef)
+	}
+	if m.rows != nil {
+		fields = append(fields, predictionrecord.FieldRows)
+	}
+	if m.row_errors != nil {
+		fields = append(fields, predictionrecord.FieldRowErrors)
+	}
+	if m.cache != nil {
+		fields = append(fields, predictionrecord.FieldCache)
+	}
+	if m.total_ms != nil {
+		fields = append(fields, predictionrecord.FieldTotalMs)
+	}
+	if m.queue_ms != nil {
+		fields = append(fields, predictionrecord.FieldQueueMs)
+	}
+	if m.run_ms != nil {
+		fields = append(fields, predictionrecord.FieldRunMs)
+	}
+	if m.subject != nil {
+		fields = append(fields, predictionrecord.FieldSubject)
+	}
+	if m.request_id != nil {
+		fields = append(fields, predictionrecord.FieldRequestID)
+	}
+	if m.inputs != nil {
+		fields = append(fields, predictionrecord.FieldInputs)
+	}
+	if m.answer != nil {
+		fields = append(fields, predictionrecord.FieldAnswer)
+	}
+	if m.outcome != nil {
+		fields = append(fields, predictionrecord.FieldOutcome)
+	}
+	if m.outcome_at != nil {
+		fields = append(fields, predictionrecord.FieldOutcomeAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *PredictionRecordMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case predictionrecord.FieldCreatedAt:
+		return m.CreatedAt()
+	case predictionrecord.FieldModelID:
+		return m.ModelID()
+	case predictionrecord.FieldVersionID:
+		return m.VersionID()
+	case predictionrecord.FieldArm:
+		return m.Arm()
+	case predictionrecord.FieldCode:
+		return m.Code()
+	case predictionrecord.FieldMessage:
+		return m.Message()
+	case predictionrecord.FieldPath:
+		return m.Path()
+	case predictionrecord.FieldRouteReason:
+		return m.RouteReason()
+	case predictionrecord.FieldRouteRef:
+		return m.RouteRef()
+	case predictionrecord.FieldRows:
+		return m.Rows()
+	case predictionrecord.FieldRowErrors:
+		return m.RowErrors()
+	case predictionrecord.FieldCache:
+		return m.Cache()
+	case predictionrecord.FieldTotalMs:
+		return m.TotalMs()
+	case predictionrecord.FieldQueueMs:
+		return m.QueueMs()
+	case predictionrecord.FieldRunMs:
+		return m.RunMs()
+	case predictionrecord.FieldSubject:
+		return m.Subject()
+	case predictionrecord.FieldRequestID:
+		return m.RequestID()
+	case predictionrecord.FieldInputs:
+		return m.Inputs()
+	case predictionrecord.FieldAnswer:
+		return m.Answer()
+	case predictionrecord.FieldOutcome:
+		return m.Outcome()
+	case predictionrecord.FieldOutcomeAt:
+		return m.OutcomeAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *PredictionRecordMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case predictionrecord.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case predictionrecord.FieldModelID:
+		return m.OldModelID(ctx)
+	case predictionrecord.FieldVersionID:
+		return m.OldVersionID(ctx)
+	case predictionrecord.FieldArm:
+		return m.OldArm(ctx)
+	case predictionrecord.FieldCode:
+		return m.OldCode(ctx)
+	case predictionrecord.FieldMessage:
+		return m.OldMessage(ctx)
+	case predictionrecord.FieldPath:
+		return m.OldPath(ctx)
+	case predictionrecord.FieldRouteReason:
+		return m.OldRouteReason(ctx)
+	case predictionrecord.FieldRouteRef:
+		return m.OldRouteRef(ctx)
+	case predictionrecord.FieldRows:
+		return m.OldRows(ctx)
+	case predictionrecord.FieldRowErrors:
+		return m.OldRowErrors(ctx)
+	case predictionrecord.FieldCache:
+		return m.OldCache(ctx)
+	case predictionrecord.FieldTotalMs:
+		return m.OldTotalMs(ctx)
+	case predictionrecord.FieldQueueMs:
+		return m.OldQueueMs(ctx)
+	case predictionrecord.FieldRunMs:
+		return m.OldRunMs(ctx)
+	case predictionrecord.FieldSubject:
+		return m.OldSubject(ctx)
+	case predictionrecord.FieldRequestID:
+		return m.OldRequestID(ctx)
+	case predictionrecord.FieldInputs:
+		return m.OldInputs(ctx)
+	case predictionrecord.FieldAnswer:
+		return m.OldAnswer(ctx)
+	case predictionrecord.FieldOutcome:
+		return m.OldOutcome(ctx)
+	case predictionrecord.FieldOutcomeAt:
+		return m.OldOutcomeAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown PredictionRecord field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PredictionRecordMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case predictionrecord.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case predictionrecord.FieldModelID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetModelID(v)
+		return nil
+	case predictionrecord.FieldVersionID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersionID(v)
+		return nil
+	case predictionrecord.FieldArm:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetArm(v)
+		return nil
+	case predictionrecord.FieldCode:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCode(v)
+		return nil
+	case predictionrecord.FieldMessage:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMessage(v)
+		return nil
+	case predictionrecord.FieldPath:
+		v, ok := value.([]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPath(v)
+		return nil
+	case predictionrecord.FieldRouteReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRouteReason(v)
+		return nil
+	case predictionrecord.FieldRouteRef:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRouteRef(v)
+		return nil
+	case predictionrecord.FieldRows:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRows(v)
+		return nil
+	case predictionrecord.FieldRowErrors:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRowErrors(v)
+		return nil
+	case predictionrecord.FieldCache:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCache(v)
+		return nil
+	case predictionrecord.FieldTotalMs:
+		v, ok := value.(float64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTotalMs(v)
+		return nil
+	case predictionrecord.FieldQueueMs:
+		v, ok := value.(float64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetQueueMs(v)
+		return nil
+	case predictionrecord.FieldRunMs:
+		v, ok := value.(float64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRunMs(v)
+		return nil
+	case predictionrecord.FieldSubject:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSubject(v)
+		return nil
+	case predictionrecord.FieldRequestID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRequestID(v)
+		return nil
+	case predictionrecord.FieldInputs:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetInputs(v)
+		return nil
+	case predictionrecord.FieldAnswer:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnswer(v)
+		return nil
+	case predictionrecord.FieldOutcome:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOutcome(v)
+		return nil
+	case predictionrecord.FieldOutcomeAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOutcomeAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PredictionRecord field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *PredictionRecordMutation) AddedFields() []string {
+	var fields []string
+	if m.addrows != nil {
+		fields = append(fields, predictionrecord.FieldRows)
+	}
+	if m.addrow_errors != nil {
+		fields = append(fields, predictionrecord.FieldRowErrors)
+	}
+	if m.addtotal_ms != nil {
+		fields = append(fields, predictionrecord.FieldTotalMs)
+	}
+	if m.addqueue_ms != nil {
+		fields = append(fields, predictionrecord.FieldQueueMs)
+	}
+	if m.addrun_ms != nil {
+		fields = append(fields, predictionrecord.FieldRunMs)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *PredictionRecordMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case predictionrecord.FieldRows:
+		return m.AddedRows()
+	case predictionrecord.FieldRowErrors:
+		return m.AddedRowErrors()
+	case predictionrecord.FieldTotalMs:
+		return m.AddedTotalMs()
+	case predictionrecord.FieldQueueMs:
+		return m.AddedQueueMs()
+	case predictionrecord.FieldRunMs:
+		return m.AddedRunMs()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PredictionRecordMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case predictionrecord.FieldRows:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRows(v)
+		return nil
+	case predictionrecord.FieldRowErrors:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRowErrors(v)
+		return nil
+	case predictionrecord.FieldTotalMs:
+		v, ok := value.(float64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddTotalMs(v)
+		return nil
+	case predictionrecord.FieldQueueMs:
+		v, ok := value.(float64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddQueueMs(v)
+		return nil
+	case predictionrecord.FieldRunMs:
+		v, ok := value.(float64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRunMs(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PredictionRecord numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *PredictionRecordMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(predictionrecord.FieldPath) {
+		fields = append(fields, predictionrecord.FieldPath)
+	}
+	if m.FieldCleared(predictionrecord.FieldSubject) {
+		fields = append(fields, predictionrecord.FieldSubject)
+	}
+	if m.FieldCleared(predictionrecord.FieldInputs) {
+		fields = append(fields, predictionrecord.FieldInputs)
+	}
+	if m.FieldCleared(predictionrecord.FieldAnswer) {
+		fields = append(fields, predictionrecord.FieldAnswer)
+	}
+	if m.FieldCleared(predictionrecord.FieldOutcome) {
+		fields = append(fields, predictionrecord.FieldOutcome)
+	}
+	if m.FieldCleared(predictionrecord.FieldOutcomeAt) {
+		fields = append(fields, predictionrecord.FieldOutcomeAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *PredictionRecordMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *PredictionRecordMutation) ClearField(name string) error {
+	switch name {
+	case predictionrecord.FieldPath:
+		m.ClearPath()
+		return nil
+	case predictionrecord.FieldSubject:
+		m.ClearSubject()
+		return nil
+	case predictionrecord.FieldInputs:
+		m.ClearInputs()
+		return nil
+	case predictionrecord.FieldAnswer:
+		m.ClearAnswer()
+		return nil
+	case predictionrecord.FieldOutcome:
+		m.ClearOutcome()
+		return nil
+	case predictionrecord.FieldOutcomeAt:
+		m.ClearOutcomeAt()
+		return nil
+	}
+	return fmt.Errorf("unknown PredictionRecord nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *PredictionRecordMutation) ResetField(name string) error {
+	switch name {
+	case predictionrecord.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case predictionrecord.FieldModelID:
+		m.ResetModelID()
+		return nil
+	case predictionrecord.FieldVersionID:
+		m.ResetVersionID()
+		return nil
+	case predictionrecord.FieldArm:
+		m.ResetArm()
+		return nil
+	case predictionrecord.FieldCode:
+		m.ResetCode()
+		return nil
+	case predictionrecord.FieldMessage:
+		m.ResetMessage()
+		return nil
+	case predictionrecord.FieldPath:
+		m.ResetPath()
+		return nil
+	case predictionrecord.FieldRouteReason:
+		m.ResetRouteReason()
+		return nil
+	case predictionrecord.FieldRouteRef:
+		m.ResetRouteRef()
+		return nil
+	case predictionrecord.FieldRows:
+		m.ResetRows()
+		return nil
+	case predictionrecord.FieldRowErrors:
+		m.ResetRowErrors()
+		return nil
+	case predictionrecord.FieldCache:
+		m.ResetCache()
+		return nil
+	case predictionrecord.FieldTotalMs:
+		m.ResetTotalMs()
+		return nil
+	case predictionrecord.FieldQueueMs:
+		m.ResetQueueMs()
+		return nil
+	case predictionrecord.FieldRunMs:
+		m.ResetRunMs()
+		return nil
+	case predictionrecord.FieldSubject:
+		m.ResetSubject()
+		return nil
+	case predictionrecord.FieldRequestID:
+		m.ResetRequestID()
+		return nil
+	case predictionrecord.FieldInputs:
+		m.ResetInputs()
+		return nil
+	case predictionrecord.FieldAnswer:
+		m.ResetAnswer()
+		return nil
+	case predictionrecord.FieldOutcome:
+		m.ResetOutcome()
+		return nil
+	case predictionrecord.FieldOutcomeAt:
+		m.ResetOutcomeAt()
+		return nil
+	}
+	return fmt.Errorf("unknown PredictionRecord field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *PredictionRecordMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *PredictionRecordMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *PredictionRecordMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *PredictionRecordMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *PredictionRecordMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *PredictionRecordMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *PredictionRecordMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown PredictionRecord unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *PredictionRecordMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown PredictionRecord edge %s", name)
+}
+
 // ServingPolicyMutation represents an operation that mutates the ServingPolicy nodes in the graph.
 type ServingPolicyMutation struct {
 	config
@@ -10172,6 +11890,1862 @@ func (m *ServingPolicyMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown ServingPolicy edge %s", name)
+}
+
+// ServingRollupMutation represents an operation that mutates the ServingRollup nodes in the graph.
+type ServingRollupMutation struct {
+	config
+	op             Op
+	typ            string
+	id             *string
+	version_id     *string
+	arm            *string
+	replica        *string
+	seconds        *int
+	addseconds     *int
+	start          *time.Time
+	requests       *int64
+	addrequests    *int64
+	errors         *int64
+	adderrors      *int64
+	faults         *int64
+	addfaults      *int64
+	rows           *int64
+	addrows        *int64
+	row_errors     *int64
+	addrow_errors  *int64
+	memory_hits    *int64
+	addmemory_hits *int64
+	shared_hits    *int64
+	addshared_hits *int64
+	misses         *int64
+	addmisses      *int64
+	cached_rows    *int64
+	addcached_rows *int64
+	runs           *int64
+	addruns        *int64
+	run_rows       *int64
+	addrun_rows    *int64
+	total_ns       *int64
+	addtotal_ns    *int64
+	queue_ns       *int64
+	addqueue_ns    *int64
+	run_ns         *int64
+	addrun_ns      *int64
+	sketch         *[]byte
+	clearedFields  map[string]struct{}
+	done           bool
+	oldValue       func(context.Context) (*ServingRollup, error)
+	predicates     []predicate.ServingRollup
+}
+
+var _ ent.Mutation = (*ServingRollupMutation)(nil)
+
+// servingrollupOption allows management of the mutation configuration using functional options.
+type servingrollupOption func(*ServingRollupMutation)
+
+// newServingRollupMutation creates new mutation for the ServingRollup entity.
+func newServingRollupMutation(c config, op Op, opts ...servingrollupOption) *ServingRollupMutation {
+	m := &ServingRollupMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeServingRollup,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withServingRollupID sets the ID field of the mutation.
+func withServingRollupID(id string) servingrollupOption {
+	return func(m *ServingRollupMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *ServingRollup
+		)
+		m.oldValue = func(ctx context.Context) (*ServingRollup, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().ServingRollup.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withServingRollup sets the old ServingRollup of the mutation.
+func withServingRollup(node *ServingRollup) servingrollupOption {
+	return func(m *ServingRollupMutation) {
+		m.oldValue = func(context.Context) (*ServingRollup, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ServingRollupMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ServingRollupMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of ServingRollup entities.
+func (m *ServingRollupMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ServingRollupMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ServingRollupMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().ServingRollup.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetVersionID sets the "version_id" field.
+func (m *ServingRollupMutation) SetVersionID(s string) {
+	m.version_id = &s
+}
+
+// VersionID returns the value of the "version_id" field in the mutation.
+func (m *ServingRollupMutation) VersionID() (r string, exists bool) {
+	v := m.version_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersionID returns the old "version_id" field's value of the ServingRollup entity.
+// If the ServingRollup object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingRollupMutation) OldVersionID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersionID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersionID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersionID: %w", err)
+	}
+	return oldValue.VersionID, nil
+}
+
+// ResetVersionID resets all changes to the "version_id" field.
+func (m *ServingRollupMutation) ResetVersionID() {
+	m.version_id = nil
+}
+
+// SetArm sets the "arm" field.
+func (m *ServingRollupMutation) SetArm(s string) {
+	m.arm = &s
+}
+
+// Arm returns the value of the "arm" field in the mutation.
+func (m *ServingRollupMutation) Arm() (r string, exists bool) {
+	v := m.arm
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldArm returns the old "arm" field's value of the ServingRollup entity.
+// If the ServingRollup object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingRollupMutation) OldArm(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldArm is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldArm requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldArm: %w", err)
+	}
+	return oldValue.Arm, nil
+}
+
+// ResetArm resets all changes to the "arm" field.
+func (m *ServingRollupMutation) ResetArm() {
+	m.arm = nil
+}
+
+// SetReplica sets the "replica" field.
+func (m *ServingRollupMutation) SetReplica(s string) {
+	m.replica = &s
+}
+
+// Replica returns the value of the "replica" field in the mutation.
+func (m *ServingRollupMutation) Replica() (r string, exists bool) {
+	v := m.replica
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReplica returns the old "replica" field's value of the ServingRollup entity.
+// If the ServingRollup object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingRollupMutation) OldReplica(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReplica is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReplica requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReplica: %w", err)
+	}
+	return oldValue.Replica, nil
+}
+
+// ResetReplica resets all changes to the "replica" field.
+func (m *ServingRollupMutation) ResetReplica() {
+	m.replica = nil
+}
+
+// SetSeconds sets the "seconds" field.
+func (m *ServingRollupMutation) SetSeconds(i int) {
+	m.seconds = &i
+	m.addseconds = nil
+}
+
+// Seconds returns the value of the "seconds" field in the mutation.
+func (m *ServingRollupMutation) Seconds() (r int, exists bool) {
+	v := m.seconds
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSeconds returns the old "seconds" field's value of the ServingRollup entity.
+// If the ServingRollup object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingRollupMutation) OldSeconds(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSeconds is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSeconds requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSeconds: %w", err)
+	}
+	return oldValue.Seconds, nil
+}
+
+// AddSeconds adds i to the "seconds" field.
+func (m *ServingRollupMutation) AddSeconds(i int) {
+	if m.addseconds != nil {
+		*m.addseconds += i
+	} else {
+		m.addseconds = &i
+	}
+}
+
+// AddedSeconds returns the value that was added to the "seconds" field in this mutation.
+func (m *ServingRollupMutation) AddedSeconds() (r int, exists bool) {
+	v := m.addseconds
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSeconds resets all changes to the "seconds" field.
+func (m *ServingRollupMutation) ResetSeconds() {
+	m.seconds = nil
+	m.addseconds = nil
+}
+
+// SetStart sets the "start" field.
+func (m *ServingRollupMutation) SetStart(t time.Time) {
+	m.start = &t
+}
+
+// Start returns the value of the "start" field in the mutation.
+func (m *ServingRollupMutation) Start() (r time.Time, exists bool) {
+	v := m.start
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStart returns the old "start" field's value of the ServingRollup entity.
+// If the ServingRollup object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingRollupMutation) OldStart(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStart is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStart requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStart: %w", err)
+	}
+	return oldValue.Start, nil
+}
+
+// ResetStart resets all changes to the "start" field.
+func (m *ServingRollupMutation) ResetStart() {
+	m.start = nil
+}
+
+// SetRequests sets the "requests" field.
+func (m *ServingRollupMutation) SetRequests(i int64) {
+	m.requests = &i
+	m.addrequests = nil
+}
+
+// Requests returns the value of the "requests" field in the mutation.
+func (m *ServingRollupMutation) Requests() (r int64, exists bool) {
+	v := m.requests
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRequests returns the old "requests" field's value of the ServingRollup entity.
+// If the ServingRollup object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingRollupMutation) OldRequests(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRequests is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRequests requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRequests: %w", err)
+	}
+	return oldValue.Requests, nil
+}
+
+// AddRequests adds i to the "requests" field.
+func (m *ServingRollupMutation) AddRequests(i int64) {
+	if m.addrequests != nil {
+		*m.addrequests += i
+	} else {
+		m.addrequests = &i
+	}
+}
+
+// AddedRequests returns the value that was added to the "requests" field in this mutation.
+func (m *ServingRollupMutation) AddedRequests() (r int64, exists bool) {
+	v := m.addrequests
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRequests resets all changes to the "requests" field.
+func (m *ServingRollupMutation) ResetRequests() {
+	m.requests = nil
+	m.addrequests = nil
+}
+
+// SetErrors sets the "errors" field.
+func (m *ServingRollupMutation) SetErrors(i int64) {
+	m.errors = &i
+	m.adderrors = nil
+}
+
+// Errors returns the value of the "errors" field in the mutation.
+func (m *ServingRollupMutation) Errors() (r int64, exists bool) {
+	v := m.errors
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldErrors returns the old "errors" field's value of the ServingRollup entity.
+// If the ServingRollup object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingRollupMutation) OldErrors(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldErrors is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldErrors requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldErrors: %w", err)
+	}
+	return oldValue.Errors, nil
+}
+
+// AddErrors adds i to the "errors" field.
+func (m *ServingRollupMutation) AddErrors(i int64) {
+	if m.adderrors != nil {
+		*m.adderrors += i
+	} else {
+		m.adderrors = &i
+	}
+}
+
+// AddedErrors returns the value that was added to the "errors" field in this mutation.
+func (m *ServingRollupMutation) AddedErrors() (r int64, exists bool) {
+	v := m.adderrors
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetErrors resets all changes to the "errors" field.
+func (m *ServingRollupMutation) ResetErrors() {
+	m.errors = nil
+	m.adderrors = nil
+}
+
+// SetFaults sets the "faults" field.
+func (m *ServingRollupMutation) SetFaults(i int64) {
+	m.faults = &i
+	m.addfaults = nil
+}
+
+// Faults returns the value of the "faults" field in the mutation.
+func (m *ServingRollupMutation) Faults() (r int64, exists bool) {
+	v := m.faults
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFaults returns the old "faults" field's value of the ServingRollup entity.
+// If the ServingRollup object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingRollupMutation) OldFaults(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFaults is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFaults requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFaults: %w", err)
+	}
+	return oldValue.Faults, nil
+}
+
+// AddFaults adds i to the "faults" field.
+func (m *ServingRollupMutation) AddFaults(i int64) {
+	if m.addfaults != nil {
+		*m.addfaults += i
+	} else {
+		m.addfaults = &i
+	}
+}
+
+// AddedFaults returns the value that was added to the "faults" field in this mutation.
+func (m *ServingRollupMutation) AddedFaults() (r int64, exists bool) {
+	v := m.addfaults
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetFaults resets all changes to the "faults" field.
+func (m *ServingRollupMutation) ResetFaults() {
+	m.faults = nil
+	m.addfaults = nil
+}
+
+// SetRows sets the "rows" field.
+func (m *ServingRollupMutation) SetRows(i int64) {
+	m.rows = &i
+	m.addrows = nil
+}
+
+// Rows returns the value of the "rows" field in the mutation.
+func (m *ServingRollupMutation) Rows() (r int64, exists bool) {
+	v := m.rows
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRows returns the old "rows" field's value of the ServingRollup entity.
+// If the ServingRollup object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingRollupMutation) OldRows(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRows is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRows requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRows: %w", err)
+	}
+	return oldValue.Rows, nil
+}
+
+// AddRows adds i to the "rows" field.
+func (m *ServingRollupMutation) AddRows(i int64) {
+	if m.addrows != nil {
+		*m.addrows += i
+	} else {
+		m.addrows = &i
+	}
+}
+
+// AddedRows returns the value that was added to the "rows" field in this mutation.
+func (m *ServingRollupMutation) AddedRows() (r int64, exists bool) {
+	v := m.addrows
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRows resets all changes to the "rows" field.
+func (m *ServingRollupMutation) ResetRows() {
+	m.rows = nil
+	m.addrows = nil
+}
+
+// SetRowErrors sets the "row_errors" field.
+func (m *ServingRollupMutation) SetRowErrors(i int64) {
+	m.row_errors = &i
+	m.addrow_errors = nil
+}
+
+// RowErrors returns the value of the "row_errors" field in the mutation.
+func (m *ServingRollupMutation) RowErrors() (r int64, exists bool) {
+	v := m.row_errors
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRowErrors returns the old "row_errors" field's value of the ServingRollup entity.
+// If the ServingRollup object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingRollupMutation) OldRowErrors(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRowErrors is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRowErrors requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRowErrors: %w", err)
+	}
+	return oldValue.RowErrors, nil
+}
+
+// AddRowErrors adds i to the "row_errors" field.
+func (m *ServingRollupMutation) AddRowErrors(i int64) {
+	if m.addrow_errors != nil {
+		*m.addrow_errors += i
+	} else {
+		m.addrow_errors = &i
+	}
+}
+
+// AddedRowErrors returns the value that was added to the "row_errors" field in this mutation.
+func (m *ServingRollupMutation) AddedRowErrors() (r int64, exists bool) {
+	v := m.addrow_errors
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRowErrors resets all changes to the "row_errors" field.
+func (m *ServingRollupMutation) ResetRowErrors() {
+	m.row_errors = nil
+	m.addrow_errors = nil
+}
+
+// SetMemoryHits sets the "memory_hits" field.
+func (m *ServingRollupMutation) SetMemoryHits(i int64) {
+	m.memory_hits = &i
+	m.addmemory_hits = nil
+}
+
+// MemoryHits returns the value of the "memory_hits" field in the mutation.
+func (m *ServingRollupMutation) MemoryHits() (r int64, exists bool) {
+	v := m.memory_hits
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMemoryHits returns the old "memory_hits" field's value of the ServingRollup entity.
+// If the ServingRollup object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingRollupMutation) OldMemoryHits(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMemoryHits is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMemoryHits requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMemoryHits: %w", err)
+	}
+	return oldValue.MemoryHits, nil
+}
+
+// AddMemoryHits adds i to the "memory_hits" field.
+func (m *ServingRollupMutation) AddMemoryHits(i int64) {
+	if m.addmemory_hits != nil {
+		*m.addmemory_hits += i
+	} else {
+		m.addmemory_hits = &i
+	}
+}
+
+// AddedMemoryHits returns the value that was added to the "memory_hits" field in this mutation.
+func (m *ServingRollupMutation) AddedMemoryHits() (r int64, exists bool) {
+	v := m.addmemory_hits
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetMemoryHits resets all changes to the "memory_hits" field.
+func (m *ServingRollupMutation) ResetMemoryHits() {
+	m.memory_hits = nil
+	m.addmemory_hits = nil
+}
+
+// SetSharedHits sets the "shared_hits" field.
+func (m *ServingRollupMutation) SetSharedHits(i int64) {
+	m.shared_hits = &i
+	m.addshared_hits = nil
+}
+
+// SharedHits returns the value of the "shared_hits" field in the mutation.
+func (m *ServingRollupMutation) SharedHits() (r int64, exists bool) {
+	v := m.shared_hits
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSharedHits returns the old "shared_hits" field's value of the ServingRollup entity.
+// If the ServingRollup object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingRollupMutation) OldSharedHits(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSharedHits is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSharedHits requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSharedHits: %w", err)
+	}
+	return oldValue.SharedHits, nil
+}
+
+// AddSharedHits adds i to the "shared_hits" field.
+func (m *ServingRollupMutation) AddSharedHits(i int64) {
+	if m.addshared_hits != nil {
+		*m.addshared_hits += i
+	} else {
+		m.addshared_hits = &i
+	}
+}
+
+// AddedSharedHits returns the value that was added to the "shared_hits" field in this mutation.
+func (m *ServingRollupMutation) AddedSharedHits() (r int64, exists bool) {
+	v := m.addshared_hits
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSharedHits resets all changes to the "shared_hits" field.
+func (m *ServingRollupMutation) ResetSharedHits() {
+	m.shared_hits = nil
+	m.addshared_hits = nil
+}
+
+// SetMisses sets the "misses" field.
+func (m *ServingRollupMutation) SetMisses(i int64) {
+	m.misses = &i
+	m.addmisses = nil
+}
+
+// Misses returns the value of the "misses" field in the mutation.
+func (m *ServingRollupMutation) Misses() (r int64, exists bool) {
+	v := m.misses
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMisses returns the old "misses" field's value of the ServingRollup entity.
+// If the ServingRollup object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingRollupMutation) OldMisses(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMisses is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMisses requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMisses: %w", err)
+	}
+	return oldValue.Misses, nil
+}
+
+// AddMisses adds i to the "misses" field.
+func (m *ServingRollupMutation) AddMisses(i int64) {
+	if m.addmisses != nil {
+		*m.addmisses += i
+	} else {
+		m.addmisses = &i
+	}
+}
+
+// AddedMisses returns the value that was added to the "misses" field in this mutation.
+func (m *ServingRollupMutation) AddedMisses() (r int64, exists bool) {
+	v := m.addmisses
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetMisses resets all changes to the "misses" field.
+func (m *ServingRollupMutation) ResetMisses() {
+	m.misses = nil
+	m.addmisses = nil
+}
+
+// SetCachedRows sets the "cached_rows" field.
+func (m *ServingRollupMutation) SetCachedRows(i int64) {
+	m.cached_rows = &i
+	m.addcached_rows = nil
+}
+
+// CachedRows returns the value of the "cached_rows" field in the mutation.
+func (m *ServingRollupMutation) CachedRows() (r int64, exists bool) {
+	v := m.cached_rows
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCachedRows returns the old "cached_rows" field's value of the ServingRollup entity.
+// If the ServingRollup object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingRollupMutation) OldCachedRows(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCachedRows is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCachedRows requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCachedRows: %w", err)
+	}
+	return oldValue.CachedRows, nil
+}
+
+// AddCachedRows adds i to the "cached_rows" field.
+func (m *ServingRollupMutation) AddCachedRows(i int64) {
+	if m.addcached_rows != nil {
+		*m.addcached_rows += i
+	} else {
+		m.addcached_rows = &i
+	}
+}
+
+// AddedCachedRows returns the value that was added to the "cached_rows" field in this mutation.
+func (m *ServingRollupMutation) AddedCachedRows() (r int64, exists bool) {
+	v := m.addcached_rows
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetCachedRows resets all changes to the "cached_rows" field.
+func (m *ServingRollupMutation) ResetCachedRows() {
+	m.cached_rows = nil
+	m.addcached_rows = nil
+}
+
+// SetRuns sets the "runs" field.
+func (m *ServingRollupMutation) SetRuns(i int64) {
+	m.runs = &i
+	m.addruns = nil
+}
+
+// Runs returns the value of the "runs" field in the mutation.
+func (m *ServingRollupMutation) Runs() (r int64, exists bool) {
+	v := m.runs
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRuns returns the old "runs" field's value of the ServingRollup entity.
+// If the ServingRollup object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingRollupMutation) OldRuns(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRuns is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRuns requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRuns: %w", err)
+	}
+	return oldValue.Runs, nil
+}
+
+// AddRuns adds i to the "runs" field.
+func (m *ServingRollupMutation) AddRuns(i int64) {
+	if m.addruns != nil {
+		*m.addruns += i
+	} else {
+		m.addruns = &i
+	}
+}
+
+// AddedRuns returns the value that was added to the "runs" field in this mutation.
+func (m *ServingRollupMutation) AddedRuns() (r int64, exists bool) {
+	v := m.addruns
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRuns resets all changes to the "runs" field.
+func (m *ServingRollupMutation) ResetRuns() {
+	m.runs = nil
+	m.addruns = nil
+}
+
+// SetRunRows sets the "run_rows" field.
+func (m *ServingRollupMutation) SetRunRows(i int64) {
+	m.run_rows = &i
+	m.addrun_rows = nil
+}
+
+// RunRows returns the value of the "run_rows" field in the mutation.
+func (m *ServingRollupMutation) RunRows() (r int64, exists bool) {
+	v := m.run_rows
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRunRows returns the old "run_rows" field's value of the ServingRollup entity.
+// If the ServingRollup object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingRollupMutation) OldRunRows(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRunRows is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRunRows requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRunRows: %w", err)
+	}
+	return oldValue.RunRows, nil
+}
+
+// AddRunRows adds i to the "run_rows" field.
+func (m *ServingRollupMutation) AddRunRows(i int64) {
+	if m.addrun_rows != nil {
+		*m.addrun_rows += i
+	} else {
+		m.addrun_rows = &i
+	}
+}
+
+// AddedRunRows returns the value that was added to the "run_rows" field in this mutation.
+func (m *ServingRollupMutation) AddedRunRows() (r int64, exists bool) {
+	v := m.addrun_rows
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRunRows resets all changes to the "run_rows" field.
+func (m *ServingRollupMutation) ResetRunRows() {
+	m.run_rows = nil
+	m.addrun_rows = nil
+}
+
+// SetTotalNs sets the "total_ns" field.
+func (m *ServingRollupMutation) SetTotalNs(i int64) {
+	m.total_ns = &i
+	m.addtotal_ns = nil
+}
+
+// TotalNs returns the value of the "total_ns" field in the mutation.
+func (m *ServingRollupMutation) TotalNs() (r int64, exists bool) {
+	v := m.total_ns
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTotalNs returns the old "total_ns" field's value of the ServingRollup entity.
+// If the ServingRollup object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingRollupMutation) OldTotalNs(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTotalNs is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTotalNs requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTotalNs: %w", err)
+	}
+	return oldValue.TotalNs, nil
+}
+
+// AddTotalNs adds i to the "total_ns" field.
+func (m *ServingRollupMutation) AddTotalNs(i int64) {
+	if m.addtotal_ns != nil {
+		*m.addtotal_ns += i
+	} else {
+		m.addtotal_ns = &i
+	}
+}
+
+// AddedTotalNs returns the value that was added to the "total_ns" field in this mutation.
+func (m *ServingRollupMutation) AddedTotalNs() (r int64, exists bool) {
+	v := m.addtotal_ns
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetTotalNs resets all changes to the "total_ns" field.
+func (m *ServingRollupMutation) ResetTotalNs() {
+	m.total_ns = nil
+	m.addtotal_ns = nil
+}
+
+// SetQueueNs sets the "queue_ns" field.
+func (m *ServingRollupMutation) SetQueueNs(i int64) {
+	m.queue_ns = &i
+	m.addqueue_ns = nil
+}
+
+// QueueNs returns the value of the "queue_ns" field in the mutation.
+func (m *ServingRollupMutation) QueueNs() (r int64, exists bool) {
+	v := m.queue_ns
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldQueueNs returns the old "queue_ns" field's value of the ServingRollup entity.
+// If the ServingRollup object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingRollupMutation) OldQueueNs(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldQueueNs is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldQueueNs requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldQueueNs: %w", err)
+	}
+	return oldValue.QueueNs, nil
+}
+
+// AddQueueNs adds i to the "queue_ns" field.
+func (m *ServingRollupMutation) AddQueueNs(i int64) {
+	if m.addqueue_ns != nil {
+		*m.addqueue_ns += i
+	} else {
+		m.addqueue_ns = &i
+	}
+}
+
+// AddedQueueNs returns the value that was added to the "queue_ns" field in this mutation.
+func (m *ServingRollupMutation) AddedQueueNs() (r int64, exists bool) {
+	v := m.addqueue_ns
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetQueueNs resets all changes to the "queue_ns" field.
+func (m *ServingRollupMutation) ResetQueueNs() {
+	m.queue_ns = nil
+	m.addqueue_ns = nil
+}
+
+// SetRunNs sets the "run_ns" field.
+func (m *ServingRollupMutation) SetRunNs(i int64) {
+	m.run_ns = &i
+	m.addrun_ns = nil
+}
+
+// RunNs returns the value of the "run_ns" field in the mutation.
+func (m *ServingRollupMutation) RunNs() (r int64, exists bool) {
+	v := m.run_ns
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRunNs returns the old "run_ns" field's value of the ServingRollup entity.
+// If the ServingRollup object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingRollupMutation) OldRunNs(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRunNs is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRunNs requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRunNs: %w", err)
+	}
+	return oldValue.RunNs, nil
+}
+
+// AddRunNs adds i to the "run_ns" field.
+func (m *ServingRollupMutation) AddRunNs(i int64) {
+	if m.addrun_ns != nil {
+		*m.addrun_ns += i
+	} else {
+		m.addrun_ns = &i
+	}
+}
+
+// AddedRunNs returns the value that was added to the "run_ns" field in this mutation.
+func (m *ServingRollupMutation) AddedRunNs() (r int64, exists bool) {
+	v := m.addrun_ns
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRunNs resets all changes to the "run_ns" field.
+func (m *ServingRollupMutation) ResetRunNs() {
+	m.run_ns = nil
+	m.addrun_ns = nil
+}
+
+// SetSketch sets the "sketch" field.
+func (m *ServingRollupMutation) SetSketch(b []byte) {
+	m.sketch = &b
+}
+
+// Sketch returns the value of the "sketch" field in the mutation.
+func (m *ServingRollupMutation) Sketch() (r []byte, exists bool) {
+	v := m.sketch
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSketch returns the old "sketch" field's value of the ServingRollup entity.
+// If the ServingRollup object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingRollupMutation) OldSketch(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSketch is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSketch requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSketch: %w", err)
+	}
+	return oldValue.Sketch, nil
+}
+
+// ResetSketch resets all changes to the "sketch" field.
+func (m *ServingRollupMutation) ResetSketch() {
+	m.sketch = nil
+}
+
+// Where appends a list predicates to the ServingRollupMutation builder.
+func (m *ServingRollupMutation) Where(ps ...predicate.ServingRollup) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ServingRollupMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ServingRollupMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.ServingRollup, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ServingRollupMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ServingRollupMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (ServingRollup).
+func (m *ServingRollupMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ServingRollupMutation) Fields() []string {
+	fields := make([]string, 0, 20)
+	if m.version_id != nil {
+		fields = append(fields, servingrollup.FieldVersionID)
+	}
+	if m.arm != nil {
+		fields = append(fields, servingrollup.FieldArm)
+	}
+	if m.replica != nil {
+		fields = append(fields, servingrollup.FieldReplica)
+	}
+	if m.seconds != nil {
+		fields = append(fields, servingrollup.FieldSeconds)
+	}
+	if m.start != nil {
+		fields = append(fields, servingrollup.FieldStart)
+	}
+	if m.requests != nil {
+		fields = append(fields, servingrollup.FieldRequests)
+	}
+	if m.errors != nil {
+		fields = append(fields, servingrollup.FieldErrors)
+	}
+	if m.faults != nil {
+		fields = append(fields, servingrollup.FieldFaults)
+	}
+	if m.rows != nil {
+		fields = append(fields, servingrollup.FieldRows)
+	}
+	if m.row_errors != nil {
+		fields = append(fields, servingrollup.FieldRowErrors)
+	}
+	if m.memory_hits != nil {
+		fields = append(fields, servingrollup.FieldMemoryHits)
+	}
+	if m.shared_hits != nil {
+		fields = append(fields, servingrollup.FieldSharedHits)
+	}
+	if m.misses != nil {
+		fields = append(fields, servingrollup.FieldMisses)
+	}
+	if m.cached_rows != nil {
+		fields = append(fields, servingrollup.FieldCachedRows)
+	}
+	if m.runs != nil {
+		fields = append(fields, servingrollup.FieldRuns)
+	}
+	if m.run_rows != nil {
+		fields = append(fields, servingrollup.FieldRunRows)
+	}
+	if m.total_ns != nil {
+		fields = append(fields, servingrollup.FieldTotalNs)
+	}
+	if m.queue_ns != nil {
+		fields = append(fields, servingrollup.FieldQueueNs)
+	}
+	if m.run_ns != nil {
+		fields = append(fields, servingrollup.FieldRunNs)
+	}
+	if m.sketch != nil {
+		fields = append(fields, servingrollup.FieldSketch)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ServingRollupMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case servingrollup.FieldVersionID:
+		return m.VersionID()
+	case servingrollup.FieldArm:
+		return m.Arm()
+	case servingrollup.FieldReplica:
+		return m.Replica()
+	case servingrollup.FieldSeconds:
+		return m.Seconds()
+	case servingrollup.FieldStart:
+		return m.Start()
+	case servingrollup.FieldRequests:
+		return m.Requests()
+	case servingrollup.FieldErrors:
+		return m.Errors()
+	case servingrollup.FieldFaults:
+		return m.Faults()
+	case servingrollup.FieldRows:
+		return m.Rows()
+	case servingrollup.FieldRowErrors:
+		return m.RowErrors()
+	case servingrollup.FieldMemoryHits:
+		return m.MemoryHits()
+	case servingrollup.FieldSharedHits:
+		return m.SharedHits()
+	case servingrollup.FieldMisses:
+		return m.Misses()
+	case servingrollup.FieldCachedRows:
+		return m.CachedRows()
+	case servingrollup.FieldRuns:
+		return m.Runs()
+	case servingrollup.FieldRunRows:
+		return m.RunRows()
+	case servingrollup.FieldTotalNs:
+		return m.TotalNs()
+	case servingrollup.FieldQueueNs:
+		return m.QueueNs()
+	case servingrollup.FieldRunNs:
+		return m.RunNs()
+	case servingrollup.FieldSketch:
+		return m.Sketch()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ServingRollupMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case servingrollup.FieldVersionID:
+		return m.OldVersionID(ctx)
+	case servingrollup.FieldArm:
+		return m.OldArm(ctx)
+	case servingrollup.FieldReplica:
+		return m.OldReplica(ctx)
+	case servingrollup.FieldSeconds:
+		return m.OldSeconds(ctx)
+	case servingrollup.FieldStart:
+		return m.OldStart(ctx)
+	case servingrollup.FieldRequests:
+		return m.OldRequests(ctx)
+	case servingrollup.FieldErrors:
+		return m.OldErrors(ctx)
+	case servingrollup.FieldFaults:
+		return m.OldFaults(ctx)
+	case servingrollup.FieldRows:
+		return m.OldRows(ctx)
+	case servingrollup.FieldRowErrors:
+		return m.OldRowErrors(ctx)
+	case servingrollup.FieldMemoryHits:
+		return m.OldMemoryHits(ctx)
+	case servingrollup.FieldSharedHits:
+		return m.OldSharedHits(ctx)
+	case servingrollup.FieldMisses:
+		return m.OldMisses(ctx)
+	case servingrollup.FieldCachedRows:
+		return m.OldCachedRows(ctx)
+	case servingrollup.FieldRuns:
+		return m.OldRuns(ctx)
+	case servingrollup.FieldRunRows:
+		return m.OldRunRows(ctx)
+	case servingrollup.FieldTotalNs:
+		return m.OldTotalNs(ctx)
+	case servingrollup.FieldQueueNs:
+		return m.OldQueueNs(ctx)
+	case servingrollup.FieldRunNs:
+		return m.OldRunNs(ctx)
+	case servingrollup.FieldSketch:
+		return m.OldSketch(ctx)
+	}
+	return nil, fmt.Errorf("unknown ServingRollup field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ServingRollupMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case servingrollup.FieldVersionID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersionID(v)
+		return nil
+	case servingrollup.FieldArm:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetArm(v)
+		return nil
+	case servingrollup.FieldReplica:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReplica(v)
+		return nil
+	case servingrollup.FieldSeconds:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSeconds(v)
+		return nil
+	case servingrollup.FieldStart:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStart(v)
+		return nil
+	case servingrollup.FieldRequests:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRequests(v)
+		return nil
+	case servingrollup.FieldErrors:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetErrors(v)
+		return nil
+	case servingrollup.FieldFaults:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFaults(v)
+		return nil
+	case servingrollup.FieldRows:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRows(v)
+		return nil
+	case servingrollup.FieldRowErrors:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRowErrors(v)
+		return nil
+	case servingrollup.FieldMemoryHits:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMemoryHits(v)
+		return nil
+	case servingrollup.FieldSharedHits:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSharedHits(v)
+		return nil
+	case servingrollup.FieldMisses:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMisses(v)
+		return nil
+	case servingrollup.FieldCachedRows:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCachedRows(v)
+		return nil
+	case servingrollup.FieldRuns:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRuns(v)
+		return nil
+	case servingrollup.FieldRunRows:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRunRows(v)
+		return nil
+	case servingrollup.FieldTotalNs:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTotalNs(v)
+		return nil
+	case servingrollup.FieldQueueNs:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetQueueNs(v)
+		return nil
+	case servingrollup.FieldRunNs:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRunNs(v)
+		return nil
+	case servingrollup.FieldSketch:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSketch(v)
+		return nil
+	}
+	return fmt.Errorf("unknown ServingRollup field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ServingRollupMutation) AddedFields() []string {
+	var fields []string
+	if m.addseconds != nil {
+		fields = append(fields, servingrollup.FieldSeconds)
+	}
+	if m.addrequests != nil {
+		fields = append(fields, servingrollup.FieldRequests)
+	}
+	if m.adderrors != nil {
+		fields = append(fields, servingrollup.FieldErrors)
+	}
+	if m.addfaults != nil {
+		fields = append(fields, servingrollup.FieldFaults)
+	}
+	if m.addrows != nil {
+		fields = append(fields, servingrollup.FieldRows)
+	}
+	if m.addrow_errors != nil {
+		fields = append(fields, servingrollup.FieldRowErrors)
+	}
+	if m.addmemory_hits != nil {
+		fields = append(fields, servingrollup.FieldMemoryHits)
+	}
+	if m.addshared_hits != nil {
+		fields = append(fields, servingrollup.FieldSharedHits)
+	}
+	if m.addmisses != nil {
+		fields = append(fields, servingrollup.FieldMisses)
+	}
+	if m.addcached_rows != nil {
+		fields = append(fields, servingrollup.FieldCachedRows)
+	}
+	if m.addruns != nil {
+		fields = append(fields, servingrollup.FieldRuns)
+	}
+	if m.addrun_rows != nil {
+		fields = append(fields, servingrollup.FieldRunRows)
+	}
+	if m.addtotal_ns != nil {
+		fields = append(fields, servingrollup.FieldTotalNs)
+	}
+	if m.addqueue_ns != nil {
+		fields = append(fields, servingrollup.FieldQueueNs)
+	}
+	if m.addrun_ns != nil {
+		fields = append(fields, servingrollup.FieldRunNs)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ServingRollupMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case servingrollup.FieldSeconds:
+		return m.AddedSeconds()
+	case servingrollup.FieldRequests:
+		return m.AddedRequests()
+	case servingrollup.FieldErrors:
+		return m.AddedErrors()
+	case servingrollup.FieldFaults:
+		return m.AddedFaults()
+	case servingrollup.FieldRows:
+		return m.AddedRows()
+	case servingrollup.FieldRowErrors:
+		return m.AddedRowErrors()
+	case servingrollup.FieldMemoryHits:
+		return m.AddedMemoryHits()
+	case servingrollup.FieldSharedHits:
+		return m.AddedSharedHits()
+	case servingrollup.FieldMisses:
+		return m.AddedMisses()
+	case servingrollup.FieldCachedRows:
+		return m.AddedCachedRows()
+	case servingrollup.FieldRuns:
+		return m.AddedRuns()
+	case servingrollup.FieldRunRows:
+		return m.AddedRunRows()
+	case servingrollup.FieldTotalNs:
+		return m.AddedTotalNs()
+	case servingrollup.FieldQueueNs:
+		return m.AddedQueueNs()
+	case servingrollup.FieldRunNs:
+		return m.AddedRunNs()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ServingRollupMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case servingrollup.FieldSeconds:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSeconds(v)
+		return nil
+	case servingrollup.FieldRequests:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRequests(v)
+		return nil
+	case servingrollup.FieldErrors:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddErrors(v)
+		return nil
+	case servingrollup.FieldFaults:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddFaults(v)
+		return nil
+	case servingrollup.FieldRows:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRows(v)
+		return nil
+	case servingrollup.FieldRowErrors:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRowErrors(v)
+		return nil
+	case servingrollup.FieldMemoryHits:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddMemoryHits(v)
+		return nil
+	case servingrollup.FieldSharedHits:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSharedHits(v)
+		return nil
+	case servingrollup.FieldMisses:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddMisses(v)
+		return nil
+	case servingrollup.FieldCachedRows:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddCachedRows(v)
+		return nil
+	case servingrollup.FieldRuns:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRuns(v)
+		return nil
+	case servingrollup.FieldRunRows:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRunRows(v)
+		return nil
+	case servingrollup.FieldTotalNs:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddTotalNs(v)
+		return nil
+	case servingrollup.FieldQueueNs:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddQueueNs(v)
+		return nil
+	case servingrollup.FieldRunNs:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRunNs(v)
+		return nil
+	}
+	return fmt.Errorf("unknown ServingRollup numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ServingRollupMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ServingRollupMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ServingRollupMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown ServingRollup nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ServingRollupMutation) ResetField(name string) error {
+	switch name {
+	case servingrollup.FieldVersionID:
+		m.ResetVersionID()
+		return nil
+	case servingrollup.FieldArm:
+		m.ResetArm()
+		return nil
+	case servingrollup.FieldReplica:
+		m.ResetReplica()
+		return nil
+	case servingrollup.FieldSeconds:
+		m.ResetSeconds()
+		return nil
+	case servingrollup.FieldStart:
+		m.ResetStart()
+		return nil
+	case servingrollup.FieldRequests:
+		m.ResetRequests()
+		return nil
+	case servingrollup.FieldErrors:
+		m.ResetErrors()
+		return nil
+	case servingrollup.FieldFaults:
+		m.ResetFaults()
+		return nil
+	case servingrollup.FieldRows:
+		m.ResetRows()
+		return nil
+	case servingrollup.FieldRowErrors:
+		m.ResetRowErrors()
+		return nil
+	case servingrollup.FieldMemoryHits:
+		m.ResetMemoryHits()
+		return nil
+	case servingrollup.FieldSharedHits:
+		m.ResetSharedHits()
+		return nil
+	case servingrollup.FieldMisses:
+		m.ResetMisses()
+		return nil
+	case servingrollup.FieldCachedRows:
+		m.ResetCachedRows()
+		return nil
+	case servingrollup.FieldRuns:
+		m.ResetRuns()
+		return nil
+	case servingrollup.FieldRunRows:
+		m.ResetRunRows()
+		return nil
+	case servingrollup.FieldTotalNs:
+		m.ResetTotalNs()
+		return nil
+	case servingrollup.FieldQueueNs:
+		m.ResetQueueNs()
+		return nil
+	case servingrollup.FieldRunNs:
+		m.ResetRunNs()
+		return nil
+	case servingrollup.FieldSketch:
+		m.ResetSketch()
+		return nil
+	}
+	return fmt.Errorf("unknown ServingRollup field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ServingRollupMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ServingRollupMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ServingRollupMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ServingRollupMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ServingRollupMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ServingRollupMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ServingRollupMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown ServingRollup unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ServingRollupMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown ServingRollup edge %s", name)
 }
 
 // TagMutation represents an operation that mutates the Tag nodes in the graph.

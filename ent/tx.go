@@ -32,8 +32,12 @@ type Tx struct {
 	Model *ModelClient
 	// ModelVersion is the client for interacting with the ModelVersion builders.
 	ModelVersion *ModelVersionClient
+	// PredictionRecord is the client for interacting with the PredictionRecord builders.
+	PredictionRecord *PredictionRecordClient
 	// ServingPolicy is the client for interacting with the ServingPolicy builders.
 	ServingPolicy *ServingPolicyClient
+	// ServingRollup is the client for interacting with the ServingRollup builders.
+	ServingRollup *ServingRollupClient
 	// Tag is the client for interacting with the Tag builders.
 	Tag *TagClient
 
@@ -176,7 +180,9 @@ func (tx *Tx) init() {
 	tx.MetricSummary = NewMetricSummaryClient(tx.config)
 	tx.Model = NewModelClient(tx.config)
 	tx.ModelVersion = NewModelVersionClient(tx.config)
+	tx.PredictionRecord = NewPredictionRecordClient(tx.config)
 	tx.ServingPolicy = NewServingPolicyClient(tx.config)
+	tx.ServingRollup = NewServingRollupClient(tx.config)
 	tx.Tag = NewTagClient(tx.config)
 }
 

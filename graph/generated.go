@@ -41,6 +41,7 @@ type ResolverRoot interface {
 	ModelVersion() ModelVersionResolver
 	Mutation() MutationResolver
 	Prediction() PredictionResolver
+	PredictionRecord() PredictionRecordResolver
 	Query() QueryResolver
 }
 
@@ -274,6 +275,7 @@ type ComplexityRoot struct {
 		Owner         func(childComplexity int) int
 		Predict       func(childComplexity int, input ModelPredictInput) int
 		Revision      func(childComplexity int) int
+		Serving       func(childComplexity int, window time.Duration) int
 		ServingPolicy func(childComplexity int) int
 		Tags          func(childComplexity int) int
 		UpdatedAt     func(childComplexity int) int
@@ -345,7 +347,9 @@ type ComplexityRoot struct {
 		Ordinal         func(childComplexity int) int
 		Predict         func(childComplexity int, input ModelPredictInput) int
 		Revision        func(childComplexity int) int
+		Serving         func(childComplexity int, window time.Duration) int
 		ServingPolicy   func(childComplexity int) int
+		ServingSeries   func(childComplexity int, from *time.Time, to *time.Time, maxPoints int) int
 		Signature       func(childComplexity int) int
 		Status          func(childComplexity int) int
 		StatusMessage   func(childComplexity int) int
@@ -408,8 +412,14 @@ type ComplexityRoot struct {
 		ModelVersionDelete  func(childComplexity int, input ModelVersionRefInput) int
 		ModelVersionRestore func(childComplexity int, input ModelVersionRefInput) int
 		ModelVersionUpdate  func(childComplexity int, input ModelVersionUpdateInput) int
+		OutcomeRecord       func(childComplexity int, input OutcomeRecordInput) int
 		Predict             func(childComplexity int, input PredictInput) int
 		PredictBatch        func(childComplexity int, inputs []*PredictInput) int
+	}
+
+	OutcomeRecordPayload struct {
+		PredictionRecord func(childComplexity int) int
+		UserErrors       func(childComplexity int) int
 	}
 
 	Output struct {
@@ -451,6 +461,43 @@ type ComplexityRoot struct {
 		Values       func(childComplexity int) int
 	}
 
+	PredictionError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
+	}
+
+	PredictionRecord struct {
+		Cache        func(childComplexity int) int
+		Code         func(childComplexity int) int
+		CreatedAt    func(childComplexity int) int
+		Error        func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Inputs       func(childComplexity int) int
+		ModelVersion func(childComplexity int) int
+		Outcome      func(childComplexity int) int
+		OutcomeAt    func(childComplexity int) int
+		RequestID    func(childComplexity int) int
+		Route        func(childComplexity int) int
+		RowErrors    func(childComplexity int) int
+		Rows         func(childComplexity int) int
+		Subject      func(childComplexity int) int
+		Timing       func(childComplexity int) int
+		Values       func(childComplexity int) int
+	}
+
+	PredictionRecordConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	PredictionRecordEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	Query struct {
 		AuditEvents       func(childComplexity int, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], where *ent.AuditEventWhereInput) int
 		Model             func(childComplexity int, name string) int
@@ -458,6 +505,7 @@ type ComplexityRoot struct {
 		Models            func(childComplexity int, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], where *ent.ModelWhereInput, orderBy []*ent.ModelOrder) int
 		Node              func(childComplexity int, id string) int
 		Nodes             func(childComplexity int, ids []string) int
+		Predictions       func(childComplexity int, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], model *string, version *string, where *ent.PredictionRecordWhereInput) int
 		Server            func(childComplexity int) int
 		VersionComparison func(childComplexity int, ids []string) int
 		Viewer            func(childComplexity int) int
@@ -495,6 +543,49 @@ type ComplexityRoot struct {
 		MaxRows         func(childComplexity int) int
 		Threads         func(childComplexity int) int
 		Timeout         func(childComplexity int) int
+	}
+
+	ServingSeries struct {
+		CacheHits func(childComplexity int) int
+		Count     func(childComplexity int) int
+		Errors    func(childComplexity int) int
+		Faults    func(childComplexity int) int
+		From      func(childComplexity int) int
+		MeanMs    func(childComplexity int) int
+		P50Ms     func(childComplexity int) int
+		P95Ms     func(childComplexity int) int
+		P99Ms     func(childComplexity int) int
+		Requests  func(childComplexity int) int
+		Rows      func(childComplexity int) int
+		Step      func(childComplexity int) int
+		Times     func(childComplexity int) int
+		To        func(childComplexity int) int
+	}
+
+	ServingStats struct {
+		CacheHitRate      func(childComplexity int) int
+		CachedRows        func(childComplexity int) int
+		ErrorRate         func(childComplexity int) int
+		Errors            func(childComplexity int) int
+		FaultRate         func(childComplexity int) int
+		Faults            func(childComplexity int) int
+		From              func(childComplexity int) int
+		MeanBatchRows     func(childComplexity int) int
+		MeanMs            func(childComplexity int) int
+		MeanQueueMs       func(childComplexity int) int
+		MeanRunMs         func(childComplexity int) int
+		MemoryHits        func(childComplexity int) int
+		Misses            func(childComplexity int) int
+		P50Ms             func(childComplexity int) int
+		P95Ms             func(childComplexity int) int
+		P99Ms             func(childComplexity int) int
+		Requests          func(childComplexity int) int
+		RequestsPerSecond func(childComplexity int) int
+		RowErrors         func(childComplexity int) int
+		Rows              func(childComplexity int) int
+		Runs              func(childComplexity int) int
+		SharedHits        func(childComplexity int) int
+		To                func(childComplexity int) int
 	}
 
 	Signature struct {
@@ -567,6 +658,7 @@ type ModelResolver interface {
 	LatestVersion(ctx context.Context, obj *ent.Model) (*ent.ModelVersion, error)
 	LiveVersion(ctx context.Context, obj *ent.Model) (*ent.ModelVersion, error)
 	ServingPolicy(ctx context.Context, obj *ent.Model) (*ServingPolicy, error)
+	Serving(ctx context.Context, obj *ent.Model, window time.Duration) (*ServingStats, error)
 }
 type ModelVersionResolver interface {
 	Metrics(ctx context.Context, obj *ent.ModelVersion, names []string) ([]*ent.MetricSummary, error)
@@ -579,6 +671,8 @@ type ModelVersionResolver interface {
 	ServingPolicy(ctx context.Context, obj *ent.ModelVersion) (*ServingPolicy, error)
 	FallbackVersion(ctx context.Context, obj *ent.ModelVersion) (*ent.ModelVersion, error)
 	Engine(ctx context.Context, obj *ent.ModelVersion) (*EngineState, error)
+	Serving(ctx context.Context, obj *ent.ModelVersion, window time.Duration) (*ServingStats, error)
+	ServingSeries(ctx context.Context, obj *ent.ModelVersion, from *time.Time, to *time.Time, maxPoints int) (*ServingSeries, error)
 }
 type MutationResolver interface {
 	Predict(ctx context.Context, input PredictInput) (*PredictPayload, error)
@@ -598,9 +692,20 @@ type MutationResolver interface {
 	AliasRemove(ctx context.Context, input AliasRemoveInput) (*AliasRemovePayload, error)
 	MetricsLog(ctx context.Context, input MetricsLogInput) (*MetricsLogPayload, error)
 	CachePurge(ctx context.Context, input CachePurgeInput) (*CachePurgePayload, error)
+	OutcomeRecord(ctx context.Context, input OutcomeRecordInput) (*OutcomeRecordPayload, error)
 }
 type PredictionResolver interface {
 	ModelVersion(ctx context.Context, obj *Prediction) (*ent.ModelVersion, error)
+}
+type PredictionRecordResolver interface {
+	ModelVersion(ctx context.Context, obj *ent.PredictionRecord) (*ent.ModelVersion, error)
+	Route(ctx context.Context, obj *ent.PredictionRecord) (*augur.Route, error)
+	Error(ctx context.Context, obj *ent.PredictionRecord) (*PredictionError, error)
+	Cache(ctx context.Context, obj *ent.PredictionRecord) (*augur.CacheStatus, error)
+	Timing(ctx context.Context, obj *ent.PredictionRecord) (*augur.Timing, error)
+	Inputs(ctx context.Context, obj *ent.PredictionRecord) (any, error)
+	Values(ctx context.Context, obj *ent.PredictionRecord) ([]any, error)
+	Outcome(ctx context.Context, obj *ent.PredictionRecord) (any, error)
 }
 type QueryResolver interface {
 	Node(ctx context.Context, id string) (ent.Noder, error)
@@ -609,6 +714,7 @@ type QueryResolver interface {
 	Models(ctx context.Context, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], where *ent.ModelWhereInput, orderBy []*ent.ModelOrder) (*ent.ModelConnection, error)
 	ModelVersion(ctx context.Context, model string, version string) (*ent.ModelVersion, error)
 	VersionComparison(ctx context.Context, ids []string) (*VersionComparison, error)
+	Predictions(ctx context.Context, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], model *string, version *string, where *ent.PredictionRecordWhereInput) (*ent.PredictionRecordConnection, error)
 	AuditEvents(ctx context.Context, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], where *ent.AuditEventWhereInput) (*ent.AuditEventConnection, error)
 	Viewer(ctx context.Context) (*Viewer, error)
 	Server(ctx context.Context) (*ServerInfo, error)
@@ -1516,6 +1622,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Model.Revision(childComplexity), true
+	case "Model.serving":
+		if e.ComplexityRoot.Model.Serving == nil {
+			break
+		}
+
+		args, err := ec.field_Model_serving_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Model.Serving(childComplexity, args["window"].(time.Duration)), true
 	case "Model.servingPolicy":
 		if e.ComplexityRoot.Model.ServingPolicy == nil {
 			break
@@ -1819,12 +1936,34 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ModelVersion.Revision(childComplexity), true
+	case "ModelVersion.serving":
+		if e.ComplexityRoot.ModelVersion.Serving == nil {
+			break
+		}
+
+		args, err := ec.field_ModelVersion_serving_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.ModelVersion.Serving(childComplexity, args["window"].(time.Duration)), true
 	case "ModelVersion.servingPolicy":
 		if e.ComplexityRoot.ModelVersion.ServingPolicy == nil {
 			break
 		}
 
 		return e.ComplexityRoot.ModelVersion.ServingPolicy(childComplexity), true
+	case "ModelVersion.servingSeries":
+		if e.ComplexityRoot.ModelVersion.ServingSeries == nil {
+			break
+		}
+
+		args, err := ec.field_ModelVersion_servingSeries_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.ModelVersion.ServingSeries(childComplexity, args["from"].(*time.Time), args["to"].(*time.Time), args["maxPoints"].(int)), true
 	case "ModelVersion.signature":
 		if e.ComplexityRoot.ModelVersion.Signature == nil {
 			break
@@ -2136,6 +2275,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ModelVersionUpdate(childComplexity, args["input"].(ModelVersionUpdateInput)), true
+	case "Mutation.outcomeRecord":
+		if e.ComplexityRoot.Mutation.OutcomeRecord == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_outcomeRecord_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OutcomeRecord(childComplexity, args["input"].(OutcomeRecordInput)), true
 	case "Mutation.predict":
 		if e.ComplexityRoot.Mutation.Predict == nil {
 			break
@@ -2158,6 +2308,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PredictBatch(childComplexity, args["inputs"].([]*PredictInput)), true
+
+	case "OutcomeRecordPayload.predictionRecord":
+		if e.ComplexityRoot.OutcomeRecordPayload.PredictionRecord == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutcomeRecordPayload.PredictionRecord(childComplexity), true
+	case "OutcomeRecordPayload.userErrors":
+		if e.ComplexityRoot.OutcomeRecordPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutcomeRecordPayload.UserErrors(childComplexity), true
 
 	case "Output.dtype":
 		if e.ComplexityRoot.Output.DType == nil {
@@ -2308,6 +2471,160 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Prediction.Values(childComplexity), true
 
+	case "PredictionError.code":
+		if e.ComplexityRoot.PredictionError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionError.Code(childComplexity), true
+	case "PredictionError.field":
+		if e.ComplexityRoot.PredictionError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionError.Field(childComplexity), true
+	case "PredictionError.message":
+		if e.ComplexityRoot.PredictionError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionError.Message(childComplexity), true
+
+	case "PredictionRecord.cache":
+		if e.ComplexityRoot.PredictionRecord.Cache == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionRecord.Cache(childComplexity), true
+	case "PredictionRecord.code":
+		if e.ComplexityRoot.PredictionRecord.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionRecord.Code(childComplexity), true
+	case "PredictionRecord.createdAt":
+		if e.ComplexityRoot.PredictionRecord.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionRecord.CreatedAt(childComplexity), true
+	case "PredictionRecord.error":
+		if e.ComplexityRoot.PredictionRecord.Error == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionRecord.Error(childComplexity), true
+	case "PredictionRecord.id":
+		if e.ComplexityRoot.PredictionRecord.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionRecord.ID(childComplexity), true
+	case "PredictionRecord.inputs":
+		if e.ComplexityRoot.PredictionRecord.Inputs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionRecord.Inputs(childComplexity), true
+	case "PredictionRecord.modelVersion":
+		if e.ComplexityRoot.PredictionRecord.ModelVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionRecord.ModelVersion(childComplexity), true
+	case "PredictionRecord.outcome":
+		if e.ComplexityRoot.PredictionRecord.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionRecord.Outcome(childComplexity), true
+	case "PredictionRecord.outcomeAt":
+		if e.ComplexityRoot.PredictionRecord.OutcomeAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionRecord.OutcomeAt(childComplexity), true
+	case "PredictionRecord.requestId":
+		if e.ComplexityRoot.PredictionRecord.RequestID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionRecord.RequestID(childComplexity), true
+	case "PredictionRecord.route":
+		if e.ComplexityRoot.PredictionRecord.Route == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionRecord.Route(childComplexity), true
+	case "PredictionRecord.rowErrors":
+		if e.ComplexityRoot.PredictionRecord.RowErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionRecord.RowErrors(childComplexity), true
+	case "PredictionRecord.rows":
+		if e.ComplexityRoot.PredictionRecord.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionRecord.Rows(childComplexity), true
+	case "PredictionRecord.subject":
+		if e.ComplexityRoot.PredictionRecord.Subject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionRecord.Subject(childComplexity), true
+	case "PredictionRecord.timing":
+		if e.ComplexityRoot.PredictionRecord.Timing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionRecord.Timing(childComplexity), true
+	case "PredictionRecord.values":
+		if e.ComplexityRoot.PredictionRecord.Values == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionRecord.Values(childComplexity), true
+
+	case "PredictionRecordConnection.edges":
+		if e.ComplexityRoot.PredictionRecordConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionRecordConnection.Edges(childComplexity), true
+	case "PredictionRecordConnection.nodes":
+		if e.ComplexityRoot.PredictionRecordConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionRecordConnection.Nodes(childComplexity), true
+	case "PredictionRecordConnection.pageInfo":
+		if e.ComplexityRoot.PredictionRecordConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionRecordConnection.PageInfo(childComplexity), true
+	case "PredictionRecordConnection.totalCount":
+		if e.ComplexityRoot.PredictionRecordConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionRecordConnection.TotalCount(childComplexity), true
+
+	case "PredictionRecordEdge.cursor":
+		if e.ComplexityRoot.PredictionRecordEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionRecordEdge.Cursor(childComplexity), true
+	case "PredictionRecordEdge.node":
+		if e.ComplexityRoot.PredictionRecordEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionRecordEdge.Node(childComplexity), true
+
 	case "Query.auditEvents":
 		if e.ComplexityRoot.Query.AuditEvents == nil {
 			break
@@ -2375,6 +2692,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Nodes(childComplexity, args["ids"].([]string)), true
+	case "Query.predictions":
+		if e.ComplexityRoot.Query.Predictions == nil {
+			break
+		}
+
+		args, err := ec.field_Query_predictions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Predictions(childComplexity, args["first"].(*int), args["after"].(*entgql.Cursor[string]), args["last"].(*int), args["before"].(*entgql.Cursor[string]), args["model"].(*string), args["version"].(*string), args["where"].(*ent.PredictionRecordWhereInput)), true
 	case "Query.server":
 		if e.ComplexityRoot.Query.Server == nil {
 			break
@@ -2534,6 +2862,230 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ServingPolicy.Timeout(childComplexity), true
+
+	case "ServingSeries.cacheHits":
+		if e.ComplexityRoot.ServingSeries.CacheHits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingSeries.CacheHits(childComplexity), true
+	case "ServingSeries.count":
+		if e.ComplexityRoot.ServingSeries.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingSeries.Count(childComplexity), true
+	case "ServingSeries.errors":
+		if e.ComplexityRoot.ServingSeries.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingSeries.Errors(childComplexity), true
+	case "ServingSeries.faults":
+		if e.ComplexityRoot.ServingSeries.Faults == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingSeries.Faults(childComplexity), true
+	case "ServingSeries.from":
+		if e.ComplexityRoot.ServingSeries.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingSeries.From(childComplexity), true
+	case "ServingSeries.meanMs":
+		if e.ComplexityRoot.ServingSeries.MeanMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingSeries.MeanMs(childComplexity), true
+	case "ServingSeries.p50Ms":
+		if e.ComplexityRoot.ServingSeries.P50Ms == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingSeries.P50Ms(childComplexity), true
+	case "ServingSeries.p95Ms":
+		if e.ComplexityRoot.ServingSeries.P95Ms == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingSeries.P95Ms(childComplexity), true
+	case "ServingSeries.p99Ms":
+		if e.ComplexityRoot.ServingSeries.P99Ms == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingSeries.P99Ms(childComplexity), true
+	case "ServingSeries.requests":
+		if e.ComplexityRoot.ServingSeries.Requests == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingSeries.Requests(childComplexity), true
+	case "ServingSeries.rows":
+		if e.ComplexityRoot.ServingSeries.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingSeries.Rows(childComplexity), true
+	case "ServingSeries.step":
+		if e.ComplexityRoot.ServingSeries.Step == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingSeries.Step(childComplexity), true
+	case "ServingSeries.times":
+		if e.ComplexityRoot.ServingSeries.Times == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingSeries.Times(childComplexity), true
+	case "ServingSeries.to":
+		if e.ComplexityRoot.ServingSeries.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingSeries.To(childComplexity), true
+
+	case "ServingStats.cacheHitRate":
+		if e.ComplexityRoot.ServingStats.CacheHitRate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingStats.CacheHitRate(childComplexity), true
+	case "ServingStats.cachedRows":
+		if e.ComplexityRoot.ServingStats.CachedRows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingStats.CachedRows(childComplexity), true
+	case "ServingStats.errorRate":
+		if e.ComplexityRoot.ServingStats.ErrorRate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingStats.ErrorRate(childComplexity), true
+	case "ServingStats.errors":
+		if e.ComplexityRoot.ServingStats.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingStats.Errors(childComplexity), true
+	case "ServingStats.faultRate":
+		if e.ComplexityRoot.ServingStats.FaultRate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingStats.FaultRate(childComplexity), true
+	case "ServingStats.faults":
+		if e.ComplexityRoot.ServingStats.Faults == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingStats.Faults(childComplexity), true
+	case "ServingStats.from":
+		if e.ComplexityRoot.ServingStats.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingStats.From(childComplexity), true
+	case "ServingStats.meanBatchRows":
+		if e.ComplexityRoot.ServingStats.MeanBatchRows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingStats.MeanBatchRows(childComplexity), true
+	case "ServingStats.meanMs":
+		if e.ComplexityRoot.ServingStats.MeanMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingStats.MeanMs(childComplexity), true
+	case "ServingStats.meanQueueMs":
+		if e.ComplexityRoot.ServingStats.MeanQueueMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingStats.MeanQueueMs(childComplexity), true
+	case "ServingStats.meanRunMs":
+		if e.ComplexityRoot.ServingStats.MeanRunMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingStats.MeanRunMs(childComplexity), true
+	case "ServingStats.memoryHits":
+		if e.ComplexityRoot.ServingStats.MemoryHits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingStats.MemoryHits(childComplexity), true
+	case "ServingStats.misses":
+		if e.ComplexityRoot.ServingStats.Misses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingStats.Misses(childComplexity), true
+	case "ServingStats.p50Ms":
+		if e.ComplexityRoot.ServingStats.P50Ms == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingStats.P50Ms(childComplexity), true
+	case "ServingStats.p95Ms":
+		if e.ComplexityRoot.ServingStats.P95Ms == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingStats.P95Ms(childComplexity), true
+	case "ServingStats.p99Ms":
+		if e.ComplexityRoot.ServingStats.P99Ms == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingStats.P99Ms(childComplexity), true
+	case "ServingStats.requests":
+		if e.ComplexityRoot.ServingStats.Requests == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingStats.Requests(childComplexity), true
+	case "ServingStats.requestsPerSecond":
+		if e.ComplexityRoot.ServingStats.RequestsPerSecond == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingStats.RequestsPerSecond(childComplexity), true
+	case "ServingStats.rowErrors":
+		if e.ComplexityRoot.ServingStats.RowErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingStats.RowErrors(childComplexity), true
+	case "ServingStats.rows":
+		if e.ComplexityRoot.ServingStats.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingStats.Rows(childComplexity), true
+	case "ServingStats.runs":
+		if e.ComplexityRoot.ServingStats.Runs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingStats.Runs(childComplexity), true
+	case "ServingStats.sharedHits":
+		if e.ComplexityRoot.ServingStats.SharedHits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingStats.SharedHits(childComplexity), true
+	case "ServingStats.to":
+		if e.ComplexityRoot.ServingStats.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingStats.To(childComplexity), true
 
 	case "Signature.features":
 		if e.ComplexityRoot.Signature.Features == nil {
@@ -2739,9 +3291,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ModelVersionUpdateInput", ec.unmarshalInputModelVersionUpdateInput),
 			graphql.NewInputUnmarshaler("ModelVersionWhereInput", ec.unmarshalInputModelVersionWhereInput),
 			graphql.NewInputUnmarshaler("ModelWhereInput", ec.unmarshalInputModelWhereInput),
+			graphql.NewInputUnmarshaler("OutcomeRecordInput", ec.unmarshalInputOutcomeRecordInput),
 			graphql.NewInputUnmarshaler("PredictData", ec.unmarshalInputPredictData),
 			graphql.NewInputUnmarshaler("PredictInput", ec.unmarshalInputPredictInput),
 			graphql.NewInputUnmarshaler("PredictOptions", ec.unmarshalInputPredictOptions),
+			graphql.NewInputUnmarshaler("PredictionRecordWhereInput", ec.unmarshalInputPredictionRecordWhereInput),
 			graphql.NewInputUnmarshaler("TagInput", ec.unmarshalInputTagInput),
 			graphql.NewInputUnmarshaler("TagWhereInput", ec.unmarshalInputTagWhereInput),
 			graphql.NewInputUnmarshaler("TensorInput", ec.unmarshalInputTensorInput),
@@ -2820,7 +3374,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "ent.graphqls" "metrics.graphqls" "predict.graphqls" "registry.graphqls" "scalar.graphqls" "serving.graphqls"
+//go:embed "ent.graphqls" "log.graphqls" "metrics.graphqls" "predict.graphqls" "registry.graphqls" "scalar.graphqls" "serving.graphqls" "servingstats.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -2846,9 +3400,9 @@ directive @access(
 enum Scope {
   "Needs no principal."
   PUBLIC
-  "See models, versions, metrics and serving figures."
+  "See models, versions, metrics, serving figures and the log of predictions without inputs, answers and outcomes."
   READ
-  "Ask for predictions."
+  "Ask for predictions, record their outcomes, and see the inputs, answers and outcomes in the log."
   PREDICT
   "Change the registry."
   WRITE
@@ -2905,6 +3459,24 @@ type Query {
     "Ids of versions, of one model or of several."
     ids: [ID!]!
   ): VersionComparison! @access(scope: READ)
+
+  "The log of predictions, newest first: every error, and as many answers as prediction-log.successes allows."
+  predictions(
+    "How many, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "How many from the end, 1 to 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+    "Only those of the model of this name."
+    model: String
+    "Only those of this version of the model: a version (1.4.0), an alias or latest."
+    version: String
+    "Only those that match."
+    where: PredictionRecordWhereInput
+  ): PredictionRecordConnection! @access(scope: READ)
 
   "Who changed what, newest first."
   auditEvents(
@@ -3030,14 +3602,22 @@ type Mutation {
     "Whose answers."
     input: CachePurgeInput!
   ): CachePurgePayload! @access(scope: ADMIN)
+
+  "Records what turned out to be true about an earlier prediction. A later call replaces it."
+  outcomeRecord(
+    "Which prediction, and the truth."
+    input: OutcomeRecordInput!
+  ): OutcomeRecordPayload! @access(scope: PREDICT)
 }
 `, BuiltIn: false},
 	{Name: "ent.graphqls", Input: sourceData("ent.graphqls"), BuiltIn: false},
+	{Name: "log.graphqls", Input: sourceData("log.graphqls"), BuiltIn: false},
 	{Name: "metrics.graphqls", Input: sourceData("metrics.graphqls"), BuiltIn: false},
 	{Name: "predict.graphqls", Input: sourceData("predict.graphqls"), BuiltIn: false},
 	{Name: "registry.graphqls", Input: sourceData("registry.graphqls"), BuiltIn: false},
 	{Name: "scalar.graphqls", Input: sourceData("scalar.graphqls"), BuiltIn: false},
 	{Name: "serving.graphqls", Input: sourceData("serving.graphqls"), BuiltIn: false},
+	{Name: "servingstats.graphqls", Input: sourceData("servingstats.graphqls"), BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -3507,6 +4087,8 @@ func (ec *executionContext) childFields_Model(ctx context.Context, field graphql
 		return ec.fieldContext_Model_liveVersion(ctx, field)
 	case "servingPolicy":
 		return ec.fieldContext_Model_servingPolicy(ctx, field)
+	case "serving":
+		return ec.fieldContext_Model_serving(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Model", field.Name)
 }
@@ -3653,6 +4235,10 @@ func (ec *executionContext) childFields_ModelVersion(ctx context.Context, field 
 		return ec.fieldContext_ModelVersion_fallbackVersion(ctx, field)
 	case "engine":
 		return ec.fieldContext_ModelVersion_engine(ctx, field)
+	case "serving":
+		return ec.fieldContext_ModelVersion_serving(ctx, field)
+	case "servingSeries":
+		return ec.fieldContext_ModelVersion_servingSeries(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ModelVersion", field.Name)
 }
@@ -3733,6 +4319,16 @@ func (ec *executionContext) childFields_ModelVersionUpdatePayload(ctx context.Co
 	return nil, fmt.Errorf("no field named %q was found under type ModelVersionUpdatePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_OutcomeRecordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "predictionRecord":
+		return ec.fieldContext_OutcomeRecordPayload_predictionRecord(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_OutcomeRecordPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OutcomeRecordPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Output(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
@@ -3811,6 +4407,80 @@ func (ec *executionContext) childFields_Prediction(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type Prediction", field.Name)
 }
 
+func (ec *executionContext) childFields_PredictionError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_PredictionError_code(ctx, field)
+	case "message":
+		return ec.fieldContext_PredictionError_message(ctx, field)
+	case "field":
+		return ec.fieldContext_PredictionError_field(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PredictionError", field.Name)
+}
+
+func (ec *executionContext) childFields_PredictionRecord(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PredictionRecord_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_PredictionRecord_createdAt(ctx, field)
+	case "code":
+		return ec.fieldContext_PredictionRecord_code(ctx, field)
+	case "rows":
+		return ec.fieldContext_PredictionRecord_rows(ctx, field)
+	case "rowErrors":
+		return ec.fieldContext_PredictionRecord_rowErrors(ctx, field)
+	case "subject":
+		return ec.fieldContext_PredictionRecord_subject(ctx, field)
+	case "requestId":
+		return ec.fieldContext_PredictionRecord_requestId(ctx, field)
+	case "outcomeAt":
+		return ec.fieldContext_PredictionRecord_outcomeAt(ctx, field)
+	case "modelVersion":
+		return ec.fieldContext_PredictionRecord_modelVersion(ctx, field)
+	case "route":
+		return ec.fieldContext_PredictionRecord_route(ctx, field)
+	case "error":
+		return ec.fieldContext_PredictionRecord_error(ctx, field)
+	case "cache":
+		return ec.fieldContext_PredictionRecord_cache(ctx, field)
+	case "timing":
+		return ec.fieldContext_PredictionRecord_timing(ctx, field)
+	case "inputs":
+		return ec.fieldContext_PredictionRecord_inputs(ctx, field)
+	case "values":
+		return ec.fieldContext_PredictionRecord_values(ctx, field)
+	case "outcome":
+		return ec.fieldContext_PredictionRecord_outcome(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PredictionRecord", field.Name)
+}
+
+func (ec *executionContext) childFields_PredictionRecordConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_PredictionRecordConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_PredictionRecordConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PredictionRecordConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_PredictionRecordConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PredictionRecordConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PredictionRecordEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_PredictionRecordEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_PredictionRecordEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PredictionRecordEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_Range(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "min":
@@ -3877,6 +4547,92 @@ func (ec *executionContext) childFields_ServingPolicy(ctx context.Context, field
 		return ec.fieldContext_ServingPolicy_fromVersion(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ServingPolicy", field.Name)
+}
+
+func (ec *executionContext) childFields_ServingSeries(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_ServingSeries_from(ctx, field)
+	case "to":
+		return ec.fieldContext_ServingSeries_to(ctx, field)
+	case "step":
+		return ec.fieldContext_ServingSeries_step(ctx, field)
+	case "count":
+		return ec.fieldContext_ServingSeries_count(ctx, field)
+	case "times":
+		return ec.fieldContext_ServingSeries_times(ctx, field)
+	case "requests":
+		return ec.fieldContext_ServingSeries_requests(ctx, field)
+	case "errors":
+		return ec.fieldContext_ServingSeries_errors(ctx, field)
+	case "faults":
+		return ec.fieldContext_ServingSeries_faults(ctx, field)
+	case "rows":
+		return ec.fieldContext_ServingSeries_rows(ctx, field)
+	case "cacheHits":
+		return ec.fieldContext_ServingSeries_cacheHits(ctx, field)
+	case "meanMs":
+		return ec.fieldContext_ServingSeries_meanMs(ctx, field)
+	case "p50Ms":
+		return ec.fieldContext_ServingSeries_p50Ms(ctx, field)
+	case "p95Ms":
+		return ec.fieldContext_ServingSeries_p95Ms(ctx, field)
+	case "p99Ms":
+		return ec.fieldContext_ServingSeries_p99Ms(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServingSeries", field.Name)
+}
+
+func (ec *executionContext) childFields_ServingStats(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_ServingStats_from(ctx, field)
+	case "to":
+		return ec.fieldContext_ServingStats_to(ctx, field)
+	case "requests":
+		return ec.fieldContext_ServingStats_requests(ctx, field)
+	case "errors":
+		return ec.fieldContext_ServingStats_errors(ctx, field)
+	case "faults":
+		return ec.fieldContext_ServingStats_faults(ctx, field)
+	case "rows":
+		return ec.fieldContext_ServingStats_rows(ctx, field)
+	case "rowErrors":
+		return ec.fieldContext_ServingStats_rowErrors(ctx, field)
+	case "errorRate":
+		return ec.fieldContext_ServingStats_errorRate(ctx, field)
+	case "faultRate":
+		return ec.fieldContext_ServingStats_faultRate(ctx, field)
+	case "requestsPerSecond":
+		return ec.fieldContext_ServingStats_requestsPerSecond(ctx, field)
+	case "meanMs":
+		return ec.fieldContext_ServingStats_meanMs(ctx, field)
+	case "p50Ms":
+		return ec.fieldContext_ServingStats_p50Ms(ctx, field)
+	case "p95Ms":
+		return ec.fieldContext_ServingStats_p95Ms(ctx, field)
+	case "p99Ms":
+		return ec.fieldContext_ServingStats_p99Ms(ctx, field)
+	case "meanQueueMs":
+		return ec.fieldContext_ServingStats_meanQueueMs(ctx, field)
+	case "meanRunMs":
+		return ec.fieldContext_ServingStats_meanRunMs(ctx, field)
+	case "runs":
+		return ec.fieldContext_ServingStats_runs(ctx, field)
+	case "meanBatchRows":
+		return ec.fieldContext_ServingStats_meanBatchRows(ctx, field)
+	case "memoryHits":
+		return ec.fieldContext_ServingStats_memoryHits(ctx, field)
+	case "sharedHits":
+		return ec.fieldContext_ServingStats_sharedHits(ctx, field)
+	case "misses":
+		return ec.fieldContext_ServingStats_misses(ctx, field)
+	case "cachedRows":
+		return ec.fieldContext_ServingStats_cachedRows(ctx, field)
+	case "cacheHitRate":
+		return ec.fieldContext_ServingStats_cacheHitRate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServingStats", field.Name)
 }
 
 func (ec *executionContext) childFields_Signature(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4211,6 +4967,50 @@ func (ec *executionContext) field_ModelVersion_predict_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_ModelVersion_servingSeries_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "maxPoints",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["maxPoints"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_ModelVersion_serving_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "window",
+		func(ctx context.Context, v any) (time.Duration, error) {
+			return ec.unmarshalNDuration2timeᚐDuration(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["window"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Model_aliasHistory_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -4276,6 +5076,20 @@ func (ec *executionContext) field_Model_predict_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Model_serving_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "window",
+		func(ctx context.Context, v any) (time.Duration, error) {
+			return ec.unmarshalNDuration2timeᚐDuration(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["window"] = arg0
 	return args, nil
 }
 
@@ -4557,6 +5371,20 @@ func (ec *executionContext) field_Mutation_modelVersionUpdate_args(ctx context.C
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_outcomeRecord_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (OutcomeRecordInput, error) {
+			return ec.unmarshalNOutcomeRecordInput2augurᚋgraphᚐOutcomeRecordInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_predictBatch_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -4760,6 +5588,68 @@ func (ec *executionContext) field_Query_nodes_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["ids"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_predictions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*entgql.Cursor[string], error) {
+			return ec.unmarshalOCursor2ᚖentgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*entgql.Cursor[string], error) {
+			return ec.unmarshalOCursor2ᚖentgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "model",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["model"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "version",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["version"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*ent.PredictionRecordWhereInput, error) {
+			return ec.unmarshalOPredictionRecordWhereInput2ᚖaugurᚋentᚐPredictionRecordWhereInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg6
 	return args, nil
 }
 
@@ -8626,6 +9516,50 @@ func (ec *executionContext) fieldContext_Model_servingPolicy(_ context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _Model_serving(ctx context.Context, field graphql.CollectedField, obj *ent.Model) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Model_serving(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Model().Serving(ctx, obj, fc.Args["window"].(time.Duration))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ServingStats) graphql.Marshaler {
+			return ec.marshalOServingStats2ᚖaugurᚋgraphᚐServingStats(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Model_serving(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Model",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServingStats(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Model_serving_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ModelArchivePayload_model(ctx context.Context, field graphql.CollectedField, obj *ModelArchivePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9984,6 +10918,94 @@ func (ec *executionContext) fieldContext_ModelVersion_engine(_ context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _ModelVersion_serving(ctx context.Context, field graphql.CollectedField, obj *ent.ModelVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ModelVersion_serving(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.ModelVersion().Serving(ctx, obj, fc.Args["window"].(time.Duration))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ServingStats) graphql.Marshaler {
+			return ec.marshalOServingStats2ᚖaugurᚋgraphᚐServingStats(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ModelVersion_serving(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ModelVersion",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServingStats(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_ModelVersion_serving_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ModelVersion_servingSeries(ctx context.Context, field graphql.CollectedField, obj *ent.ModelVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ModelVersion_servingSeries(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.ModelVersion().ServingSeries(ctx, obj, fc.Args["from"].(*time.Time), fc.Args["to"].(*time.Time), fc.Args["maxPoints"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ServingSeries) graphql.Marshaler {
+			return ec.marshalOServingSeries2ᚖaugurᚋgraphᚐServingSeries(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ModelVersion_servingSeries(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ModelVersion",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServingSeries(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_ModelVersion_servingSeries_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ModelVersionArchivePayload_modelVersion(ctx context.Context, field graphql.CollectedField, obj *ModelVersionArchivePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11240,6 +12262,114 @@ func (ec *executionContext) fieldContext_Mutation_cachePurge(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_outcomeRecord(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_outcomeRecord(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().OutcomeRecord(ctx, fc.Args["input"].(OutcomeRecordInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *OutcomeRecordPayload) graphql.Marshaler {
+			return ec.marshalNOutcomeRecordPayload2ᚖaugurᚋgraphᚐOutcomeRecordPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_outcomeRecord(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OutcomeRecordPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_outcomeRecord_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OutcomeRecordPayload_predictionRecord(ctx context.Context, field graphql.CollectedField, obj *OutcomeRecordPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OutcomeRecordPayload_predictionRecord(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PredictionRecord, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.PredictionRecord) graphql.Marshaler {
+			return ec.marshalOPredictionRecord2ᚖaugurᚋentᚐPredictionRecord(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OutcomeRecordPayload_predictionRecord(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OutcomeRecordPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PredictionRecord(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OutcomeRecordPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *OutcomeRecordPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OutcomeRecordPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*augur.Error) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaugurᚐErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OutcomeRecordPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OutcomeRecordPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Output_name(ctx context.Context, field graphql.CollectedField, obj *Output) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11855,6 +12985,653 @@ func (ec *executionContext) fieldContext_Prediction_createdAt(_ context.Context,
 	return graphql.NewScalarFieldContext("Prediction", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _PredictionError_code(ctx context.Context, field graphql.CollectedField, obj *PredictionError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionError_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PredictionError", field, false, false, "String")
+}
+
+func (ec *executionContext) _PredictionError_message(ctx context.Context, field graphql.CollectedField, obj *PredictionError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionError_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PredictionError", field, false, false, "String")
+}
+
+func (ec *executionContext) _PredictionError_field(ctx context.Context, field graphql.CollectedField, obj *PredictionError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionError_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PredictionError", field, false, false, "String")
+}
+
+func (ec *executionContext) _PredictionRecord_id(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionRecord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionRecord_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionRecord_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PredictionRecord", field, false, false, "ID")
+}
+
+func (ec *executionContext) _PredictionRecord_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionRecord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionRecord_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionRecord_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PredictionRecord", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _PredictionRecord_code(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionRecord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionRecord_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionRecord_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PredictionRecord", field, false, false, "String")
+}
+
+func (ec *executionContext) _PredictionRecord_rows(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionRecord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionRecord_rows(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rows, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionRecord_rows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PredictionRecord", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PredictionRecord_rowErrors(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionRecord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionRecord_rowErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RowErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionRecord_rowErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PredictionRecord", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PredictionRecord_subject(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionRecord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionRecord_subject(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Subject, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionRecord_subject(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PredictionRecord", field, false, false, "String")
+}
+
+func (ec *executionContext) _PredictionRecord_requestId(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionRecord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionRecord_requestId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RequestID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionRecord_requestId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PredictionRecord", field, false, false, "String")
+}
+
+func (ec *executionContext) _PredictionRecord_outcomeAt(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionRecord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionRecord_outcomeAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OutcomeAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionRecord_outcomeAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PredictionRecord", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _PredictionRecord_modelVersion(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionRecord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionRecord_modelVersion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PredictionRecord().ModelVersion(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.ModelVersion) graphql.Marshaler {
+			return ec.marshalOModelVersion2ᚖaugurᚋentᚐModelVersion(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionRecord_modelVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PredictionRecord",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ModelVersion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PredictionRecord_route(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionRecord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionRecord_route(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PredictionRecord().Route(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *augur.Route) graphql.Marshaler {
+			return ec.marshalORoute2ᚖaugurᚐRoute(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionRecord_route(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PredictionRecord",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Route(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PredictionRecord_error(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionRecord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionRecord_error(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PredictionRecord().Error(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *PredictionError) graphql.Marshaler {
+			return ec.marshalOPredictionError2ᚖaugurᚋgraphᚐPredictionError(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionRecord_error(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PredictionRecord",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PredictionError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PredictionRecord_cache(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionRecord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionRecord_cache(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PredictionRecord().Cache(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *augur.CacheStatus) graphql.Marshaler {
+			return ec.marshalOCacheStatus2ᚖaugurᚐCacheStatus(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionRecord_cache(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PredictionRecord", field, true, true, "CacheStatus")
+}
+
+func (ec *executionContext) _PredictionRecord_timing(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionRecord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionRecord_timing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PredictionRecord().Timing(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *augur.Timing) graphql.Marshaler {
+			return ec.marshalNTiming2ᚖaugurᚐTiming(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionRecord_timing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PredictionRecord",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Timing(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PredictionRecord_inputs(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionRecord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionRecord_inputs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PredictionRecord().Inputs(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			return ec.marshalOJSON2interface(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionRecord_inputs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PredictionRecord", field, true, true, "JSON")
+}
+
+func (ec *executionContext) _PredictionRecord_values(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionRecord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionRecord_values(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PredictionRecord().Values(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []any) graphql.Marshaler {
+			return ec.marshalOJSON2ᚕinterface(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionRecord_values(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PredictionRecord", field, true, true, "JSON")
+}
+
+func (ec *executionContext) _PredictionRecord_outcome(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionRecord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionRecord_outcome(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PredictionRecord().Outcome(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			return ec.marshalOJSON2interface(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionRecord_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PredictionRecord", field, true, true, "JSON")
+}
+
+func (ec *executionContext) _PredictionRecordConnection_edges(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionRecordConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionRecordConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.PredictionRecordEdge) graphql.Marshaler {
+			return ec.marshalNPredictionRecordEdge2ᚕᚖaugurᚋentᚐPredictionRecordEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionRecordConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PredictionRecordConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PredictionRecordEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PredictionRecordConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionRecordConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionRecordConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.PredictionRecord) graphql.Marshaler {
+			return ec.marshalNPredictionRecord2ᚕᚖaugurᚋentᚐPredictionRecordᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionRecordConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PredictionRecordConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PredictionRecord(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PredictionRecordConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionRecordConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionRecordConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v entgql.PageInfo[string]) graphql.Marshaler {
+			return ec.marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionRecordConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PredictionRecordConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PredictionRecordConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionRecordConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionRecordConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionRecordConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PredictionRecordConnection", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PredictionRecordEdge_node(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionRecordEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionRecordEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.PredictionRecord) graphql.Marshaler {
+			return ec.marshalNPredictionRecord2ᚖaugurᚋentᚐPredictionRecord(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionRecordEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PredictionRecordEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PredictionRecord(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PredictionRecordEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionRecordEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionRecordEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v entgql.Cursor[string]) graphql.Marshaler {
+			return ec.marshalNCursor2entgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionRecordEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PredictionRecordEdge", field, false, false, "Cursor")
+}
+
 func (ec *executionContext) _Query_node(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -12113,6 +13890,50 @@ func (ec *executionContext) fieldContext_Query_versionComparison(ctx context.Con
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_versionComparison_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_predictions(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_predictions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Predictions(ctx, fc.Args["first"].(*int), fc.Args["after"].(*entgql.Cursor[string]), fc.Args["last"].(*int), fc.Args["before"].(*entgql.Cursor[string]), fc.Args["model"].(*string), fc.Args["version"].(*string), fc.Args["where"].(*ent.PredictionRecordWhereInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.PredictionRecordConnection) graphql.Marshaler {
+			return ec.marshalNPredictionRecordConnection2ᚖaugurᚋentᚐPredictionRecordConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_predictions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PredictionRecordConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_predictions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -12807,6 +14628,857 @@ func (ec *executionContext) _ServingPolicy_fromVersion(ctx context.Context, fiel
 }
 func (ec *executionContext) fieldContext_ServingPolicy_fromVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ServingPolicy", field, false, false, "String")
+}
+
+func (ec *executionContext) _ServingSeries_from(ctx context.Context, field graphql.CollectedField, obj *ServingSeries) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingSeries_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServingSeries_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingSeries", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _ServingSeries_to(ctx context.Context, field graphql.CollectedField, obj *ServingSeries) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingSeries_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServingSeries_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingSeries", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _ServingSeries_step(ctx context.Context, field graphql.CollectedField, obj *ServingSeries) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingSeries_step(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Step, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Duration) graphql.Marshaler {
+			return ec.marshalNDuration2timeᚐDuration(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServingSeries_step(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingSeries", field, false, false, "Duration")
+}
+
+func (ec *executionContext) _ServingSeries_count(ctx context.Context, field graphql.CollectedField, obj *ServingSeries) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingSeries_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServingSeries_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingSeries", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ServingSeries_times(ctx context.Context, field graphql.CollectedField, obj *ServingSeries) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingSeries_times(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Times, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v Column) graphql.Marshaler {
+			return ec.marshalNColumn2augurᚋgraphᚐColumn(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServingSeries_times(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingSeries", field, false, false, "Column")
+}
+
+func (ec *executionContext) _ServingSeries_requests(ctx context.Context, field graphql.CollectedField, obj *ServingSeries) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingSeries_requests(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Requests, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v Column) graphql.Marshaler {
+			return ec.marshalNColumn2augurᚋgraphᚐColumn(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServingSeries_requests(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingSeries", field, false, false, "Column")
+}
+
+func (ec *executionContext) _ServingSeries_errors(ctx context.Context, field graphql.CollectedField, obj *ServingSeries) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingSeries_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v Column) graphql.Marshaler {
+			return ec.marshalNColumn2augurᚋgraphᚐColumn(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServingSeries_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingSeries", field, false, false, "Column")
+}
+
+func (ec *executionContext) _ServingSeries_faults(ctx context.Context, field graphql.CollectedField, obj *ServingSeries) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingSeries_faults(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Faults, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v Column) graphql.Marshaler {
+			return ec.marshalNColumn2augurᚋgraphᚐColumn(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServingSeries_faults(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingSeries", field, false, false, "Column")
+}
+
+func (ec *executionContext) _ServingSeries_rows(ctx context.Context, field graphql.CollectedField, obj *ServingSeries) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingSeries_rows(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rows, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v Column) graphql.Marshaler {
+			return ec.marshalNColumn2augurᚋgraphᚐColumn(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServingSeries_rows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingSeries", field, false, false, "Column")
+}
+
+func (ec *executionContext) _ServingSeries_cacheHits(ctx context.Context, field graphql.CollectedField, obj *ServingSeries) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingSeries_cacheHits(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CacheHits, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v Column) graphql.Marshaler {
+			return ec.marshalNColumn2augurᚋgraphᚐColumn(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServingSeries_cacheHits(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingSeries", field, false, false, "Column")
+}
+
+func (ec *executionContext) _ServingSeries_meanMs(ctx context.Context, field graphql.CollectedField, obj *ServingSeries) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingSeries_meanMs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MeanMs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v Column) graphql.Marshaler {
+			return ec.marshalNColumn2augurᚋgraphᚐColumn(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServingSeries_meanMs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingSeries", field, false, false, "Column")
+}
+
+func (ec *executionContext) _ServingSeries_p50Ms(ctx context.Context, field graphql.CollectedField, obj *ServingSeries) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingSeries_p50Ms(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.P50Ms, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v Column) graphql.Marshaler {
+			return ec.marshalNColumn2augurᚋgraphᚐColumn(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServingSeries_p50Ms(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingSeries", field, false, false, "Column")
+}
+
+func (ec *executionContext) _ServingSeries_p95Ms(ctx context.Context, field graphql.CollectedField, obj *ServingSeries) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingSeries_p95Ms(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.P95Ms, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v Column) graphql.Marshaler {
+			return ec.marshalNColumn2augurᚋgraphᚐColumn(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServingSeries_p95Ms(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingSeries", field, false, false, "Column")
+}
+
+func (ec *executionContext) _ServingSeries_p99Ms(ctx context.Context, field graphql.CollectedField, obj *ServingSeries) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingSeries_p99Ms(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.P99Ms, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v Column) graphql.Marshaler {
+			return ec.marshalNColumn2augurᚋgraphᚐColumn(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServingSeries_p99Ms(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingSeries", field, false, false, "Column")
+}
+
+func (ec *executionContext) _ServingStats_from(ctx context.Context, field graphql.CollectedField, obj *ServingStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingStats_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServingStats_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingStats", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _ServingStats_to(ctx context.Context, field graphql.CollectedField, obj *ServingStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingStats_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServingStats_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingStats", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _ServingStats_requests(ctx context.Context, field graphql.CollectedField, obj *ServingStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingStats_requests(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Requests, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServingStats_requests(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingStats", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _ServingStats_errors(ctx context.Context, field graphql.CollectedField, obj *ServingStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingStats_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServingStats_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingStats", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _ServingStats_faults(ctx context.Context, field graphql.CollectedField, obj *ServingStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingStats_faults(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Faults, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServingStats_faults(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingStats", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _ServingStats_rows(ctx context.Context, field graphql.CollectedField, obj *ServingStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingStats_rows(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rows, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServingStats_rows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingStats", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _ServingStats_rowErrors(ctx context.Context, field graphql.CollectedField, obj *ServingStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingStats_rowErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RowErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServingStats_rowErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingStats", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _ServingStats_errorRate(ctx context.Context, field graphql.CollectedField, obj *ServingStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingStats_errorRate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ErrorRate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServingStats_errorRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingStats", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ServingStats_faultRate(ctx context.Context, field graphql.CollectedField, obj *ServingStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingStats_faultRate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FaultRate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServingStats_faultRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingStats", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ServingStats_requestsPerSecond(ctx context.Context, field graphql.CollectedField, obj *ServingStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingStats_requestsPerSecond(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RequestsPerSecond, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServingStats_requestsPerSecond(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingStats", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ServingStats_meanMs(ctx context.Context, field graphql.CollectedField, obj *ServingStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingStats_meanMs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MeanMs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServingStats_meanMs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingStats", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ServingStats_p50Ms(ctx context.Context, field graphql.CollectedField, obj *ServingStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingStats_p50Ms(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.P50Ms, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServingStats_p50Ms(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingStats", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ServingStats_p95Ms(ctx context.Context, field graphql.CollectedField, obj *ServingStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingStats_p95Ms(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.P95Ms, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServingStats_p95Ms(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingStats", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ServingStats_p99Ms(ctx context.Context, field graphql.CollectedField, obj *ServingStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingStats_p99Ms(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.P99Ms, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServingStats_p99Ms(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingStats", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ServingStats_meanQueueMs(ctx context.Context, field graphql.CollectedField, obj *ServingStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingStats_meanQueueMs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MeanQueueMs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServingStats_meanQueueMs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingStats", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ServingStats_meanRunMs(ctx context.Context, field graphql.CollectedField, obj *ServingStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingStats_meanRunMs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MeanRunMs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServingStats_meanRunMs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingStats", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ServingStats_runs(ctx context.Context, field graphql.CollectedField, obj *ServingStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingStats_runs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Runs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServingStats_runs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingStats", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _ServingStats_meanBatchRows(ctx context.Context, field graphql.CollectedField, obj *ServingStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingStats_meanBatchRows(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MeanBatchRows, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServingStats_meanBatchRows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingStats", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ServingStats_memoryHits(ctx context.Context, field graphql.CollectedField, obj *ServingStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingStats_memoryHits(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MemoryHits, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServingStats_memoryHits(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingStats", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _ServingStats_sharedHits(ctx context.Context, field graphql.CollectedField, obj *ServingStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingStats_sharedHits(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SharedHits, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServingStats_sharedHits(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingStats", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _ServingStats_misses(ctx context.Context, field graphql.CollectedField, obj *ServingStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingStats_misses(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Misses, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServingStats_misses(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingStats", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _ServingStats_cachedRows(ctx context.Context, field graphql.CollectedField, obj *ServingStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingStats_cachedRows(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CachedRows, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServingStats_cachedRows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingStats", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _ServingStats_cacheHitRate(ctx context.Context, field graphql.CollectedField, obj *ServingStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingStats_cacheHitRate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CacheHitRate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServingStats_cacheHitRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingStats", field, false, false, "Float")
 }
 
 func (ec *executionContext) _Signature_inputs(ctx context.Context, field graphql.CollectedField, obj *Signature) (ret graphql.Marshaler) {
@@ -20422,6 +23094,62 @@ func UnmarshalModelWhereInput(ctx context.Context, raw any) (ent.ModelWhereInput
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputOutcomeRecordInput(ctx context.Context, obj any) (OutcomeRecordInput, error) {
+	var it OutcomeRecordInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"predictionId", "outcome", "versionId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "predictionId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("predictionId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PredictionID = data
+		case "outcome":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcome"))
+			data, err := ec.unmarshalNJSON2interface(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Outcome = data
+		case "versionId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalOutcomeRecordInput unmarshals raw into the OutcomeRecordInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalOutcomeRecordInput(ctx context.Context, raw any) (OutcomeRecordInput, error) {
+	var out OutcomeRecordInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "OutcomeRecordInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputPredictData(ctx context.Context, obj any) (PredictData, error) {
 	var it PredictData
 	if obj == nil {
@@ -20632,6 +23360,1168 @@ func (ec *executionContext) unmarshalInputPredictOptions(ctx context.Context, ob
 func UnmarshalPredictOptions(ctx context.Context, raw any) (PredictOptions, error) {
 	var out PredictOptions
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "PredictOptions", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPredictionRecordWhereInput(ctx context.Context, obj any) (ent.PredictionRecordWhereInput, error) {
+	var it ent.PredictionRecordWhereInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"not", "and", "or", "id", "idNEQ", "idIn", "idNotIn", "idGT", "idGTE", "idLT", "idLTE", "idEqualFold", "idContainsFold", "createdAt", "createdAtNEQ", "createdAtIn", "createdAtNotIn", "createdAtGT", "createdAtGTE", "createdAtLT", "createdAtLTE", "modelId", "modelIdNEQ", "modelIdIn", "modelIdNotIn", "modelIdGT", "modelIdGTE", "modelIdLT", "modelIdLTE", "modelIdContains", "modelIdHasPrefix", "modelIdHasSuffix", "modelIdEqualFold", "modelIdContainsFold", "versionId", "versionIdNEQ", "versionIdIn", "versionIdNotIn", "versionIdGT", "versionIdGTE", "versionIdLT", "versionIdLTE", "versionIdContains", "versionIdHasPrefix", "versionIdHasSuffix", "versionIdEqualFold", "versionIdContainsFold", "code", "codeNEQ", "codeIn", "codeNotIn", "codeGT", "codeGTE", "codeLT", "codeLTE", "codeContains", "codeHasPrefix", "codeHasSuffix", "codeEqualFold", "codeContainsFold", "routeReason", "routeReasonNEQ", "routeReasonIn", "routeReasonNotIn", "routeReasonGT", "routeReasonGTE", "routeReasonLT", "routeReasonLTE", "routeReasonContains", "routeReasonHasPrefix", "routeReasonHasSuffix", "routeReasonEqualFold", "routeReasonContainsFold", "routeRef", "routeRefNEQ", "routeRefIn", "routeRefNotIn", "routeRefGT", "routeRefGTE", "routeRefLT", "routeRefLTE", "routeRefContains", "routeRefHasPrefix", "routeRefHasSuffix", "routeRefEqualFold", "routeRefContainsFold", "rows", "rowsNEQ", "rowsIn", "rowsNotIn", "rowsGT", "rowsGTE", "rowsLT", "rowsLTE", "rowErrors", "rowErrorsNEQ", "rowErrorsIn", "rowErrorsNotIn", "rowErrorsGT", "rowErrorsGTE", "rowErrorsLT", "rowErrorsLTE", "cache", "cacheNEQ", "cacheIn", "cacheNotIn", "cacheGT", "cacheGTE", "cacheLT", "cacheLTE", "cacheContains", "cacheHasPrefix", "cacheHasSuffix", "cacheEqualFold", "cacheContainsFold", "totalMs", "totalMsNEQ", "totalMsIn", "totalMsNotIn", "totalMsGT", "totalMsGTE", "totalMsLT", "totalMsLTE", "subject", "subjectNEQ", "subjectIn", "subjectNotIn", "subjectGT", "subjectGTE", "subjectLT", "subjectLTE", "subjectContains", "subjectHasPrefix", "subjectHasSuffix", "subjectIsNil", "subjectNotNil", "subjectEqualFold", "subjectContainsFold", "requestId", "requestIdNEQ", "requestIdIn", "requestIdNotIn", "requestIdGT", "requestIdGTE", "requestIdLT", "requestIdLTE", "requestIdContains", "requestIdHasPrefix", "requestIdHasSuffix", "requestIdEqualFold", "requestIdContainsFold", "outcomeAt", "outcomeAtNEQ", "outcomeAtIn", "outcomeAtNotIn", "outcomeAtGT", "outcomeAtGTE", "outcomeAtLT", "outcomeAtLTE", "outcomeAtIsNil", "outcomeAtNotNil"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOPredictionRecordWhereInput2ᚖaugurᚋentᚐPredictionRecordWhereInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Not = data
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOPredictionRecordWhereInput2ᚕᚖaugurᚋentᚐPredictionRecordWhereInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.And = data
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOPredictionRecordWhereInput2ᚕᚖaugurᚋentᚐPredictionRecordWhereInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Or = data
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "idNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idNEQ"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDNEQ = data
+		case "idIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idIn"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDIn = data
+		case "idNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idNotIn"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDNotIn = data
+		case "idGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idGT"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDGT = data
+		case "idGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idGTE"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDGTE = data
+		case "idLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idLT"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDLT = data
+		case "idLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idLTE"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDLTE = data
+		case "idEqualFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idEqualFold"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDEqualFold = data
+		case "idContainsFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idContainsFold"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDContainsFold = data
+		case "createdAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAt = data
+		case "createdAtNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAtNEQ"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAtNEQ = data
+		case "createdAtIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAtIn"))
+			data, err := ec.unmarshalODateTime2ᚕtimeᚐTimeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAtIn = data
+		case "createdAtNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAtNotIn"))
+			data, err := ec.unmarshalODateTime2ᚕtimeᚐTimeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAtNotIn = data
+		case "createdAtGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAtGT"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAtGT = data
+		case "createdAtGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAtGTE"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAtGTE = data
+		case "createdAtLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAtLT"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAtLT = data
+		case "createdAtLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAtLTE"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAtLTE = data
+		case "modelId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelID = data
+		case "modelIdNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelIdNEQ"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelIDNEQ = data
+		case "modelIdIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelIdIn"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelIDIn = data
+		case "modelIdNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelIdNotIn"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelIDNotIn = data
+		case "modelIdGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelIdGT"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelIDGT = data
+		case "modelIdGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelIdGTE"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelIDGTE = data
+		case "modelIdLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelIdLT"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelIDLT = data
+		case "modelIdLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelIdLTE"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelIDLTE = data
+		case "modelIdContains":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelIdContains"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelIDContains = data
+		case "modelIdHasPrefix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelIdHasPrefix"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelIDHasPrefix = data
+		case "modelIdHasSuffix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelIdHasSuffix"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelIDHasSuffix = data
+		case "modelIdEqualFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelIdEqualFold"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelIDEqualFold = data
+		case "modelIdContainsFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelIdContainsFold"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelIDContainsFold = data
+		case "versionId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionID = data
+		case "versionIdNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionIdNEQ"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionIDNEQ = data
+		case "versionIdIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionIdIn"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionIDIn = data
+		case "versionIdNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionIdNotIn"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionIDNotIn = data
+		case "versionIdGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionIdGT"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionIDGT = data
+		case "versionIdGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionIdGTE"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionIDGTE = data
+		case "versionIdLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionIdLT"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionIDLT = data
+		case "versionIdLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionIdLTE"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionIDLTE = data
+		case "versionIdContains":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionIdContains"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionIDContains = data
+		case "versionIdHasPrefix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionIdHasPrefix"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionIDHasPrefix = data
+		case "versionIdHasSuffix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionIdHasSuffix"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionIDHasSuffix = data
+		case "versionIdEqualFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionIdEqualFold"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionIDEqualFold = data
+		case "versionIdContainsFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionIdContainsFold"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionIDContainsFold = data
+		case "code":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("code"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Code = data
+		case "codeNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("codeNEQ"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CodeNEQ = data
+		case "codeIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("codeIn"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CodeIn = data
+		case "codeNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("codeNotIn"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CodeNotIn = data
+		case "codeGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("codeGT"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CodeGT = data
+		case "codeGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("codeGTE"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CodeGTE = data
+		case "codeLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("codeLT"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CodeLT = data
+		case "codeLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("codeLTE"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CodeLTE = data
+		case "codeContains":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("codeContains"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CodeContains = data
+		case "codeHasPrefix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("codeHasPrefix"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CodeHasPrefix = data
+		case "codeHasSuffix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("codeHasSuffix"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CodeHasSuffix = data
+		case "codeEqualFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("codeEqualFold"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CodeEqualFold = data
+		case "codeContainsFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("codeContainsFold"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CodeContainsFold = data
+		case "routeReason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("routeReason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RouteReason = data
+		case "routeReasonNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("routeReasonNEQ"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RouteReasonNEQ = data
+		case "routeReasonIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("routeReasonIn"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RouteReasonIn = data
+		case "routeReasonNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("routeReasonNotIn"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RouteReasonNotIn = data
+		case "routeReasonGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("routeReasonGT"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RouteReasonGT = data
+		case "routeReasonGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("routeReasonGTE"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RouteReasonGTE = data
+		case "routeReasonLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("routeReasonLT"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RouteReasonLT = data
+		case "routeReasonLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("routeReasonLTE"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RouteReasonLTE = data
+		case "routeReasonContains":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("routeReasonContains"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RouteReasonContains = data
+		case "routeReasonHasPrefix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("routeReasonHasPrefix"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RouteReasonHasPrefix = data
+		case "routeReasonHasSuffix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("routeReasonHasSuffix"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RouteReasonHasSuffix = data
+		case "routeReasonEqualFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("routeReasonEqualFold"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RouteReasonEqualFold = data
+		case "routeReasonContainsFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("routeReasonContainsFold"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RouteReasonContainsFold = data
+		case "routeRef":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("routeRef"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RouteRef = data
+		case "routeRefNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("routeRefNEQ"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RouteRefNEQ = data
+		case "routeRefIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("routeRefIn"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RouteRefIn = data
+		case "routeRefNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("routeRefNotIn"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RouteRefNotIn = data
+		case "routeRefGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("routeRefGT"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RouteRefGT = data
+		case "routeRefGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("routeRefGTE"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RouteRefGTE = data
+		case "routeRefLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("routeRefLT"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RouteRefLT = data
+		case "routeRefLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("routeRefLTE"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RouteRefLTE = data
+		case "routeRefContains":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("routeRefContains"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RouteRefContains = data
+		case "routeRefHasPrefix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("routeRefHasPrefix"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RouteRefHasPrefix = data
+		case "routeRefHasSuffix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("routeRefHasSuffix"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RouteRefHasSuffix = data
+		case "routeRefEqualFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("routeRefEqualFold"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RouteRefEqualFold = data
+		case "routeRefContainsFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("routeRefContainsFold"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RouteRefContainsFold = data
+		case "rows":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rows"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Rows = data
+		case "rowsNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rowsNEQ"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RowsNEQ = data
+		case "rowsIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rowsIn"))
+			data, err := ec.unmarshalOInt2ᚕintᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RowsIn = data
+		case "rowsNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rowsNotIn"))
+			data, err := ec.unmarshalOInt2ᚕintᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RowsNotIn = data
+		case "rowsGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rowsGT"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RowsGT = data
+		case "rowsGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rowsGTE"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RowsGTE = data
+		case "rowsLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rowsLT"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RowsLT = data
+		case "rowsLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rowsLTE"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RowsLTE = data
+		case "rowErrors":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rowErrors"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RowErrors = data
+		case "rowErrorsNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rowErrorsNEQ"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RowErrorsNEQ = data
+		case "rowErrorsIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rowErrorsIn"))
+			data, err := ec.unmarshalOInt2ᚕintᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RowErrorsIn = data
+		case "rowErrorsNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rowErrorsNotIn"))
+			data, err := ec.unmarshalOInt2ᚕintᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RowErrorsNotIn = data
+		case "rowErrorsGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rowErrorsGT"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RowErrorsGT = data
+		case "rowErrorsGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rowErrorsGTE"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RowErrorsGTE = data
+		case "rowErrorsLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rowErrorsLT"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RowErrorsLT = data
+		case "rowErrorsLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rowErrorsLTE"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RowErrorsLTE = data
+		case "cache":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cache"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Cache = data
+		case "cacheNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cacheNEQ"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CacheNEQ = data
+		case "cacheIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cacheIn"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CacheIn = data
+		case "cacheNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cacheNotIn"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CacheNotIn = data
+		case "cacheGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cacheGT"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CacheGT = data
+		case "cacheGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cacheGTE"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CacheGTE = data
+		case "cacheLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cacheLT"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CacheLT = data
+		case "cacheLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cacheLTE"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CacheLTE = data
+		case "cacheContains":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cacheContains"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CacheContains = data
+		case "cacheHasPrefix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cacheHasPrefix"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CacheHasPrefix = data
+		case "cacheHasSuffix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cacheHasSuffix"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CacheHasSuffix = data
+		case "cacheEqualFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cacheEqualFold"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CacheEqualFold = data
+		case "cacheContainsFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cacheContainsFold"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CacheContainsFold = data
+		case "totalMs":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("totalMs"))
+			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TotalMs = data
+		case "totalMsNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("totalMsNEQ"))
+			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TotalMsNEQ = data
+		case "totalMsIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("totalMsIn"))
+			data, err := ec.unmarshalOFloat2ᚕfloat64ᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TotalMsIn = data
+		case "totalMsNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("totalMsNotIn"))
+			data, err := ec.unmarshalOFloat2ᚕfloat64ᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TotalMsNotIn = data
+		case "totalMsGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("totalMsGT"))
+			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TotalMsGT = data
+		case "totalMsGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("totalMsGTE"))
+			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TotalMsGTE = data
+		case "totalMsLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("totalMsLT"))
+			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TotalMsLT = data
+		case "totalMsLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("totalMsLTE"))
+			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TotalMsLTE = data
+		case "subject":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subject"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Subject = data
+		case "subjectNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subjectNEQ"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SubjectNEQ = data
+		case "subjectIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subjectIn"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SubjectIn = data
+		case "subjectNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subjectNotIn"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SubjectNotIn = data
+		case "subjectGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subjectGT"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SubjectGT = data
+		case "subjectGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subjectGTE"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SubjectGTE = data
+		case "subjectLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subjectLT"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SubjectLT = data
+		case "subjectLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subjectLTE"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SubjectLTE = data
+		case "subjectContains":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subjectContains"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SubjectContains = data
+		case "subjectHasPrefix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subjectHasPrefix"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SubjectHasPrefix = data
+		case "subjectHasSuffix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subjectHasSuffix"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SubjectHasSuffix = data
+		case "subjectIsNil":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subjectIsNil"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SubjectIsNil = data
+		case "subjectNotNil":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subjectNotNil"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SubjectNotNil = data
+		case "subjectEqualFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subjectEqualFold"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SubjectEqualFold = data
+		case "subjectContainsFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subjectContainsFold"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SubjectContainsFold = data
+		case "requestId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestId"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestID = data
+		case "requestIdNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestIdNEQ"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestIDNEQ = data
+		case "requestIdIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestIdIn"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestIDIn = data
+		case "requestIdNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestIdNotIn"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestIDNotIn = data
+		case "requestIdGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestIdGT"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestIDGT = data
+		case "requestIdGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestIdGTE"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestIDGTE = data
+		case "requestIdLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestIdLT"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestIDLT = data
+		case "requestIdLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestIdLTE"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestIDLTE = data
+		case "requestIdContains":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestIdContains"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestIDContains = data
+		case "requestIdHasPrefix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestIdHasPrefix"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestIDHasPrefix = data
+		case "requestIdHasSuffix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestIdHasSuffix"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestIDHasSuffix = data
+		case "requestIdEqualFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestIdEqualFold"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestIDEqualFold = data
+		case "requestIdContainsFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestIdContainsFold"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestIDContainsFold = data
+		case "outcomeAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcomeAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OutcomeAt = data
+		case "outcomeAtNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcomeAtNEQ"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OutcomeAtNEQ = data
+		case "outcomeAtIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcomeAtIn"))
+			data, err := ec.unmarshalODateTime2ᚕtimeᚐTimeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OutcomeAtIn = data
+		case "outcomeAtNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcomeAtNotIn"))
+			data, err := ec.unmarshalODateTime2ᚕtimeᚐTimeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OutcomeAtNotIn = data
+		case "outcomeAtGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcomeAtGT"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OutcomeAtGT = data
+		case "outcomeAtGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcomeAtGTE"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OutcomeAtGTE = data
+		case "outcomeAtLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcomeAtLT"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OutcomeAtLT = data
+		case "outcomeAtLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcomeAtLTE"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OutcomeAtLTE = data
+		case "outcomeAtIsNil":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcomeAtIsNil"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OutcomeAtIsNil = data
+		case "outcomeAtNotNil":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcomeAtNotNil"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OutcomeAtNotNil = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPredictionRecordWhereInput unmarshals raw into the PredictionRecordWhereInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPredictionRecordWhereInput(ctx context.Context, raw any) (ent.PredictionRecordWhereInput, error) {
+	var out ent.PredictionRecordWhereInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PredictionRecordWhereInput", raw, &out)
 	return out, err
 }
 
@@ -21095,6 +24985,11 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 	switch obj := (obj).(type) {
 	case nil:
 		return graphql.Null
+	case *ent.PredictionRecord:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._PredictionRecord(ctx, sel, obj)
 	case *ent.ModelVersion:
 		if obj == nil {
 			return graphql.Null
@@ -22662,6 +26557,12 @@ func (ec *executionContext) _Model(ctx context.Context, sel ast.SelectionSet, ob
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Model_servingPolicy(ctx, field, obj)
 				})
+		case "serving":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Model_serving(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -23157,6 +27058,18 @@ func (ec *executionContext) _ModelVersion(ctx context.Context, sel ast.Selection
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ModelVersion_engine(ctx, field, obj)
 				})
+		case "serving":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ModelVersion_serving(ctx, field, obj)
+				})
+		case "servingSeries":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ModelVersion_servingSeries(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -23593,6 +27506,51 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "outcomeRecord":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_outcomeRecord(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var outcomeRecordPayloadImplementors = []string{"OutcomeRecordPayload"}
+
+func (ec *executionContext) _OutcomeRecordPayload(ctx context.Context, sel ast.SelectionSet, obj *OutcomeRecordPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, outcomeRecordPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OutcomeRecordPayload")
+		case "predictionRecord":
+			out.Values[i] = ec._OutcomeRecordPayload_predictionRecord(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._OutcomeRecordPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -23871,6 +27829,251 @@ func (ec *executionContext) _Prediction(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var predictionErrorImplementors = []string{"PredictionError"}
+
+func (ec *executionContext) _PredictionError(ctx context.Context, sel ast.SelectionSet, obj *PredictionError) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, predictionErrorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PredictionError")
+		case "code":
+			out.Values[i] = ec._PredictionError_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._PredictionError_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "field":
+			out.Values[i] = ec._PredictionError_field(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var predictionRecordImplementors = []string{"PredictionRecord", "Node"}
+
+func (ec *executionContext) _PredictionRecord(ctx context.Context, sel ast.SelectionSet, obj *ent.PredictionRecord) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, predictionRecordImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PredictionRecord")
+		case "id":
+			out.Values[i] = ec._PredictionRecord_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._PredictionRecord_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "code":
+			out.Values[i] = ec._PredictionRecord_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "rows":
+			out.Values[i] = ec._PredictionRecord_rows(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "rowErrors":
+			out.Values[i] = ec._PredictionRecord_rowErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "subject":
+			out.Values[i] = ec._PredictionRecord_subject(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "requestId":
+			out.Values[i] = ec._PredictionRecord_requestId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "outcomeAt":
+			out.Values[i] = ec._PredictionRecord_outcomeAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "modelVersion":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PredictionRecord_modelVersion(ctx, field, obj)
+				})
+		case "route":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PredictionRecord_route(ctx, field, obj)
+				})
+		case "error":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PredictionRecord_error(ctx, field, obj)
+				})
+		case "cache":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PredictionRecord_cache(ctx, field, obj)
+				})
+		case "timing":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PredictionRecord_timing(ctx, field, obj)
+				})
+		case "inputs":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PredictionRecord_inputs(ctx, field, obj)
+				})
+		case "values":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PredictionRecord_values(ctx, field, obj)
+				})
+		case "outcome":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PredictionRecord_outcome(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var predictionRecordConnectionImplementors = []string{"PredictionRecordConnection"}
+
+func (ec *executionContext) _PredictionRecordConnection(ctx context.Context, sel ast.SelectionSet, obj *ent.PredictionRecordConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, predictionRecordConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PredictionRecordConnection")
+		case "edges":
+			out.Values[i] = ec._PredictionRecordConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._PredictionRecordConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._PredictionRecordConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._PredictionRecordConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var predictionRecordEdgeImplementors = []string{"PredictionRecordEdge"}
+
+func (ec *executionContext) _PredictionRecordEdge(ctx context.Context, sel ast.SelectionSet, obj *ent.PredictionRecordEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, predictionRecordEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PredictionRecordEdge")
+		case "node":
+			out.Values[i] = ec._PredictionRecordEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._PredictionRecordEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var queryImplementors = []string{"Query"}
 
 func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
@@ -23925,6 +28128,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_versionComparison(ctx, field)
+				})
+		case "predictions":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_predictions(ctx, field)
 				})
 		case "auditEvents":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -24178,6 +28387,247 @@ func (ec *executionContext) _ServingPolicy(ctx context.Context, sel ast.Selectio
 		case "fromVersion":
 			out.Values[i] = ec._ServingPolicy_fromVersion(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var servingSeriesImplementors = []string{"ServingSeries"}
+
+func (ec *executionContext) _ServingSeries(ctx context.Context, sel ast.SelectionSet, obj *ServingSeries) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, servingSeriesImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServingSeries")
+		case "from":
+			out.Values[i] = ec._ServingSeries_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._ServingSeries_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "step":
+			out.Values[i] = ec._ServingSeries_step(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._ServingSeries_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "times":
+			out.Values[i] = ec._ServingSeries_times(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "requests":
+			out.Values[i] = ec._ServingSeries_requests(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._ServingSeries_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "faults":
+			out.Values[i] = ec._ServingSeries_faults(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rows":
+			out.Values[i] = ec._ServingSeries_rows(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cacheHits":
+			out.Values[i] = ec._ServingSeries_cacheHits(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "meanMs":
+			out.Values[i] = ec._ServingSeries_meanMs(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "p50Ms":
+			out.Values[i] = ec._ServingSeries_p50Ms(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "p95Ms":
+			out.Values[i] = ec._ServingSeries_p95Ms(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "p99Ms":
+			out.Values[i] = ec._ServingSeries_p99Ms(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var servingStatsImplementors = []string{"ServingStats"}
+
+func (ec *executionContext) _ServingStats(ctx context.Context, sel ast.SelectionSet, obj *ServingStats) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, servingStatsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServingStats")
+		case "from":
+			out.Values[i] = ec._ServingStats_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._ServingStats_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "requests":
+			out.Values[i] = ec._ServingStats_requests(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._ServingStats_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "faults":
+			out.Values[i] = ec._ServingStats_faults(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rows":
+			out.Values[i] = ec._ServingStats_rows(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rowErrors":
+			out.Values[i] = ec._ServingStats_rowErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "errorRate":
+			out.Values[i] = ec._ServingStats_errorRate(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "faultRate":
+			out.Values[i] = ec._ServingStats_faultRate(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "requestsPerSecond":
+			out.Values[i] = ec._ServingStats_requestsPerSecond(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "meanMs":
+			out.Values[i] = ec._ServingStats_meanMs(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "p50Ms":
+			out.Values[i] = ec._ServingStats_p50Ms(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "p95Ms":
+			out.Values[i] = ec._ServingStats_p95Ms(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "p99Ms":
+			out.Values[i] = ec._ServingStats_p99Ms(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "meanQueueMs":
+			out.Values[i] = ec._ServingStats_meanQueueMs(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "meanRunMs":
+			out.Values[i] = ec._ServingStats_meanRunMs(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "runs":
+			out.Values[i] = ec._ServingStats_runs(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "meanBatchRows":
+			out.Values[i] = ec._ServingStats_meanBatchRows(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "memoryHits":
+			out.Values[i] = ec._ServingStats_memoryHits(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sharedHits":
+			out.Values[i] = ec._ServingStats_sharedHits(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "misses":
+			out.Values[i] = ec._ServingStats_misses(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cachedRows":
+			out.Values[i] = ec._ServingStats_cachedRows(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cacheHitRate":
+			out.Values[i] = ec._ServingStats_cacheHitRate(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -25357,6 +29807,20 @@ func (ec *executionContext) marshalNDouble2float64(ctx context.Context, sel ast.
 	return res
 }
 
+func (ec *executionContext) unmarshalNDuration2timeᚐDuration(ctx context.Context, v any) (time.Duration, error) {
+	res, err := UnmarshalDuration(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDuration2timeᚐDuration(ctx context.Context, sel ast.SelectionSet, v time.Duration) graphql.Marshaler {
+	_ = sel
+	res := MarshalDuration(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Duration!")
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNFeature2ᚕᚖaugurᚋgraphᚐFeatureᚄ(ctx context.Context, sel ast.SelectionSet, v []*Feature) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -26097,6 +30561,19 @@ func (ec *executionContext) marshalNOrderDirection2entgoᚗioᚋcontribᚋentgql
 	return v
 }
 
+func (ec *executionContext) unmarshalNOutcomeRecordInput2augurᚋgraphᚐOutcomeRecordInput(ctx context.Context, v any) (OutcomeRecordInput, error) {
+	res, err := ec.unmarshalInputOutcomeRecordInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNOutcomeRecordPayload2ᚖaugurᚋgraphᚐOutcomeRecordPayload(ctx context.Context, sel ast.SelectionSet, v *OutcomeRecordPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "OutcomeRecordPayload!")
+		return graphql.Null
+	}
+	return ec._OutcomeRecordPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNOutput2augurᚋgraphᚐOutput(ctx context.Context, sel ast.SelectionSet, v Output) graphql.Marshaler {
 	return ec._Output(ctx, sel, &v)
 }
@@ -26180,6 +30657,67 @@ func (ec *executionContext) marshalNPredictPayload2ᚖaugurᚋgraphᚐPredictPay
 		return graphql.Null
 	}
 	return ec._PredictPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPredictionRecord2ᚕᚖaugurᚋentᚐPredictionRecordᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.PredictionRecord) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPredictionRecord2ᚖaugurᚋentᚐPredictionRecord(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPredictionRecord2ᚖaugurᚋentᚐPredictionRecord(ctx context.Context, sel ast.SelectionSet, v *ent.PredictionRecord) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PredictionRecord!")
+		return graphql.Null
+	}
+	return ec._PredictionRecord(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPredictionRecordConnection2ᚖaugurᚋentᚐPredictionRecordConnection(ctx context.Context, sel ast.SelectionSet, v *ent.PredictionRecordConnection) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PredictionRecordConnection!")
+		return graphql.Null
+	}
+	return ec._PredictionRecordConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPredictionRecordEdge2ᚕᚖaugurᚋentᚐPredictionRecordEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.PredictionRecordEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPredictionRecordEdge2ᚖaugurᚋentᚐPredictionRecordEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPredictionRecordEdge2ᚖaugurᚋentᚐPredictionRecordEdge(ctx context.Context, sel ast.SelectionSet, v *ent.PredictionRecordEdge) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PredictionRecordEdge!")
+		return graphql.Null
+	}
+	return ec._PredictionRecordEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNPredictionRecordWhereInput2ᚖaugurᚋentᚐPredictionRecordWhereInput(ctx context.Context, v any) (*ent.PredictionRecordWhereInput, error) {
+	res, err := ec.unmarshalInputPredictionRecordWhereInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNRoute2augurᚐRoute(ctx context.Context, sel ast.SelectionSet, v augur.Route) graphql.Marshaler {
@@ -26406,6 +30944,14 @@ func (ec *executionContext) marshalNTensorSpec2ᚖaugurᚋgraphᚐTensorSpec(ctx
 
 func (ec *executionContext) marshalNTiming2augurᚐTiming(ctx context.Context, sel ast.SelectionSet, v augur.Timing) graphql.Marshaler {
 	return ec._Timing(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNTiming2ᚖaugurᚐTiming(ctx context.Context, sel ast.SelectionSet, v *augur.Timing) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Timing!")
+		return graphql.Null
+	}
+	return ec._Timing(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNUserError2ᚕᚖaugurᚐErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []*augur.Error) graphql.Marshaler {
@@ -26791,6 +31337,25 @@ func (ec *executionContext) unmarshalOCacheMode2ᚖaugurᚐCacheMode(ctx context
 }
 
 func (ec *executionContext) marshalOCacheMode2ᚖaugurᚐCacheMode(ctx context.Context, sel ast.SelectionSet, v *augur.CacheMode) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) unmarshalOCacheStatus2ᚖaugurᚐCacheStatus(ctx context.Context, v any) (*augur.CacheStatus, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := augur.CacheStatus(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOCacheStatus2ᚖaugurᚐCacheStatus(ctx context.Context, sel ast.SelectionSet, v *augur.CacheStatus) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -27303,6 +31868,35 @@ func (ec *executionContext) marshalOJSON2map(ctx context.Context, sel ast.Select
 	return res
 }
 
+func (ec *executionContext) unmarshalOJSON2ᚕinterface(ctx context.Context, v any) ([]any, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]any, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalOJSON2interface(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOJSON2ᚕinterface(ctx context.Context, sel ast.SelectionSet, v []any) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalOJSON2interface(ctx, sel, v[i])
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalOJSON2ᚕinterfaceᚄ(ctx context.Context, v any) ([]any, error) {
 	if v == nil {
 		return nil, nil
@@ -27573,11 +32167,57 @@ func (ec *executionContext) marshalOPrediction2ᚖaugurᚋgraphᚐPrediction(ctx
 	return ec._Prediction(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOPredictionError2ᚖaugurᚋgraphᚐPredictionError(ctx context.Context, sel ast.SelectionSet, v *PredictionError) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PredictionError(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOPredictionRecord2ᚖaugurᚋentᚐPredictionRecord(ctx context.Context, sel ast.SelectionSet, v *ent.PredictionRecord) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PredictionRecord(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOPredictionRecordWhereInput2ᚕᚖaugurᚋentᚐPredictionRecordWhereInputᚄ(ctx context.Context, v any) ([]*ent.PredictionRecordWhereInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*ent.PredictionRecordWhereInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNPredictionRecordWhereInput2ᚖaugurᚋentᚐPredictionRecordWhereInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOPredictionRecordWhereInput2ᚖaugurᚋentᚐPredictionRecordWhereInput(ctx context.Context, v any) (*ent.PredictionRecordWhereInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputPredictionRecordWhereInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalORange2ᚖaugurᚐRange(ctx context.Context, sel ast.SelectionSet, v *augur.Range) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Range(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORoute2ᚖaugurᚐRoute(ctx context.Context, sel ast.SelectionSet, v *augur.Route) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Route(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalORow2encodingᚋjsonᚐRawMessage(ctx context.Context, v any) (json.RawMessage, error) {
@@ -27631,6 +32271,20 @@ func (ec *executionContext) marshalORow2ᚕencodingᚋjsonᚐRawMessageᚄ(ctx c
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalOServingSeries2ᚖaugurᚋgraphᚐServingSeries(ctx context.Context, sel ast.SelectionSet, v *ServingSeries) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ServingSeries(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOServingStats2ᚖaugurᚋgraphᚐServingStats(ctx context.Context, sel ast.SelectionSet, v *ServingStats) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ServingStats(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOString2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {

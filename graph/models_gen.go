@@ -505,6 +505,24 @@ type ModelVersionUpdatePayload struct {
 	UserErrors []*augur.Error `json:"userErrors"`
 }
 
+// What turned out to be true about an earlier prediction.
+type OutcomeRecordInput struct {
+	// The prediction's id.
+	PredictionID string `json:"predictionId"`
+	// Any JSON value, as in {"accident": true}.
+	Outcome any `json:"outcome"`
+	// The id of the version that predicted. Needed where the log does not have the prediction, since not all of them are kept.
+	VersionID *string `json:"versionId,omitempty"`
+}
+
+// The outcome of outcomeRecord.
+type OutcomeRecordPayload struct {
+	// The record, with its outcome; null when userErrors says why not.
+	PredictionRecord *ent.PredictionRecord `json:"predictionRecord,omitempty"`
+	// What was wrong with the input.
+	UserErrors []*augur.Error `json:"userErrors"`
+}
+
 // The answers of many predictions.
 type PredictBatchPayload struct {
 	// One entry for each input, in order.
@@ -563,6 +581,16 @@ type PredictPayload struct {
 	UserErrors []*augur.Error `json:"userErrors"`
 }
 
+// Why a prediction was not answered.
+type PredictionError struct {
+	// The code, as in INVALID_ARGUMENT or DEADLINE_EXCEEDED.
+	Code string `json:"code"`
+	// What was wrong, and what was expected. It may quote the input.
+	Message string `json:"message"`
+	// The path of the offending part of the input; null when it is the whole.
+	Field []string `json:"field,omitempty"`
+}
+
 // The server that answers.
 type ServerInfo struct {
 	// The version of the program.
@@ -573,6 +601,88 @@ type ServerInfo struct {
 	Database string `json:"database"`
 	// Since when it has been running.
 	StartedAt time.Time `json:"startedAt"`
+}
+
+// What predictions of a version came to over time, as columns of equal length: one entry for each step, those without predictions included.
+type ServingSeries struct {
+	// The start of the first step.
+	From time.Time `json:"from"`
+	// Up to when.
+	To time.Time `json:"to"`
+	// How long a step is: the shortest that maxPoints and the age of from allow.
+	Step time.Duration `json:"step"`
+	// How many entries the columns have.
+	Count int `json:"count"`
+	// The start of each step, in milliseconds since 1970.
+	Times Column `json:"times"`
+	// All requests.
+	Requests Column `json:"requests"`
+	// Requests without an answer.
+	Errors Column `json:"errors"`
+	// Errors that the caller could not have avoided.
+	Faults Column `json:"faults"`
+	// Rows that were answered.
+	Rows Column `json:"rows"`
+	// Answers from either cache.
+	CacheHits Column `json:"cacheHits"`
+	// How long requests took on average, in milliseconds; NaN without requests.
+	MeanMs Column `json:"meanMs"`
+	// Half of the requests took no longer than this, in milliseconds; NaN without requests.
+	P50Ms Column `json:"p50Ms"`
+	// 95 % of the requests took no longer than this, in milliseconds; NaN without requests.
+	P95Ms Column `json:"p95Ms"`
+	// 99 % of the requests took no longer than this, in milliseconds; NaN without requests.
+	P99Ms Column `json:"p99Ms"`
+}
+
+// What predictions came to over a stretch of time: counted without exception, on all servers. Those of this server are in it up to now, those of others up to some ten seconds ago.
+type ServingStats struct {
+	// From when. The record keeps rows of ten seconds for a day, of a minute for a week, of an hour for 90 days and of a day for two years, and a window begins where such a row does.
+	From time.Time `json:"from"`
+	// Up to when: now.
+	To time.Time `json:"to"`
+	// All requests for a prediction, of one row or many.
+	Requests int64 `json:"requests"`
+	// Requests without an answer.
+	Errors int64 `json:"errors"`
+	// Errors that the caller could not have avoided: INTERNAL, UNAVAILABLE, DEADLINE_EXCEEDED and RESOURCE_EXHAUSTED.
+	Faults int64 `json:"faults"`
+	// Rows that were answered.
+	Rows int64 `json:"rows"`
+	// Rows that failed by themselves in requests that were answered.
+	RowErrors int64 `json:"rowErrors"`
+	// The share of requests without an answer, 0 to 1; null without requests.
+	ErrorRate *float64 `json:"errorRate,omitempty"`
+	// The share of requests that ended in a fault, 0 to 1; null without requests.
+	FaultRate *float64 `json:"faultRate,omitempty"`
+	// Requests in a second, on average.
+	RequestsPerSecond float64 `json:"requestsPerSecond"`
+	// From the decoded request to its answer or error, on average, in milliseconds; null without requests.
+	MeanMs *float64 `json:"meanMs,omitempty"`
+	// Half of the requests took no longer than this, within 1.6 %, in milliseconds; null without requests.
+	P50Ms *float64 `json:"p50Ms,omitempty"`
+	// 95 % of the requests took no longer than this, within 1.6 %, in milliseconds; null without requests.
+	P95Ms *float64 `json:"p95Ms,omitempty"`
+	// 99 % of the requests took no longer than this, within 1.6 %, in milliseconds; null without requests.
+	P99Ms *float64 `json:"p99Ms,omitempty"`
+	// How long a request that was computed waited for a run, on average, in milliseconds; null without any.
+	MeanQueueMs *float64 `json:"meanQueueMs,omitempty"`
+	// How long the run of a request that was computed took, on average, in milliseconds; null without any.
+	MeanRunMs *float64 `json:"meanRunMs,omitempty"`
+	// Runs of the model: several requests may share one.
+	Runs int64 `json:"runs"`
+	// Rows in a run, on average; null without runs.
+	MeanBatchRows *float64 `json:"meanBatchRows,omitempty"`
+	// Answers from the memory of a server.
+	MemoryHits int64 `json:"memoryHits"`
+	// Answers from the cache that the servers share.
+	SharedHits int64 `json:"sharedHits"`
+	// Answers that were computed and may be served again.
+	Misses int64 `json:"misses"`
+	// Answered rows that nothing was run for.
+	CachedRows int64 `json:"cachedRows"`
+	// The share of answers from either cache, of those that the cache took part in; null without any.
+	CacheHitRate *float64 `json:"cacheHitRate,omitempty"`
 }
 
 // What a version takes and gives, read from its file, and the features by which a person names the parts of its inputs.

@@ -114,6 +114,9 @@ type Deps struct {
 	Runtimes map[string]Runtime
 	// Shared is the cache behind the one in memory; nil means there is none.
 	Shared SharedCache
+	// Log counts and keeps predictions; nil means that nobody does. It is started
+	// before the engine and stopped after it.
+	Log *Log
 	// Logger gets what nobody else is told: loads and their failures. Nil means
 	// slog.Default.
 	Logger *slog.Logger

@@ -22,6 +22,8 @@
 //	          split.go, proof.go,        and gives the same
 //	          join.go, stats.go
 //	run       pool.go, memory.go         the session, loaded where others may have to go
+//	log       log.go, tally.go,          counted; perhaps kept as a record
+//	          record.go
 //
 // lane.go holds what is kept for each version between predictions, warm.go
 // what is done before the first of them.
@@ -43,5 +45,8 @@
 //  7. What fails often is left alone for a while: no request waits to find out.
 //     Failures are those of the version, never of its callers.
 //  8. No memory is taken for input before it is known to be no more than allowed.
-//  9. Every goroutine belongs to the Engine and has ended when Stop returns.
+//  9. Every prediction of a version is counted once, and kept or counted as a
+//     drop; neither makes it wait.
+//  10. Every goroutine belongs to the Engine or the Log and has ended when Stop
+//     returns.
 package inference

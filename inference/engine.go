@@ -56,6 +56,7 @@ func New(cfg Config, deps Deps) (*Engine, error) {
 	e := &Engine{cfg: cfg, deps: deps, metrics: newMetrics(), answers: answers}
 	e.pool = newPool(deps, cfg.LoadBackoff, &memory{limit: cfg.SessionBytes, log: deps.Logger, evictions: e.metrics.evictions, live: e.live})
 	e.lanes.Store(&map[string]*lane{})
+	deps.Log.follow(e.State)
 	collectors := append(e.metrics.collectors(), gauges{e})
 	if deps.Shared != nil {
 		e.shared = newSharedTier(cfg, deps, e.metrics, &answers.purges)
@@ -121,7 +122,10 @@ func (e *Engine) Predict(ctx context.Context, req *augur.Request) (resp *augur.R
 	if err != nil {
 		return nil, err
 	}
-	defer func() { l.series.done(began, resp, err) }()
+	defer func() {
+		l.series.done(began, resp, err)
+		e.deps.Log.done(ctx, l.v, route, req, began, resp, err)
+	}()
 
 	// Validate and encode: tensors that the version accepts, and the rows that
 	// are not among them.
@@ -137,9 +141,9 @@ func (e *Engine) Predict(ctx context.Context, req *augur.Request) (resp *augur.R
 	// Route: while the version is left alone, the one it falls back to answers.
 	resp, err = e.answer(ctx, l, req, route, in, outputs, began)
 	if other, in := e.standIn(err, l, route, req, in, outputs); other != nil {
-		route.Reason = augur.RouteFallback
-		if resp, err := e.answer(ctx, other, req, route, in, outputs, began); !isRefused(err) {
-			l = other
+		instead := augur.Route{Reason: augur.RouteFallback, Ref: route.Ref}
+		if resp, err := e.answer(ctx, other, req, instead, in, outputs, began); !isRefused(err) {
+			l, route = other, instead
 			return resp, ended(err, began)
 		}
 	}

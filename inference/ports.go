@@ -77,3 +77,15 @@ type SharedCache interface {
 	// artifacts. After an error some may be left.
 	Purge(ctx context.Context, artifact augur.Digest) error
 }
+
+// Sink keeps what Log has gathered. Its methods are called from one goroutine
+// each and return soon after ctx is done. After an error whose code is Retryable
+// the same call is made again; then, and after an error that hid a success, what
+// the sink has already must not count twice: a bucket is known by its version,
+// arm and start, a record by its ID.
+type Sink interface {
+	// LogServing keeps figures of this server, oldest first, each whole.
+	LogServing(ctx context.Context, buckets []augur.ServingBucket) error
+	// LogPredictions keeps records. After an error some may be kept.
+	LogPredictions(ctx context.Context, records []augur.PredictionRecord) error
+}

@@ -1,5 +1,6 @@
 // Package registry is every write to the record (models, versions, aliases,
-// tags, metrics, the audit trail) and the catalog of what may be asked for.
+// tags, metrics, the audit trail, the log of predictions, serving figures) and
+// the catalog of what may be asked for.
 //
 // It may import augur, ent, store, onnxfile and registry/blob. It does not know
 // the engine: inference meets it through inference.Catalog and
@@ -28,15 +29,20 @@
 //     first: changes of one model happen one after the other on both databases.
 //   - What is read for a principal goes through ent, whose interceptors hide the
 //     models that the principal may not see. Such a model is NotFound here too.
-//     MetricSeries alone writes its own statement, for versions that were
-//     filtered before.
+//     MetricSeries, Serving and ServingSeries alone write their own statements,
+//     for versions that were filtered before.
 //   - The catalog's snapshot is immutable and swapped whole; reading it takes no
 //     lock and no database, and a database that fails leaves the last one in place.
+//   - The log of predictions and the serving figures are no changes of the
+//     registry: LogPredictions and LogServing write no audit row and bump no
+//     revision. Both may be called again with the same, and nothing counts twice.
 //   - Metrics are append-only, and their summaries exact: they change in the
 //     transaction that adds the points.
 //
 // Start reading at registry.go; then model.go, version.go and alias.go for the
 // writes, servingupdate.go for how versions are served, catalog.go, resolve.go
 // and fallback.go for what predictions see, features.go for how a person's names
-// come to stand for tensors, and import.go for a directory of models.
+// come to stand for tensors, import.go for a directory of models, rollup.go and
+// servingstats.go for serving figures, predictionlog.go for the log of
+// predictions, and sweep.go for what is deleted by age.
 package registry

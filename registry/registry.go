@@ -3,6 +3,8 @@ package registry
 import (
 	"context"
 	"log/slog"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"augur"
@@ -23,6 +25,10 @@ type Config struct {
 	// Probes is how many files may be tried at one time, each in a process that
 	// may take all the memory a probe is allowed; zero means 2.
 	Probes int
+	// KeepRecords is how long records of predictions are kept; zero means 7 days.
+	KeepRecords time.Duration
+	// MaxRecords is how many are kept; zero means 1,000,000.
+	MaxRecords int
 }
 
 // WithDefaults fills the zero fields.
@@ -32,6 +38,12 @@ func (c Config) WithDefaults() Config {
 	}
 	if c.Probes == 0 {
 		c.Probes = 2
+	}
+	if c.KeepRecords == 0 {
+		c.KeepRecords = 7 * 24 * time.Hour
+	}
+	if c.MaxRecords == 0 {
+		c.MaxRecords = 1_000_000
 	}
 	return c
 }
@@ -43,6 +55,9 @@ func (c Config) Validate() error {
 	}
 	if c.Probes < 1 {
 		return augur.Errorf(augur.InvalidArgument, "probes at one time: expected at least 1, got %d", c.Probes)
+	}
+	if c.KeepRecords < 0 || c.MaxRecords < 0 {
+		return augur.Errorf(augur.InvalidArgument, "records of predictions: expected to keep them for a length of time above zero, and at least one, got %v and %d", c.KeepRecords, c.MaxRecords)
 	}
 	return nil
 }
@@ -85,11 +100,16 @@ type Registry struct {
 	catalog *Catalog
 	// probes holds a token for each file that is being tried.
 	probes chan struct{}
+	// live is what this server has counted and not yet written; nil before FollowLive.
+	live    atomic.Pointer[Live]
+	rollups rollups
+	// recordsAtOnce is how many records one transaction writes: fewer where they
+	// take long.
+	recordsAtOnce atomic.Int64
 
-	// stop ends the poller and done is closed when it has ended; both are nil
-	// before Start.
-	stop context.CancelFunc
-	done chan struct{}
+	// stop ends the services and running are they; stop is nil before Start.
+	stop    context.CancelFunc
+	running sync.WaitGroup
 }
 
 // New makes a registry. Its catalog is empty until Start or a first write.
@@ -104,33 +124,35 @@ func New(cfg Config, deps Deps) (*Registry, error) {
 	if deps.Logger == nil {
 		deps.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Registry{
+	r := &Registry{
 		cfg: cfg, store: deps.Store, blobs: deps.Blobs, prober: deps.Prober, warmer: deps.Warmer, log: deps.Logger,
 		catalog: newCatalog(deps.Store.Reader()), probes: make(chan struct{}, cfg.Probes),
-	}, nil
+		rollups: rollups{replica: augur.NewID(augur.ReplicaID), open: map[rollupKey]*augur.ServingFigures{}},
+	}
+	r.recordsAtOnce.Store(maxRecordsAtOnce)
+	return r, nil
 }
 
-// Start reads the catalog and follows the changes of other replicas until Stop.
+// Start reads the catalog, and until Stop follows the changes of other replicas
+// and deletes what is kept no longer.
 // The error is Unavailable when the database does not answer. ctx bounds the
 // first reading only.
 func (r *Registry) Start(ctx context.Context) error {
 	if err := r.catalog.reload(ctx, 0); err != nil {
 		return err
 	}
-	polling, stop := context.WithCancel(context.WithoutCancel(ctx))
-	r.stop, r.done = stop, make(chan struct{})
-	go func() {
-		defer close(r.done)
-		r.catalog.poll(polling, r.cfg.PollInterval, r.log)
-	}()
+	running, stop := context.WithCancel(context.WithoutCancel(ctx))
+	r.stop = stop
+	r.running.Go(func() { r.catalog.poll(running, r.cfg.PollInterval, r.log) })
+	r.running.Go(func() { r.sweep(running) })
 	return nil
 }
 
-// Stop returns when the poller has ended. The catalog keeps its last state.
+// Stop returns when the services have ended. The catalog keeps its last state.
 func (r *Registry) Stop() {
 	if r.stop != nil {
 		r.stop()
-		<-r.done
+		r.running.Wait()
 	}
 }
 

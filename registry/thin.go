@@ -137,11 +137,16 @@ func (t *dbTime) Scan(v any) error {
 	return nil
 }
 
+// instant is the time itself.
+func (t dbTime) instant() (time.Time, error) {
+	if t.text == "" {
+		return t.time, nil
+	}
+	return time.Parse(sqliteTime, t.text)
+}
+
 // milliseconds since 1970.
 func (t dbTime) milliseconds() (int64, error) {
-	if t.text == "" {
-		return t.time.UnixMilli(), nil
-	}
-	at, err := time.Parse(sqliteTime, t.text)
+	at, err := t.instant()
 	return at.UnixMilli(), err
 }

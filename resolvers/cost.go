@@ -13,6 +13,9 @@ const defaultPage = 20
 // predictCost is what a prediction counts for, in fields.
 const predictCost = 20
 
+// servingCost is what reading serving figures counts for, in fields.
+const servingCost = 5
+
 // costs says what a field costs where it is more than one value and its
 // children: a page costs its objects, a series its points, a prediction a run.
 // The server's limit (graphql.max-complexity) is about these sums.
@@ -21,6 +24,9 @@ func costs(root *graph.ComplexityRoot) {
 		return page(child, first, last)
 	}
 	root.Query.AuditEvents = func(child int, first *int, _ *ent.Cursor, last *int, _ *ent.Cursor, _ *ent.AuditEventWhereInput) int {
+		return page(child, first, last)
+	}
+	root.Query.Predictions = func(child int, first *int, _ *ent.Cursor, last *int, _ *ent.Cursor, _, _ *string, _ *ent.PredictionRecordWhereInput) int {
 		return page(child, first, last)
 	}
 	root.Query.Nodes = func(child int, ids []string) int { return 1 + child*len(ids) }
@@ -38,7 +44,12 @@ func costs(root *graph.ComplexityRoot) {
 		if maxPoints != nil {
 			points = *maxPoints
 		}
-		return 1 + child + points/50 // columns are cheap
+		return 1 + child + max(points, 0)/50 // columns are cheap
+	}
+	root.Model.Serving = func(child int, _ time.Duration) int { return servingCost + child }
+	root.ModelVersion.Serving = func(child int, _ time.Duration) int { return servingCost + child }
+	root.ModelVersion.ServingSeries = func(child int, _, _ *time.Time, maxPoints int) int {
+		return servingCost + child + max(maxPoints, 0)/50
 	}
 	root.Model.Predict = func(child int, input graph.ModelPredictInput) int { return predicted(child, input.Data) }
 	root.ModelVersion.Predict = func(child int, input graph.ModelPredictInput) int { return predicted(child, input.Data) }

@@ -19,10 +19,15 @@ func (r *Resolver) Model() graph.ModelResolver { return &modelResolver{r} }
 
 func (r *Resolver) ModelVersion() graph.ModelVersionResolver { return &modelVersionResolver{r} }
 
+func (r *Resolver) PredictionRecord() graph.PredictionRecordResolver {
+	return &predictionRecordResolver{r}
+}
+
 type (
-	artifactResolver      struct{ *Resolver }
-	metricPointResolver   struct{ *Resolver }
-	metricSummaryResolver struct{ *Resolver }
-	modelResolver         struct{ *Resolver }
-	modelVersionResolver  struct{ *Resolver }
+	artifactResolver         struct{ *Resolver }
+	metricPointResolver      struct{ *Resolver }
+	metricSummaryResolver    struct{ *Resolver }
+	modelResolver            struct{ *Resolver }
+	modelVersionResolver     struct{ *Resolver }
+	predictionRecordResolver struct{ *Resolver }
 )

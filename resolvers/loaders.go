@@ -34,6 +34,10 @@ type loaders struct {
 	summaries *dataloadgen.Loader[string, []*ent.MetricSummary]
 	series    *dataloadgen.Loader[seriesKey, []*graph.MetricSeries]
 	policies  *dataloadgen.Loader[string, *ent.ServingPolicy]
+	serving   *dataloadgen.Loader[servingKey, *served]
+	records   *dataloadgen.Loader[string, *ent.PredictionRecord]
+
+	servingSeries *dataloadgen.Loader[servingSeriesKey, *graph.ServingSeries]
 }
 
 // seriesKey is one question for series. Times are in microseconds since 1970, 0 for none.
@@ -71,6 +75,10 @@ func (l Loaders) InterceptOperation(ctx context.Context, next graphql.OperationH
 		summaries: dataloadgen.NewLoader(l.summaries, wait),
 		series:    dataloadgen.NewLoader(l.series, wait),
 		policies:  dataloadgen.NewLoader(l.policies, wait),
+		serving:   dataloadgen.NewLoader(l.serving, wait),
+		records:   dataloadgen.NewLoader(l.records, wait),
+
+		servingSeries: dataloadgen.NewLoader(l.servingSeries, wait),
 	}))
 }
 

@@ -196,6 +196,16 @@ func (r *mutationResolver) CachePurge(ctx context.Context, input graph.CachePurg
 	return &graph.CachePurgePayload{Forgotten: &forgotten, UserErrors: mistakes}, nil
 }
 
+// OutcomeRecord is the resolver for the outcomeRecord field.
+func (r *mutationResolver) OutcomeRecord(ctx context.Context, input graph.OutcomeRecordInput) (*graph.OutcomeRecordPayload, error) {
+	id, mistakes, err := outcome(input.PredictionID, r.outcomeRecord(ctx, input))
+	if err != nil || id == "" {
+		return &graph.OutcomeRecordPayload{UserErrors: mistakes}, err
+	}
+	record, err := r.Reader.PredictionRecord.Get(ctx, id)
+	return &graph.OutcomeRecordPayload{PredictionRecord: record, UserErrors: mistakes}, err
+}
+
 // Node is the resolver for the node field.
 func (r *queryResolver) Node(ctx context.Context, id string) (ent.Noder, error) {
 	return r.node(ctx, id)
@@ -243,6 +253,15 @@ func (r *queryResolver) VersionComparison(ctx context.Context, ids []string) (*g
 		return nil, err
 	}
 	return compare(ctx, versions)
+}
+
+// Predictions is the resolver for the predictions field.
+func (r *queryResolver) Predictions(ctx context.Context, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], model *string, version *string, where *ent.PredictionRecordWhereInput) (*ent.PredictionRecordConnection, error) {
+	query, err := r.recordsOf(ctx, model, version)
+	if err != nil {
+		return nil, err
+	}
+	return query.Paginate(ctx, after, first, before, last, newestFirst, ent.WithPredictionRecordWhere(where))
 }
 
 // AuditEvents is the resolver for the auditEvents field.

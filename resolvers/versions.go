@@ -85,6 +85,12 @@ func (r *Resolver) node(ctx context.Context, id string) (ent.Noder, error) {
 			return nil, err
 		}
 		return v, nil
+	case augur.PredictionID:
+		p, err := load(ctx).records.Load(ctx, id)
+		if p == nil || err != nil {
+			return nil, err
+		}
+		return p, nil
 	default:
 		return nil, nil
 	}

@@ -17,17 +17,18 @@ import (
 // variables, the keys of the file, their help, docs/configuration.md and
 // docs/augur.example.yaml are all made from these tags; see Settings.
 type Config struct {
-	HTTP        HTTPConfig        `embed:"" prefix:"http." name:"http" group:"http" help:"Where the server listens and what it accepts."`
-	Data        DataConfig        `embed:"" prefix:"data." name:"data" group:"data" help:"Where the server keeps what it must not lose."`
-	Database    DatabaseConfig    `embed:"" prefix:"database." name:"database" group:"database" help:"The record: models, versions, aliases, metrics."`
-	Artifacts   ArtifactsConfig   `embed:"" prefix:"artifacts." name:"artifacts" group:"artifacts" help:"The bytes of versions."`
-	Import      ImportConfig      `embed:"" prefix:"import." name:"import" group:"import" help:"A directory of models that is registered at start."`
-	ONNXRuntime ONNXRuntimeConfig `embed:"" prefix:"onnxruntime." name:"onnxruntime" group:"onnxruntime" help:"What runs the models."`
-	Inference   InferenceConfig   `embed:"" prefix:"inference." name:"inference" group:"inference" help:"The prediction path."`
-	GraphQL     GraphQLConfig     `embed:"" prefix:"graphql." name:"graphql" group:"graphql" help:"What one GraphQL request may be."`
-	Log         LogConfig         `embed:"" prefix:"log." name:"log" group:"log" help:"Log lines, on standard error."`
-	Telemetry   TelemetryConfig   `embed:"" prefix:"telemetry." name:"telemetry" group:"telemetry" help:"Traces. Metrics are always at /metrics."`
-	Memory      MemoryConfig      `embed:"" prefix:"memory." name:"memory" group:"memory" help:"Memory against processor time."`
+	HTTP          HTTPConfig          `embed:"" prefix:"http." name:"http" group:"http" help:"Where the server listens and what it accepts."`
+	Data          DataConfig          `embed:"" prefix:"data." name:"data" group:"data" help:"Where the server keeps what it must not lose."`
+	Database      DatabaseConfig      `embed:"" prefix:"database." name:"database" group:"database" help:"The record: models, versions, aliases, metrics."`
+	Artifacts     ArtifactsConfig     `embed:"" prefix:"artifacts." name:"artifacts" group:"artifacts" help:"The bytes of versions."`
+	Import        ImportConfig        `embed:"" prefix:"import." name:"import" group:"import" help:"A directory of models that is registered at start."`
+	ONNXRuntime   ONNXRuntimeConfig   `embed:"" prefix:"onnxruntime." name:"onnxruntime" group:"onnxruntime" help:"What runs the models."`
+	Inference     InferenceConfig     `embed:"" prefix:"inference." name:"inference" group:"inference" help:"The prediction path."`
+	PredictionLog PredictionLogConfig `embed:"" prefix:"prediction-log." name:"prediction-log" group:"prediction-log" help:"Which predictions are kept, and how long. Serving figures count all of them."`
+	GraphQL       GraphQLConfig       `embed:"" prefix:"graphql." name:"graphql" group:"graphql" help:"What one GraphQL request may be."`
+	Log           LogConfig           `embed:"" prefix:"log." name:"log" group:"log" help:"Log lines, on standard error."`
+	Telemetry     TelemetryConfig     `embed:"" prefix:"telemetry." name:"telemetry" group:"telemetry" help:"Traces. Metrics are always at /metrics."`
+	Memory        MemoryConfig        `embed:"" prefix:"memory." name:"memory" group:"memory" help:"Memory against processor time."`
 }
 
 // HTTPConfig is the section http.
@@ -88,6 +89,16 @@ type InferenceConfig struct {
 	ModelMemory     Size          `name:"model-memory" default:"0" help:"How much memory the loaded versions may take together, estimated as three times their files. Those used least lately are closed for others and loaded again when asked, the live ones last. 0 takes three eighths of what the machine or container has: half is the collector's (memory.limit), and the last eighth for what runs take." why:"A machine that does nothing else, or one that is shared."`
 	BreakerFailures int           `name:"breaker-failures" default:"5" help:"How many failures of a version in a row open its circuit breaker, unless the version says otherwise; 0: there is none. An open breaker answers UNAVAILABLE at once, or lets the version's fallback answer." why:"Versions that are known to fail now and then."`
 	BreakerDelay    time.Duration `name:"breaker-delay" default:"1m" help:"How long an open breaker lets nothing run before one request tries the version again." why:"Faults that pass sooner, or versions whose every failure is dear."`
+}
+
+// PredictionLogConfig is the section prediction-log.
+type PredictionLogConfig struct {
+	Successes  int           `name:"successes" default:"200" help:"How many answered predictions of one version are kept in one second; 0 keeps none. Errors are all kept." why:"More to look at, or a smaller database."`
+	InputShare float64       `name:"input-share" default:"0.01" help:"The share of the kept predictions, 0 to 1, of which inputs and answers are kept too." why:"More to debug and to compare with outcomes; 0 where inputs must not be kept."`
+	InputSize  Size          `name:"input-size" default:"64KiB" help:"The largest inputs and answers of one prediction that are kept, as they are in memory." why:"Larger inputs that are worth keeping."`
+	Redact     []string      `name:"redact" placeholder:"NAME,…" help:"Features and outputs whose values are never kept. With any named here, neither are those of unknown names, nor error messages that may quote them." why:"Personal data."`
+	Keep       time.Duration `name:"keep" default:"168h" help:"How long records are kept." why:"Outcomes that are known later, or rules that ask for less."`
+	MaxRecords int           `name:"max-records" default:"1000000" help:"The most records that are kept, the newest of all." why:"A database that may be larger, or must be smaller."`
 }
 
 // GraphQLConfig is the section graphql.
@@ -173,6 +184,7 @@ func (c *Config) Validate() error {
 		{"inference.cache-ttl", c.Inference.CacheTTL},
 		{"inference.timeout", c.Inference.Timeout},
 		{"inference.breaker-delay", c.Inference.BreakerDelay},
+		{"prediction-log.keep", c.PredictionLog.Keep},
 	} {
 		if d.value <= 0 {
 			return invalid(d.key, "%s: expected a length of time above zero", d.value)
@@ -195,6 +207,9 @@ func (c *Config) Validate() error {
 		{"inference.max-bytes", int64(c.Inference.MaxBytes), 1 << 10, math.MaxInt64},
 		{"inference.model-memory", int64(c.Inference.ModelMemory), 0, math.MaxInt64},
 		{"inference.breaker-failures", int64(c.Inference.BreakerFailures), 0, 1 << 16},
+		{"prediction-log.successes", int64(c.PredictionLog.Successes), 0, 1 << 24},
+		{"prediction-log.input-size", int64(c.PredictionLog.InputSize), 1, 1 << 24},
+		{"prediction-log.max-records", int64(c.PredictionLog.MaxRecords), 1, math.MaxInt32},
 		{"graphql.max-body", int64(c.GraphQL.MaxBody), 1 << 10, math.MaxInt32},
 		{"graphql.max-query", int64(c.GraphQL.MaxQuery), 1 << 8, 1 << 24},
 		{"graphql.max-tokens", int64(c.GraphQL.MaxTokens), 100, 1 << 20},
@@ -210,8 +225,10 @@ func (c *Config) Validate() error {
 			return invalid(n.key, "%d: expected %d to %d", n.value, n.least, n.max)
 		}
 	}
-	if r := c.Telemetry.SampleRatio; !(r >= 0 && r <= 1) {
-		return invalid("telemetry.sample-ratio", "%v: expected 0 to 1", r)
+	for key, share := range map[string]float64{"telemetry.sample-ratio": c.Telemetry.SampleRatio, "prediction-log.input-share": c.PredictionLog.InputShare} {
+		if !(share >= 0 && share <= 1) {
+			return invalid(key, "%v: expected 0 to 1", share)
+		}
 	}
 	return nil
 }

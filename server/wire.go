@@ -61,7 +61,7 @@ func (s *Server) open(ctx context.Context, clock *phases, tracing *telemetry.Tra
 
 	clock.enter("read the catalog")
 	var engine *inference.Engine // made below, of the catalog; nothing is warmed before
-	records, err := registry.New(registry.Config{}, registry.Deps{
+	records, err := registry.New(registry.Config{KeepRecords: cfg.PredictionLog.Keep, MaxRecords: cfg.PredictionLog.MaxRecords}, registry.Deps{
 		Store: database,
 		Blobs: blobs,
 		Prober: onnx.Prober{
@@ -95,11 +95,21 @@ func (s *Server) open(ctx context.Context, clock *phases, tracing *telemetry.Tra
 		s.ready.report("shared cache", cache.Ping)
 		shared = cache
 	}
+	log, err := inference.NewLog(cfg.predictionLog(), records, s.log, reg)
+	if err != nil {
+		return nil, err
+	}
+	if err := log.Start(ctx); err != nil {
+		return nil, err
+	}
+	s.add("prediction log", log.Stop)
+	records.FollowLive(log)
 	engine, err = inference.New(cfg.inference(), inference.Deps{
 		Catalog:    records.Catalog(),
 		Artifacts:  blobs,
 		Runtimes:   map[string]inference.Runtime{"onnx": runtime},
 		Shared:     shared,
+		Log:        log,
 		Logger:     s.log,
 		Registerer: reg,
 	})
@@ -171,6 +181,21 @@ func (c *Config) inference() inference.Config {
 		BreakerDelay:    c.Inference.BreakerDelay,
 		SessionBytes:    sessions,
 	}
+}
+
+// predictionLog is the configuration of the prediction log.
+func (c *Config) predictionLog() inference.LogConfig {
+	cfg := inference.LogConfig{
+		Successes: c.PredictionLog.Successes, InputShare: c.PredictionLog.InputShare,
+		InputBytes: int(c.PredictionLog.InputSize), Redact: c.PredictionLog.Redact,
+	}
+	if cfg.Successes == 0 {
+		cfg.Successes = -1
+	}
+	if cfg.InputShare == 0 {
+		cfg.InputShare = -1
+	}
+	return cfg
 }
 
 // load imports the models and loads the live versions: those that are known

@@ -116,6 +116,18 @@ func (f ModelVersionFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ModelVersionMutation", m)
 }
 
+// The PredictionRecordFunc type is an adapter to allow the use of ordinary
+// function as PredictionRecord mutator.
+type PredictionRecordFunc func(context.Context, *ent.PredictionRecordMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f PredictionRecordFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.PredictionRecordMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.PredictionRecordMutation", m)
+}
+
 // The ServingPolicyFunc type is an adapter to allow the use of ordinary
 // function as ServingPolicy mutator.
 type ServingPolicyFunc func(context.Context, *ent.ServingPolicyMutation) (ent.Value, error)
@@ -126,6 +138,18 @@ func (f ServingPolicyFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Valu
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ServingPolicyMutation", m)
+}
+
+// The ServingRollupFunc type is an adapter to allow the use of ordinary
+// function as ServingRollup mutator.
+type ServingRollupFunc func(context.Context, *ent.ServingRollupMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f ServingRollupFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.ServingRollupMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ServingRollupMutation", m)
 }
 
 // The TagFunc type is an adapter to allow the use of ordinary

@@ -17,7 +17,9 @@ import (
 	"augur/ent/model"
 	"augur/ent/modelversion"
 	"augur/ent/predicate"
+	"augur/ent/predictionrecord"
 	"augur/ent/servingpolicy"
+	"augur/ent/servingrollup"
 	"augur/ent/tag"
 
 	"entgo.io/ent/dialect/sql"
@@ -322,6 +324,33 @@ func (f TraverseModelVersion) Traverse(ctx context.Context, q ent.Query) error {
 	return fmt.Errorf("unexpected query type %T. expect *ent.ModelVersionQuery", q)
 }
 
+// The PredictionRecordFunc type is an adapter to allow the use of ordinary function as a Querier.
+type PredictionRecordFunc func(context.Context, *ent.PredictionRecordQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f PredictionRecordFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.PredictionRecordQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.PredictionRecordQuery", q)
+}
+
+// The TraversePredictionRecord type is an adapter to allow the use of ordinary function as Traverser.
+type TraversePredictionRecord func(context.Context, *ent.PredictionRecordQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraversePredictionRecord) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraversePredictionRecord) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.PredictionRecordQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.PredictionRecordQuery", q)
+}
+
 // The ServingPolicyFunc type is an adapter to allow the use of ordinary function as a Querier.
 type ServingPolicyFunc func(context.Context, *ent.ServingPolicyQuery) (ent.Value, error)
 
@@ -347,6 +376,33 @@ func (f TraverseServingPolicy) Traverse(ctx context.Context, q ent.Query) error 
 		return f(ctx, q)
 	}
 	return fmt.Errorf("unexpected query type %T. expect *ent.ServingPolicyQuery", q)
+}
+
+// The ServingRollupFunc type is an adapter to allow the use of ordinary function as a Querier.
+type ServingRollupFunc func(context.Context, *ent.ServingRollupQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f ServingRollupFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.ServingRollupQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.ServingRollupQuery", q)
+}
+
+// The TraverseServingRollup type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseServingRollup func(context.Context, *ent.ServingRollupQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseServingRollup) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseServingRollup) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.ServingRollupQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.ServingRollupQuery", q)
 }
 
 // The TagFunc type is an adapter to allow the use of ordinary function as a Querier.
@@ -397,8 +453,12 @@ func NewQuery(q ent.Query) (Query, error) {
 		return &query[*ent.ModelQuery, predicate.Model, model.OrderOption]{typ: ent.TypeModel, tq: q}, nil
 	case *ent.ModelVersionQuery:
 		return &query[*ent.ModelVersionQuery, predicate.ModelVersion, modelversion.OrderOption]{typ: ent.TypeModelVersion, tq: q}, nil
+	case *ent.PredictionRecordQuery:
+		return &query[*ent.PredictionRecordQuery, predicate.PredictionRecord, predictionrecord.OrderOption]{typ: ent.TypePredictionRecord, tq: q}, nil
 	case *ent.ServingPolicyQuery:
 		return &query[*ent.ServingPolicyQuery, predicate.ServingPolicy, servingpolicy.OrderOption]{typ: ent.TypeServingPolicy, tq: q}, nil
+	case *ent.ServingRollupQuery:
+		return &query[*ent.ServingRollupQuery, predicate.ServingRollup, servingrollup.OrderOption]{typ: ent.TypeServingRollup, tq: q}, nil
 	case *ent.TagQuery:
 		return &query[*ent.TagQuery, predicate.Tag, tag.OrderOption]{typ: ent.TypeTag, tq: q}, nil
 	default:

@@ -331,6 +331,57 @@ var (
 			},
 		},
 	}
+	// PredictionRecordsColumns holds the columns for the "prediction_records" table.
+	PredictionRecordsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "model_id", Type: field.TypeString},
+		{Name: "version_id", Type: field.TypeString},
+		{Name: "arm", Type: field.TypeString, Size: 32, Default: ""},
+		{Name: "code", Type: field.TypeString, Size: 32},
+		{Name: "message", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "path", Type: field.TypeJSON, Nullable: true},
+		{Name: "route_reason", Type: field.TypeString, Size: 16, Default: ""},
+		{Name: "route_ref", Type: field.TypeString, Size: 250, Default: ""},
+		{Name: "rows", Type: field.TypeInt, Default: 0},
+		{Name: "row_errors", Type: field.TypeInt, Default: 0},
+		{Name: "cache", Type: field.TypeString, Size: 16, Default: ""},
+		{Name: "total_ms", Type: field.TypeFloat64, Default: 0},
+		{Name: "queue_ms", Type: field.TypeFloat64, Default: 0},
+		{Name: "run_ms", Type: field.TypeFloat64, Default: 0},
+		{Name: "subject", Type: field.TypeString, Nullable: true, Size: 250},
+		{Name: "request_id", Type: field.TypeString, Size: 40, Default: ""},
+		{Name: "inputs", Type: field.TypeString, Nullable: true, Size: 2147483647},
+		{Name: "answer", Type: field.TypeString, Nullable: true, Size: 2147483647},
+		{Name: "outcome", Type: field.TypeString, Nullable: true, Size: 2147483647},
+		{Name: "outcome_at", Type: field.TypeTime, Nullable: true},
+	}
+	// PredictionRecordsTable holds the schema information for the "prediction_records" table.
+	PredictionRecordsTable = &schema.Table{
+		Name:       "prediction_records",
+		Columns:    PredictionRecordsColumns,
+		PrimaryKey: []*schema.Column{PredictionRecordsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "predictionrecord_created_at",
+				Unique:  false,
+				Columns: []*schema.Column{PredictionRecordsColumns[1]},
+			},
+			{
+				Name:    "predictionrecord_model_id_created_at",
+				Unique:  false,
+				Columns: []*schema.Column{PredictionRecordsColumns[2], PredictionRecordsColumns[1]},
+			},
+			{
+				Name:    "predictionrecord_subject_created_at",
+				Unique:  false,
+				Columns: []*schema.Column{PredictionRecordsColumns[16], PredictionRecordsColumns[1]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "subject IS NOT NULL",
+				},
+			},
+		},
+	}
 	// ServingPoliciesColumns holds the columns for the "serving_policies" table.
 	ServingPoliciesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 40},
@@ -383,6 +434,48 @@ var (
 				Name:    "servingpolicy_model_id",
 				Unique:  false,
 				Columns: []*schema.Column{ServingPoliciesColumns[15]},
+			},
+		},
+	}
+	// ServingRollupsColumns holds the columns for the "serving_rollups" table.
+	ServingRollupsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "version_id", Type: field.TypeString},
+		{Name: "arm", Type: field.TypeString, Size: 32, Default: ""},
+		{Name: "replica", Type: field.TypeString, Size: 40},
+		{Name: "seconds", Type: field.TypeInt},
+		{Name: "start", Type: field.TypeTime},
+		{Name: "requests", Type: field.TypeInt64, Default: 0},
+		{Name: "errors", Type: field.TypeInt64, Default: 0},
+		{Name: "faults", Type: field.TypeInt64, Default: 0},
+		{Name: "rows", Type: field.TypeInt64, Default: 0},
+		{Name: "row_errors", Type: field.TypeInt64, Default: 0},
+		{Name: "memory_hits", Type: field.TypeInt64, Default: 0},
+		{Name: "shared_hits", Type: field.TypeInt64, Default: 0},
+		{Name: "misses", Type: field.TypeInt64, Default: 0},
+		{Name: "cached_rows", Type: field.TypeInt64, Default: 0},
+		{Name: "runs", Type: field.TypeInt64, Default: 0},
+		{Name: "run_rows", Type: field.TypeInt64, Default: 0},
+		{Name: "total_ns", Type: field.TypeInt64, Default: 0},
+		{Name: "queue_ns", Type: field.TypeInt64, Default: 0},
+		{Name: "run_ns", Type: field.TypeInt64, Default: 0},
+		{Name: "sketch", Type: field.TypeBytes},
+	}
+	// ServingRollupsTable holds the schema information for the "serving_rollups" table.
+	ServingRollupsTable = &schema.Table{
+		Name:       "serving_rollups",
+		Columns:    ServingRollupsColumns,
+		PrimaryKey: []*schema.Column{ServingRollupsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "servingrollup_version_id_seconds_start_arm_replica",
+				Unique:  true,
+				Columns: []*schema.Column{ServingRollupsColumns[1], ServingRollupsColumns[4], ServingRollupsColumns[5], ServingRollupsColumns[2], ServingRollupsColumns[3]},
+			},
+			{
+				Name:    "servingrollup_seconds_start",
+				Unique:  false,
+				Columns: []*schema.Column{ServingRollupsColumns[4], ServingRollupsColumns[5]},
 			},
 		},
 	}
@@ -442,7 +535,9 @@ var (
 		MetricSummariesTable,
 		ModelsTable,
 		ModelVersionsTable,
+		PredictionRecordsTable,
 		ServingPoliciesTable,
+		ServingRollupsTable,
 		TagsTable,
 	}
 )

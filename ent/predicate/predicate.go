@@ -33,8 +33,14 @@ type Model func(*sql.Selector)
 // ModelVersion is the predicate function for modelversion builders.
 type ModelVersion func(*sql.Selector)
 
+// PredictionRecord is the predicate function for predictionrecord builders.
+type PredictionRecord func(*sql.Selector)
+
 // ServingPolicy is the predicate function for servingpolicy builders.
 type ServingPolicy func(*sql.Selector)
+
+// ServingRollup is the predicate function for servingrollup builders.
+type ServingRollup func(*sql.Selector)
 
 // Tag is the predicate function for tag builders.
 type Tag func(*sql.Selector)

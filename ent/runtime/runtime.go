@@ -12,8 +12,10 @@ import (
 	"augur/ent/metricsummary"
 	"augur/ent/model"
 	"augur/ent/modelversion"
+	"augur/ent/predictionrecord"
 	"augur/ent/schema"
 	"augur/ent/servingpolicy"
+	"augur/ent/servingrollup"
 	"augur/ent/tag"
 	"time"
 )
@@ -570,6 +572,99 @@ func init() {
 			return nil
 		}
 	}()
+	predictionrecordMixin := schema.PredictionRecord{}.Mixin()
+	predictionrecordInters := schema.PredictionRecord{}.Interceptors()
+	predictionrecord.Interceptors[0] = predictionrecordInters[0]
+	predictionrecordMixinFields0 := predictionrecordMixin[0].Fields()
+	_ = predictionrecordMixinFields0
+	predictionrecordFields := schema.PredictionRecord{}.Fields()
+	_ = predictionrecordFields
+	// predictionrecordDescCreatedAt is the schema descriptor for created_at field.
+	predictionrecordDescCreatedAt := predictionrecordFields[0].Descriptor()
+	// predictionrecord.DefaultCreatedAt holds the default value on creation for the created_at field.
+	predictionrecord.DefaultCreatedAt = predictionrecordDescCreatedAt.Default.(func() time.Time)
+	// predictionrecordDescArm is the schema descriptor for arm field.
+	predictionrecordDescArm := predictionrecordFields[3].Descriptor()
+	// predictionrecord.DefaultArm holds the default value on creation for the arm field.
+	predictionrecord.DefaultArm = predictionrecordDescArm.Default.(string)
+	// predictionrecord.ArmValidator is a validator for the "arm" field. It is called by the builders before save.
+	predictionrecord.ArmValidator = predictionrecordDescArm.Validators[0].(func(string) error)
+	// predictionrecordDescCode is the schema descriptor for code field.
+	predictionrecordDescCode := predictionrecordFields[4].Descriptor()
+	// predictionrecord.CodeValidator is a validator for the "code" field. It is called by the builders before save.
+	predictionrecord.CodeValidator = predictionrecordDescCode.Validators[0].(func(string) error)
+	// predictionrecordDescMessage is the schema descriptor for message field.
+	predictionrecordDescMessage := predictionrecordFields[5].Descriptor()
+	// predictionrecord.DefaultMessage holds the default value on creation for the message field.
+	predictionrecord.DefaultMessage = predictionrecordDescMessage.Default.(string)
+	// predictionrecordDescRouteReason is the schema descriptor for route_reason field.
+	predictionrecordDescRouteReason := predictionrecordFields[7].Descriptor()
+	// predictionrecord.DefaultRouteReason holds the default value on creation for the route_reason field.
+	predictionrecord.DefaultRouteReason = predictionrecordDescRouteReason.Default.(string)
+	// predictionrecord.RouteReasonValidator is a validator for the "route_reason" field. It is called by the builders before save.
+	predictionrecord.RouteReasonValidator = predictionrecordDescRouteReason.Validators[0].(func(string) error)
+	// predictionrecordDescRouteRef is the schema descriptor for route_ref field.
+	predictionrecordDescRouteRef := predictionrecordFields[8].Descriptor()
+	// predictionrecord.DefaultRouteRef holds the default value on creation for the route_ref field.
+	predictionrecord.DefaultRouteRef = predictionrecordDescRouteRef.Default.(string)
+	// predictionrecord.RouteRefValidator is a validator for the "route_ref" field. It is called by the builders before save.
+	predictionrecord.RouteRefValidator = predictionrecordDescRouteRef.Validators[0].(func(string) error)
+	// predictionrecordDescRows is the schema descriptor for rows field.
+	predictionrecordDescRows := predictionrecordFields[9].Descriptor()
+	// predictionrecord.DefaultRows holds the default value on creation for the rows field.
+	predictionrecord.DefaultRows = predictionrecordDescRows.Default.(int)
+	// predictionrecordDescRowErrors is the schema descriptor for row_errors field.
+	predictionrecordDescRowErrors := predictionrecordFields[10].Descriptor()
+	// predictionrecord.DefaultRowErrors holds the default value on creation for the row_errors field.
+	predictionrecord.DefaultRowErrors = predictionrecordDescRowErrors.Default.(int)
+	// predictionrecordDescCache is the schema descriptor for cache field.
+	predictionrecordDescCache := predictionrecordFields[11].Descriptor()
+	// predictionrecord.DefaultCache holds the default value on creation for the cache field.
+	predictionrecord.DefaultCache = predictionrecordDescCache.Default.(string)
+	// predictionrecord.CacheValidator is a validator for the "cache" field. It is called by the builders before save.
+	predictionrecord.CacheValidator = predictionrecordDescCache.Validators[0].(func(string) error)
+	// predictionrecordDescTotalMs is the schema descriptor for total_ms field.
+	predictionrecordDescTotalMs := predictionrecordFields[12].Descriptor()
+	// predictionrecord.DefaultTotalMs holds the default value on creation for the total_ms field.
+	predictionrecord.DefaultTotalMs = predictionrecordDescTotalMs.Default.(float64)
+	// predictionrecordDescQueueMs is the schema descriptor for queue_ms field.
+	predictionrecordDescQueueMs := predictionrecordFields[13].Descriptor()
+	// predictionrecord.DefaultQueueMs holds the default value on creation for the queue_ms field.
+	predictionrecord.DefaultQueueMs = predictionrecordDescQueueMs.Default.(float64)
+	// predictionrecordDescRunMs is the schema descriptor for run_ms field.
+	predictionrecordDescRunMs := predictionrecordFields[14].Descriptor()
+	// predictionrecord.DefaultRunMs holds the default value on creation for the run_ms field.
+	predictionrecord.DefaultRunMs = predictionrecordDescRunMs.Default.(float64)
+	// predictionrecordDescSubject is the schema descriptor for subject field.
+	predictionrecordDescSubject := predictionrecordFields[15].Descriptor()
+	// predictionrecord.SubjectValidator is a validator for the "subject" field. It is called by the builders before save.
+	predictionrecord.SubjectValidator = predictionrecordDescSubject.Validators[0].(func(string) error)
+	// predictionrecordDescRequestID is the schema descriptor for request_id field.
+	predictionrecordDescRequestID := predictionrecordFields[16].Descriptor()
+	// predictionrecord.DefaultRequestID holds the default value on creation for the request_id field.
+	predictionrecord.DefaultRequestID = predictionrecordDescRequestID.Default.(string)
+	// predictionrecord.RequestIDValidator is a validator for the "request_id" field. It is called by the builders before save.
+	predictionrecord.RequestIDValidator = predictionrecordDescRequestID.Validators[0].(func(string) error)
+	// predictionrecordDescID is the schema descriptor for id field.
+	predictionrecordDescID := predictionrecordMixinFields0[0].Descriptor()
+	// predictionrecord.DefaultID holds the default value on creation for the id field.
+	predictionrecord.DefaultID = predictionrecordDescID.Default.(func() string)
+	// predictionrecord.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	predictionrecord.IDValidator = func() func(string) error {
+		validators := predictionrecordDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
 	servingpolicyMixin := schema.ServingPolicy{}.Mixin()
 	servingpolicyInters := schema.ServingPolicy{}.Interceptors()
 	servingpolicy.Interceptors[0] = servingpolicyInters[0]
@@ -600,6 +695,101 @@ func init() {
 	// servingpolicy.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	servingpolicy.IDValidator = func() func(string) error {
 		validators := servingpolicyDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	servingrollupMixin := schema.ServingRollup{}.Mixin()
+	servingrollupMixinFields0 := servingrollupMixin[0].Fields()
+	_ = servingrollupMixinFields0
+	servingrollupFields := schema.ServingRollup{}.Fields()
+	_ = servingrollupFields
+	// servingrollupDescArm is the schema descriptor for arm field.
+	servingrollupDescArm := servingrollupFields[1].Descriptor()
+	// servingrollup.DefaultArm holds the default value on creation for the arm field.
+	servingrollup.DefaultArm = servingrollupDescArm.Default.(string)
+	// servingrollup.ArmValidator is a validator for the "arm" field. It is called by the builders before save.
+	servingrollup.ArmValidator = servingrollupDescArm.Validators[0].(func(string) error)
+	// servingrollupDescReplica is the schema descriptor for replica field.
+	servingrollupDescReplica := servingrollupFields[2].Descriptor()
+	// servingrollup.ReplicaValidator is a validator for the "replica" field. It is called by the builders before save.
+	servingrollup.ReplicaValidator = servingrollupDescReplica.Validators[0].(func(string) error)
+	// servingrollupDescSeconds is the schema descriptor for seconds field.
+	servingrollupDescSeconds := servingrollupFields[3].Descriptor()
+	// servingrollup.SecondsValidator is a validator for the "seconds" field. It is called by the builders before save.
+	servingrollup.SecondsValidator = servingrollupDescSeconds.Validators[0].(func(int) error)
+	// servingrollupDescRequests is the schema descriptor for requests field.
+	servingrollupDescRequests := servingrollupFields[5].Descriptor()
+	// servingrollup.DefaultRequests holds the default value on creation for the requests field.
+	servingrollup.DefaultRequests = servingrollupDescRequests.Default.(int64)
+	// servingrollupDescErrors is the schema descriptor for errors field.
+	servingrollupDescErrors := servingrollupFields[6].Descriptor()
+	// servingrollup.DefaultErrors holds the default value on creation for the errors field.
+	servingrollup.DefaultErrors = servingrollupDescErrors.Default.(int64)
+	// servingrollupDescFaults is the schema descriptor for faults field.
+	servingrollupDescFaults := servingrollupFields[7].Descriptor()
+	// servingrollup.DefaultFaults holds the default value on creation for the faults field.
+	servingrollup.DefaultFaults = servingrollupDescFaults.Default.(int64)
+	// servingrollupDescRows is the schema descriptor for rows field.
+	servingrollupDescRows := servingrollupFields[8].Descriptor()
+	// servingrollup.DefaultRows holds the default value on creation for the rows field.
+	servingrollup.DefaultRows = servingrollupDescRows.Default.(int64)
+	// servingrollupDescRowErrors is the schema descriptor for row_errors field.
+	servingrollupDescRowErrors := servingrollupFields[9].Descriptor()
+	// servingrollup.DefaultRowErrors holds the default value on creation for the row_errors field.
+	servingrollup.DefaultRowErrors = servingrollupDescRowErrors.Default.(int64)
+	// servingrollupDescMemoryHits is the schema descriptor for memory_hits field.
+	servingrollupDescMemoryHits := servingrollupFields[10].Descriptor()
+	// servingrollup.DefaultMemoryHits holds the default value on creation for the memory_hits field.
+	servingrollup.DefaultMemoryHits = servingrollupDescMemoryHits.Default.(int64)
+	// servingrollupDescSharedHits is the schema descriptor for shared_hits field.
+	servingrollupDescSharedHits := servingrollupFields[11].Descriptor()
+	// servingrollup.DefaultSharedHits holds the default value on creation for the shared_hits field.
+	servingrollup.DefaultSharedHits = servingrollupDescSharedHits.Default.(int64)
+	// servingrollupDescMisses is the schema descriptor for misses field.
+	servingrollupDescMisses := servingrollupFields[12].Descriptor()
+	// servingrollup.DefaultMisses holds the default value on creation for the misses field.
+	servingrollup.DefaultMisses = servingrollupDescMisses.Default.(int64)
+	// servingrollupDescCachedRows is the schema descriptor for cached_rows field.
+	servingrollupDescCachedRows := servingrollupFields[13].Descriptor()
+	// servingrollup.DefaultCachedRows holds the default value on creation for the cached_rows field.
+	servingrollup.DefaultCachedRows = servingrollupDescCachedRows.Default.(int64)
+	// servingrollupDescRuns is the schema descriptor for runs field.
+	servingrollupDescRuns := servingrollupFields[14].Descriptor()
+	// servingrollup.DefaultRuns holds the default value on creation for the runs field.
+	servingrollup.DefaultRuns = servingrollupDescRuns.Default.(int64)
+	// servingrollupDescRunRows is the schema descriptor for run_rows field.
+	servingrollupDescRunRows := servingrollupFields[15].Descriptor()
+	// servingrollup.DefaultRunRows holds the default value on creation for the run_rows field.
+	servingrollup.DefaultRunRows = servingrollupDescRunRows.Default.(int64)
+	// servingrollupDescTotalNs is the schema descriptor for total_ns field.
+	servingrollupDescTotalNs := servingrollupFields[16].Descriptor()
+	// servingrollup.DefaultTotalNs holds the default value on creation for the total_ns field.
+	servingrollup.DefaultTotalNs = servingrollupDescTotalNs.Default.(int64)
+	// servingrollupDescQueueNs is the schema descriptor for queue_ns field.
+	servingrollupDescQueueNs := servingrollupFields[17].Descriptor()
+	// servingrollup.DefaultQueueNs holds the default value on creation for the queue_ns field.
+	servingrollup.DefaultQueueNs = servingrollupDescQueueNs.Default.(int64)
+	// servingrollupDescRunNs is the schema descriptor for run_ns field.
+	servingrollupDescRunNs := servingrollupFields[18].Descriptor()
+	// servingrollup.DefaultRunNs holds the default value on creation for the run_ns field.
+	servingrollup.DefaultRunNs = servingrollupDescRunNs.Default.(int64)
+	// servingrollupDescID is the schema descriptor for id field.
+	servingrollupDescID := servingrollupMixinFields0[0].Descriptor()
+	// servingrollup.DefaultID holds the default value on creation for the id field.
+	servingrollup.DefaultID = servingrollupDescID.Default.(func() string)
+	// servingrollup.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	servingrollup.IDValidator = func() func(string) error {
+		validators := servingrollupDescID.Validators
 		fns := [...]func(string) error{
 			validators[0].(func(string) error),
 			validators[1].(func(string) error),

@@ -1,0 +1,72 @@
+package schema
+
+import (
+	"augur"
+
+	"entgo.io/contrib/entgql"
+	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
+	"entgo.io/ent/schema"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+)
+
+// PredictionRecord is one prediction in the log. It refers to its version by id
+// without an edge: a foreign key would cost each row a look-up, and one row
+// that refers to nothing all rows that are written with it.
+type PredictionRecord struct{ ent.Schema }
+
+// Mixin of PredictionRecord.
+func (PredictionRecord) Mixin() []ent.Mixin {
+	return []ent.Mixin{idMixin{prefix: augur.PredictionID}}
+}
+
+// Fields of PredictionRecord.
+func (PredictionRecord) Fields() []ent.Field {
+	hidden, filter := entgql.Skip(entgql.SkipAll), entgql.Skip(entgql.SkipType)
+	return []ent.Field{
+		field.Time("created_at").Immutable().Default(now).Comment("When it was asked for.").Annotations(entgql.OrderField("CREATED_AT")),
+		field.String("model_id").Immutable().Annotations(filter, entgql.Type("ID")),
+		field.String("version_id").Immutable().Annotations(filter, entgql.Type("ID")),
+		field.String("arm").MaxLen(32).Default("").Annotations(hidden),
+		field.String("code").MaxLen(32).Comment("OK, the code of the error, or UNKNOWN where it was sampled out and only its outcome is known."),
+		field.Text("message").Default("").Annotations(hidden),
+		field.JSON("path", []string{}).Optional().Annotations(hidden), // of the error
+		field.String("route_reason").MaxLen(16).Default("").Annotations(filter),
+		field.String("route_ref").MaxLen(250).Default("").Annotations(filter),
+		field.Int("rows").Default(0).Comment("How many rows were asked for."),
+		field.Int("row_errors").Default(0).Comment("How many of them failed by themselves."),
+		field.String("cache").MaxLen(16).Default("").Annotations(filter),
+		field.Float("total_ms").Default(0).Annotations(filter),
+		field.Float("queue_ms").Default(0).Annotations(hidden),
+		field.Float("run_ms").Default(0).Annotations(hidden),
+		field.String("subject").MaxLen(250).Optional().Nillable().Comment("Who it was for; null when nobody was named."),
+		field.String("request_id").MaxLen(40).Default("").Comment("The request that asked for it, as in the extensions of its error and in log lines."),
+		// JSON as it was, which the JSON types of the databases would rewrite or refuse.
+		field.Text("inputs").Optional().Nillable().Annotations(hidden),
+		field.Text("answer").Optional().Nillable().Annotations(hidden),
+		field.Text("outcome").Optional().Nillable().Annotations(hidden),
+		field.Time("outcome_at").Optional().Nillable().Comment("When the outcome was recorded; null while it is not known."),
+	}
+}
+
+// Indexes of PredictionRecord. Each costs every row that is written, so there
+// are three: what else a filter asks for is looked for in the order of time.
+func (PredictionRecord) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("created_at"),
+		index.Fields("model_id", "created_at"),
+		index.Fields("subject", "created_at").Annotations(entsql.IndexWhere("subject IS NOT NULL")),
+	}
+}
+
+// Interceptors of PredictionRecord.
+func (PredictionRecord) Interceptors() []ent.Interceptor { return []ent.Interceptor{visible()} }
+
+// Annotations of PredictionRecord.
+func (PredictionRecord) Annotations() []schema.Annotation {
+	return []schema.Annotation{
+		schema.Comment("One prediction in the log."),
+		entgql.RelayConnection(),
+	}
+}
