@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -161,6 +162,37 @@ func TestVaries(t *testing.T) {
 		}
 		if s.varies[0].Load() != c.varies || s.varies[1].Load() {
 			t.Errorf("run %d: outputs vary %v, %v", i, s.varies[0].Load(), s.varies[1].Load())
+		}
+	}
+}
+
+// TestStopped: a frame that was told to stop is not lent again, though its run
+// came to an end by itself.
+func TestStopped(t *testing.T) {
+	r, err := New(Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = r.Close() }()
+	s, err := r.load(t.Context(), perceptronFile(t), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	for _, stop := range []bool{true, false} {
+		ctx, cancel := context.WithCancel(t.Context())
+		f, err := s.enter(ctx, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if stop {
+			cancel()
+		}
+		s.watch()
+		cancel()
+		s.leave(f, false)
+		if lent := len(s.spare) > 0; lent == stop {
+			t.Errorf("told to stop: %v; lent again: %v", stop, lent)
 		}
 	}
 }

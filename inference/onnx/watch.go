@@ -18,24 +18,22 @@ const spareFrames = 16
 // them at once: to have each context call us costs as much as a small run.
 func (s *Session) enter(ctx context.Context, inputs []*augur.Tensor) (*frame, error) {
 	s.mu.Lock()
-	f := s.take(inputs)
-	if f == nil && !s.closed {
-		s.mu.Unlock()
-		fresh, err := newFrame(s)
-		if err != nil {
-			return nil, err
-		}
-		s.mu.Lock()
-		f = fresh
-	}
 	defer s.mu.Unlock()
 	if s.closed {
-		if f != nil {
-			f.close()
-		}
 		return nil, augur.Errorf(augur.Unavailable, "the session is closed")
 	}
-	s.running++
+	s.running++ // from here on Close waits
+	f := s.take(inputs)
+	if f == nil {
+		s.mu.Unlock()
+		fresh, err := newFrame(s)
+		s.mu.Lock()
+		if err != nil {
+			s.ended()
+			return nil, err
+		}
+		f = fresh
+	}
 	f.ctx, f.at = ctx, len(s.busy)
 	s.busy = append(s.busy, f)
 	if !s.watching && ctx.Done() != nil {
@@ -107,8 +105,13 @@ func (s *Session) leave(f *frame, failed bool) {
 		drop.close()
 		s.mu.Lock()
 	}
+	s.ended()
+	s.mu.Unlock()
+}
+
+// ended counts a run out. Its caller holds s.mu.
+func (s *Session) ended() {
 	if s.running--; s.running == 0 && s.idle != nil {
 		close(s.idle)
 	}
-	s.mu.Unlock()
 }
