@@ -83,7 +83,11 @@ func (w *worth) judge() {
 	if w.rare.Load() {
 		window = rareWindow
 	}
-	if w.hits+w.misses < window || w.misses == 0 { // without a miss nothing is known of what it costs
+	switch {
+	case w.hits+w.misses < window:
+		return
+	case w.misses == 0: // nothing is known of what a miss costs, but there are none
+		w.rare.Store(false)
 		return
 	}
 	saved := float64(w.hits) * float64(w.runs) / float64(w.misses)
