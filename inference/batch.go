@@ -2,7 +2,6 @@ package inference
 
 import (
 	"context"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -61,16 +60,6 @@ type task struct {
 	place      int    // in it
 }
 
-// batch is a run of several tasks.
-type batch struct {
-	ran
-	tasks  []*task
-	first  []int // row of each task
-	alone  []ran // of each task, where they ran again one by one
-	cancel context.CancelCauseFunc
-	alive  int // tasks whose callers still wait; guarded by the batcher's mu
-}
-
 // ran is how a run ended.
 type ran struct {
 	outputs []augur.Output
@@ -81,26 +70,6 @@ type ran struct {
 	took  time.Duration
 }
 
-// lingerShare is the part of a run's time that the next one may be delayed by.
-// Measured on a simulated device: 12 % gathers nearly all who return.
-const lingerShare = 0.12
-
-// linger is the short wait after a run.
-type linger struct {
-	on    bool
-	want  int // rows to wait for
-	until time.Time
-	due   bool // somebody's deadline ended it
-	woken atomic.Bool
-
-	// back is the share of the tasks just answered that is followed by another
-	// within the linger, a moving average. It is counted whether or not the
-	// batcher lingers, so it goes on learning while lingering does not pay.
-	back          float64
-	end           time.Time // of the window that is being counted
-	left, arrived int       // answered before the window, and come in it
-}
-
 // newBatcher returns a batcher for a policy, on so many cores. What tells it
 // whether rows may run together is shared with the batcher before, if any.
 func newBatcher(run func(context.Context, []augur.NamedTensor, []string) ran, p augur.ServingPolicy, cores int, proof *proof, group *group, metrics *series) *batcher {
@@ -109,9 +78,6 @@ func newBatcher(run func(context.Context, []augur.NamedTensor, []string) ran, p 
 	b.tuner.init(p, cores, proof.state() != refuted && b.maxQueue > 0)
 	return b
 }
-
-// pays says whether lingering does.
-func (l *linger) pays() bool { return l.back >= 0.5 }
 
 // do runs a request. The error is ResourceExhausted when too many wait already,
 // ctx's when it ended, and otherwise the run's. Large requests run in pieces.
@@ -255,14 +221,6 @@ func (b *batcher) hand() {
 	t.turn <- nil
 }
 
-// wait is how long to linger after a run, 0 for not at all. mu is held.
-func (b *batcher) wait(last answered) time.Duration {
-	if last.took == 0 || b.linger.on || !b.linger.pays() || b.rows >= b.tuner.rows() || b.tuner.rows() <= 1 {
-		return 0
-	}
-	return time.Duration(lingerShare * float64(last.took))
-}
-
 // serve holds a place and runs batches until nobody waits or one task is left,
 // which runs by itself.
 func (b *batcher) serve(last answered) {
@@ -291,210 +249,6 @@ func (b *batcher) serve(last answered) {
 }
 
 var joiners = sync.Pool{New: func() any { return &joiner{} }}
-
-// lingerOn waits, without mu, until as many rows are there as can be expected,
-// and says why it ended. mu is held.
-func (b *batcher) lingerOn(wait time.Duration, returning int) augur.Cut {
-	l := &b.linger
-	l.want = min(b.rows+returning, b.tuner.rows(), (b.rows+returning+b.inRuns+b.tuner.runners()-1)/b.tuner.runners())
-	l.on, l.due, l.until = true, false, time.Now().Add(wait)
-	l.woken.Store(false)
-	for t := b.head; t != nil; t = t.next {
-		b.lookAt(t)
-	}
-	b.mu.Unlock()
-	b.pause(time.Until(l.until), &l.woken)
-	b.mu.Lock()
-	l.on = false
-	switch {
-	case l.due:
-		return augur.CutDeadline
-	case b.rows >= l.want:
-		return augur.CutReturned
-	default:
-		return augur.CutLinger
-	}
-}
-
-// lookAt ends the linger when the task in the queue makes it full, or cannot
-// wait so long. mu is held.
-func (b *batcher) lookAt(t *task) {
-	l := &b.linger
-	if deadline, ok := t.ctx.Deadline(); ok && deadline.Before(l.until.Add(b.tuner.fit.time(l.want))) {
-		l.due = true
-	}
-	if l.due || b.rows >= l.want {
-		l.woken.Store(true)
-	}
-}
-
-// pause waits for d or until woken. Timers of the Go runtime are as coarse as a
-// millisecond on an idle machine, so shorter waits yield to other goroutines
-// instead of sleeping.
-func pause(d time.Duration, woken *atomic.Bool) {
-	for end := time.Now().Add(d); !woken.Load(); {
-		left := time.Until(end)
-		if left <= 0 {
-			return
-		}
-		if left > 2*time.Millisecond {
-			time.Sleep(left / 8) // close enough: a linger is a small part of a run
-		} else {
-			runtime.Gosched()
-		}
-	}
-}
-
-// arrive counts a task that comes after a run.
-func (l *linger) arrive(now time.Time) {
-	if l.left > 0 && now.Before(l.end) {
-		l.arrived++
-	}
-}
-
-// open ends the counting after the run before and begins that of a run.
-func (l *linger) open(now time.Time, last answered) {
-	if l.left > 0 {
-		l.back += (min(1, float64(l.arrived)/float64(l.left)) - l.back) / 4
-	}
-	l.left, l.arrived = last.tasks, 0
-	l.end = now.Add(time.Duration(lingerShare * float64(last.took)))
-}
-
-// cut takes the first in the queue and those after it that are alike and fit,
-// nil when that is one task alone. mu is held.
-func (b *batcher) cut(why *augur.Cut) *batch {
-	first, most := b.head, b.share()
-	if first.next == nil || first.rows == 0 || most <= 1 || b.proof.state() == refuted {
-		return nil
-	}
-	run := &batch{}
-	rows, shape, full := 0, false, false
-	for t := first; t != nil; {
-		next := t.next
-		switch {
-		case t != first && (t.rows == 0 || !sameNames(t.outputs, first.outputs) || !alike(t.inputs, first.inputs)):
-			shape = true
-		case t != first && rows+t.rows > most:
-			full, next = true, nil
-		default:
-			run.first = append(run.first, rows)
-			run.tasks = append(run.tasks, t)
-			rows += t.rows
-		}
-		t = next
-	}
-	if len(run.tasks) == 1 {
-		return nil
-	}
-	run.first = append(run.first, rows)
-	for i, t := range run.tasks {
-		b.remove(t)
-		t.batch, t.place = run, i
-	}
-	run.alive = len(run.tasks)
-	b.inRuns += rows
-	switch {
-	case most == b.tuner.rows() && (full || rows == most):
-		*why = augur.CutFull
-	case shape && !full:
-		*why = augur.CutShape
-	}
-	return run
-}
-
-// share is how many rows the next run may take: no more than may run together,
-// and with several places no more than one place's part of all that are here,
-// so that the others have as much to do. mu is held.
-func (b *batcher) share() int {
-	places := b.tuner.runners()
-	return min(b.tuner.rows(), (b.rows+b.inRuns+places-1)/places)
-}
-
-// sameNames compares two lists of names, which are mostly the same list.
-func sameNames(a, b []string) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
-}
-
-// together runs a batch and tells its tasks.
-func (b *batcher) together(j *joiner, run *batch, cut augur.Cut) answered {
-	ctx, cancel := context.WithCancelCause(context.Background())
-	b.mu.Lock()
-	run.cancel = cancel
-	if run.alive == 0 { // everybody left before there was something to cancel
-		cancel(nil)
-	}
-	b.mu.Unlock()
-	rows := run.first[len(run.tasks)]
-	run.ran = b.run(ctx, j.join(run.tasks, rows), run.tasks[0].outputs)
-	j.release()
-	if !b.settle(ctx, run) {
-		b.again(run)
-		cut = augur.CutAgain
-	}
-	cancel(nil)
-	last := answered{len(run.tasks), rows, run.took}
-	now := time.Now()
-	b.mu.Lock()
-	b.inRuns -= rows
-	b.count(cut, last, run.ran, now)
-	b.mu.Unlock()
-	for _, t := range run.tasks {
-		t.turn <- run
-	}
-	return last
-}
-
-// settle says whether what a batch gave is what its tasks get. A run that
-// failed may have failed for one of them, and one that is not yet trusted to
-// keep its rows apart is proved.
-func (b *batcher) settle(ctx context.Context, run *batch) bool {
-	switch {
-	case run.err != nil:
-		// Nobody is left, or the session did not open: the same for all.
-		return ctx.Err() != nil || run.began.IsZero()
-	case !allFollow(run.outputs, run.first[len(run.tasks)]):
-		b.proof.refute("an output does not have one entry for each row")
-		return false
-	default:
-		return b.proveTogether(run)
-	}
-}
-
-// again runs the tasks of a batch one by one, each until its own caller gives up.
-func (b *batcher) again(run *batch) {
-	run.alone = make([]ran, len(run.tasks))
-	for i, t := range run.tasks {
-		if err := t.ctx.Err(); err != nil {
-			run.alone[i] = ran{err: err}
-			continue
-		}
-		run.alone[i] = b.run(t.ctx, t.inputs, t.outputs)
-	}
-}
-
-// of is what a batch gave one of its tasks. The task copies its rows itself, on
-// its own goroutine.
-func (run *batch) of(t *task) (r ran, queued time.Duration) {
-	r = run.ran
-	if run.alone != nil {
-		r = run.alone[t.place]
-	} else if r.err == nil {
-		r.outputs = part(run.outputs, run.first[t.place], run.first[t.place+1])
-	}
-	if r.began.IsZero() {
-		return r, time.Since(t.asked)
-	}
-	return r, r.began.Sub(t.asked)
-}
 
 // push puts a task at the end of the queue. mu is held.
 func (b *batcher) push(t *task) {

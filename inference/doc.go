@@ -18,8 +18,9 @@
 //	cache     recall.go, cache.go,       asked before, or being asked now, of this
 //	          flight.go, shared.go,      server or of another, as a whole or row by
 //	          sharedcodec.go, worth.go   row, where keeping answers pays
-//	batch     batch.go, tuner.go,        a place to run, with others where that pays
-//	          split.go, proof.go,        and gives the same
+//	batch     batch.go, together.go,     a place to run, with others where that pays
+//	          linger.go, tuner.go,       and gives the same
+//	          split.go, proof.go,
 //	          join.go, stats.go
 //	run       pool.go, memory.go         the session, loaded where others may have to go
 //	log       log.go, tally.go,          counted; perhaps kept as a record
