@@ -364,7 +364,7 @@ func (l *Log) writeRecords() {
 		for {
 			select {
 			case p := <-l.queue:
-				if batch = append(batch, p.finish(l.hide)); len(batch) == recordsAtOnce {
+				if batch = append(batch, p.finish(l.hide, l.logger)); len(batch) == recordsAtOnce {
 					write()
 				}
 			default:
@@ -376,7 +376,7 @@ func (l *Log) writeRecords() {
 	for {
 		select {
 		case p := <-l.queue:
-			if batch = append(batch, p.finish(l.hide)); len(batch) == recordsAtOnce {
+			if batch = append(batch, p.finish(l.hide, l.logger)); len(batch) == recordsAtOnce {
 				write()
 			} else if due == nil {
 				due = time.After(recordWait)

@@ -364,6 +364,64 @@ func TestLogInputs(t *testing.T) {
 	}
 }
 
+// TestLogSurvivesWhatItCannotWrite: a value against the rules of its dtype costs
+// its own record inputs and answer.
+func TestLogSurvivesWhatItCannotWrite(t *testing.T) {
+	sink := &fakeSink{}
+	h, l := startLogged(t, LogConfig{InputShare: 1}, sink, road())
+	h.runtime.run = func(_ context.Context, _ []augur.NamedTensor, out []string) ([]augur.Output, error) {
+		broken := &augur.Tensor{DType: augur.Float32, Shape: []int64{1, 1}, Data: []byte{1}} // too short
+		return []augur.Output{{Name: out[0], Value: augur.TensorValue(broken)}}, nil
+	}
+	resp, err := h.Predict(t.Context(), rows("road-risk", roadRow))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Sync(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, records := sink.written(); len(records) != 1 || records[0].ID != resp.ID || records[0].Inputs != nil || records[0].Values != nil {
+		t.Errorf("%+v", records)
+	}
+}
+
+// TestLogNamesWhoAnswered: of a fallback the version that answered and the
+// reason; of one that refuses too, the version that was asked.
+func TestLogNamesWhoAnswered(t *testing.T) {
+	v, before := road(), next(road())
+	sink := &fakeSink{}
+	l, err := NewLog(LogConfig{}, sink, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Stop(context.Background()) })
+	h := startWith(t, Config{BreakerFailures: 1}, Deps{Log: l}, v, before)
+	h.catalog.instead = before
+	h.broken()
+	h.fails(t, 1, augur.Internal)
+	h.ask(t, distinct(250000))
+	h.runtime.runOf = func(context.Context, *augur.CatalogVersion, []augur.NamedTensor, []string) ([]augur.Output, error) {
+		return nil, errBroken
+	}
+	_, _ = h.Predict(t.Context(), distinct(3)) // opens the breaker of the other too
+	_, _ = h.Predict(t.Context(), distinct(4))
+	if err := l.Sync(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	_, records := sink.written()
+	var got []string
+	for _, r := range records {
+		got = append(got, r.VersionID+" "+string(r.Route.Reason)+" "+r.Code)
+	}
+	want := []string{v.ID + " LIVE INTERNAL", before.ID + " FALLBACK OK", before.ID + " FALLBACK INTERNAL", v.ID + " LIVE UNAVAILABLE"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestLogBackwards: a clock that is set back gives no two buckets one start.
 func TestLogBackwards(t *testing.T) {
 	l, err := NewLog(LogConfig{}, &fakeSink{}, nil, nil)

@@ -3,6 +3,8 @@ package inference
 import (
 	"context"
 	"encoding/json"
+	"log/slog"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -74,9 +76,16 @@ func (p *logEntry) keep(data *augur.Data, resp *augur.Response, most int) {
 }
 
 // finish makes the record. hide are the names of features and outputs whose
-// values are not kept.
-func (p *logEntry) finish(hide map[string]bool) augur.PredictionRecord {
-	r := p.record
+// values are not kept. A value that cannot be written costs its record inputs
+// and answer, and not the server its life.
+func (p *logEntry) finish(hide map[string]bool, log *slog.Logger) (r augur.PredictionRecord) {
+	r = p.record
+	defer func() {
+		if fault := recover(); fault != nil {
+			log.Error("a prediction cannot be written to the log as a whole", "prediction", r.ID, "panic", fault, "stack", string(debug.Stack()))
+			r.Inputs, r.Values, r.Message = nil, nil, ""
+		}
+	}()
 	if len(hide) > 0 && r.Message != "" && p.quotes(hide) {
 		r.Message = redacted
 	}

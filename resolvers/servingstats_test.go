@@ -56,7 +56,7 @@ func TestServing(t *testing.T) {
 
 		const figures = `requests errors faults rows errorRate faultRate memoryHits sharedHits misses cachedRows cacheHitRate`
 		const query = `{ model(name: "road-risk") {
-			serving { ` + figures + ` from to requestsPerSecond meanMs p50Ms p95Ms p99Ms meanRunMs }
+			serving { ` + figures + ` from to requestsPerSecond meanMs p50Ms p95Ms p99Ms meanRunMs runs meanBatchRows }
 			v11: version(ref: "1.1.0") { serving(window: "10m") { ` + figures + ` } servingSeries { step count times requests errors p99Ms cacheHits } }
 			v10: version(ref: "1.0.0") { serving { ` + figures + ` } }
 		} iris: model(name: "iris-random-forest") { serving { ` + figures + ` p50Ms requestsPerSecond } } }`
@@ -75,7 +75,7 @@ func TestServing(t *testing.T) {
 			}
 			all := augurtest.At(t, data, "model.serving").(map[string]any)
 			p50, p95, p99, mean := all["p50Ms"].(float64), all["p95Ms"].(float64), all["p99Ms"].(float64), all["meanMs"].(float64)
-			if all["requests"] != "7" || all["errors"] != "1" || p50 <= 0 || p50 > p95 || p95 > p99 || mean <= 0 || all["meanRunMs"].(float64) <= 0 || all["requestsPerSecond"].(float64) < 7.0/3700 {
+			if all["requests"] != "7" || all["errors"] != "1" || p50 <= 0 || p50 > p95 || p95 > p99 || mean <= 0 || all["meanRunMs"].(float64) <= 0 || all["meanBatchRows"].(float64) != 1 || len(all["runs"].(string)) != 1 || all["runs"].(string) < "3" || all["requestsPerSecond"].(float64) < 7.0/3700 {
 				t.Errorf("the model: %v", all)
 			}
 			idle := augurtest.At(t, data, "iris.serving").(map[string]any)

@@ -166,6 +166,30 @@ func TestDatabaseURLHasAScheme(t *testing.T) {
 	}
 }
 
+func TestPredictionLogIsBounded(t *testing.T) {
+	for key, values := range map[string]map[string]bool{
+		"prediction-log.input-share": {"0": true, "1": true, "1.5": false, "-0.1": false, "NaN": false},
+		"prediction-log.keep":        {"1h": true, "0s": false},
+		"prediction-log.max-records": {"1": true, "0": false},
+		"prediction-log.successes":   {"0": true, "-1": false},
+	} {
+		for value, ok := range values {
+			cfg := DefaultConfig()
+			if err := cfg.Set(key, value); err != nil {
+				t.Fatal(err)
+			}
+			if err := cfg.Validate(); (err == nil) != ok || err != nil && augur.AsError(err).Field[0] != key {
+				t.Errorf("%s %s: %v", key, value, err)
+			}
+		}
+	}
+	cfg := DefaultConfig()
+	cfg.PredictionLog.Successes, cfg.PredictionLog.InputShare = 0, 0
+	if log := cfg.predictionLog(); log.WithDefaults().Successes > 0 || log.WithDefaults().InputShare > 0 {
+		t.Errorf("0 means none: %+v", log)
+	}
+}
+
 func TestSecretsAreMasked(t *testing.T) {
 	for url, want := range map[string]string{
 		"":                           "",
