@@ -236,3 +236,73 @@ func TestKillDuringImport(t *testing.T) {
 		t.Error("nothing was imported")
 	}
 }
+
+// TestKillKeepsTheLog kills a server that has logged predictions: what could be
+// read before can be read after, and a server that is stopped loses nothing.
+func TestKillKeepsTheLog(t *testing.T) {
+	home, program := t.TempDir(), augurCommand(t)
+	env := []string{"AUGUR_ONNXRUNTIME_LIB=" + library(t)}
+	dir := filepath.Join(augurtest.Root(), "examples", "models")
+	serve := func() (*daemon, *client.Client) {
+		d := startDaemon(t.Fatalf, program, home, env, "--import.dir", dir)
+		api, err := client.New(client.Config{URL: d.url})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d, api
+	}
+	predict := func(api *client.Client, n int) {
+		t.Helper()
+		for range n {
+			if _, err := api.Predict(t.Context(), client.PredictInput{Model: "road-risk", Rows: []json.RawMessage{json.RawMessage(goodRow)}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	logged := func(api *client.Client) (records int, requests string) {
+		t.Helper()
+		var out struct {
+			Predictions struct{ TotalCount int }
+			Model       struct{ Serving struct{ Requests string } }
+		}
+		if err := api.Query(t.Context(), `{ predictions { totalCount } model(name: "road-risk") { serving { requests } } }`, nil, &out); err != nil {
+			t.Fatal(err)
+		}
+		return out.Predictions.TotalCount, out.Model.Serving.Requests
+	}
+
+	d, api := serve()
+	predict(api, 3)
+	for until := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		records, requests := logged(api)
+		if requests != "3" { // counted at once
+			t.Fatalf("%s requests after 3 predictions", requests)
+		}
+		if records == 3 {
+			break
+		}
+		if time.Now().After(until) {
+			t.Fatalf("%d records after 3 predictions", records)
+		}
+	}
+	api.Close()
+	d.kill()
+
+	d, api = serve()
+	if records, _ := logged(api); records != 3 {
+		t.Errorf("%d records after SIGKILL, want 3", records)
+	}
+	predict(api, 2)
+	_, before := logged(api)
+	api.Close()
+	if err := d.stop(); err != nil {
+		t.Fatal(err)
+	}
+
+	d, api = serve()
+	defer d.kill()
+	defer api.Close()
+	if records, requests := logged(api); records != 5 || requests != before {
+		t.Errorf("%d records and %s requests after SIGTERM, want 5 and %s", records, requests, before)
+	}
+}
