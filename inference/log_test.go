@@ -473,6 +473,25 @@ func TestNewLogRefuses(t *testing.T) {
 	}
 }
 
+// TestLogAllocations: counting takes no memory, and a success that is kept its
+// record alone.
+func TestLogAllocations(t *testing.T) {
+	l, err := NewLog(LogConfig{Successes: 1 << 20, InputShare: -1, Queue: 1 << 12}, discard{}, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, req, began := road(), rows("road-risk", roadRow), time.Now()
+	resp := &augur.Response{Version: v, RowIndex: []int{0}, Timing: augur.Timing{Total: time.Millisecond}}
+	call := func() { l.done(t.Context(), v, augur.Route{}, req, began, resp, nil) }
+	if n := testing.AllocsPerRun(1000, call); n > 1 {
+		t.Errorf("%.0f allocations for one that is kept", n)
+	}
+	l.cfg.Successes = -1
+	if n := testing.AllocsPerRun(1000, call); n > 0 {
+		t.Errorf("%.0f allocations for one that is not kept", n)
+	}
+}
+
 // BenchmarkLog shows what the log costs a prediction of the fake runtime: off,
 // counted alone, and with every success kept.
 func BenchmarkLog(b *testing.B) {
