@@ -2,6 +2,7 @@ package inference
 
 import (
 	"hash/maphash"
+	"math"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -13,11 +14,13 @@ import (
 // those that are found against what looking and keeping cost. A model that
 // answers in microseconds and is seldom asked the same twice is faster without.
 //
-// While it does not pay, one question in sixteen is still looked for and kept:
+// While it does not pay, a sample of the questions is still looked for and kept:
 // the same ones every time, by their content, so that how often they come again
-// is measured as if all were.
+// is measured as if all were. The sample is one in sixteen, or as many fewer as
+// it takes for all of it to cost a hundredth of the runs.
 type worth struct {
-	rare   atomic.Bool  // only one in sixteen is considered
+	// sample is how many of 2⁶⁴ questions are considered, 0 for all of them.
+	sample atomic.Uint64
 	judged atomic.Int64 // when that was decided, in Unix nanoseconds
 
 	mu sync.Mutex // guards what follows
@@ -40,22 +43,28 @@ var worthSeed = maphash.MakeSeed()
 
 // considers says whether a question is to be looked for and kept.
 func (w *worth) considers(inputs []augur.NamedTensor, now time.Time) bool {
-	if !w.rare.Load() {
+	sample := w.sample.Load()
+	if sample == 0 {
 		return true
 	}
 	if now.UnixNano()-w.judged.Load() > int64(worthQuiet) {
-		w.rare.Store(false)
+		w.sample.Store(0)
 		return true
 	}
+	// The ends of a long input say enough.
+	const ends = 256
 	sum := uint64(0)
 	for i := range inputs {
 		t := inputs[i].Tensor
-		sum = sum*31 + maphash.Bytes(worthSeed, t.Data)
-		for _, s := range t.Strings {
-			sum = sum*31 + maphash.String(worthSeed, s)
+		sum = sum*31 + maphash.Bytes(worthSeed, t.Data[:min(ends, len(t.Data))])
+		if rest := len(t.Data) - ends; rest > 0 {
+			sum = sum*31 + maphash.Bytes(worthSeed, t.Data[max(ends, rest):])
+		}
+		for k := 0; k < len(t.Strings) && k < ends; k++ {
+			sum = sum*31 + maphash.String(worthSeed, t.Strings[k])
 		}
 	}
-	return sum%16 == 0
+	return sum < sample
 }
 
 // hit counts questions that were answered without a run.
@@ -80,21 +89,27 @@ func (w *worth) missed(n int, spent, run time.Duration) {
 // judge decides at the end of a window. mu is held.
 func (w *worth) judge() {
 	window := int64(worthWindow)
-	if w.rare.Load() {
+	if w.sample.Load() != 0 {
 		window = rareWindow
 	}
 	switch {
 	case w.hits+w.misses < window:
 		return
 	case w.misses == 0: // nothing is known of what a miss costs, but there are none
-		w.rare.Store(false)
+		w.sample.Store(0)
 		return
 	}
 	saved := float64(w.hits) * float64(w.runs) / float64(w.misses)
-	w.rare.Store(saved < float64(w.spent) && float64(w.spent) > cheap*float64(w.runs))
+	sample := uint64(0)
+	if spent := float64(w.spent); saved < spent && spent > cheap*float64(w.runs) {
+		share := min(max(sampleCost*float64(w.runs)/spent, 1.0/4096), 1.0/16)
+		sample = uint64(share * math.MaxUint64)
+	}
+	w.sample.Store(sample)
 	w.judged.Store(time.Now().UnixNano())
 	w.hits, w.misses, w.spent, w.runs = 0, 0, 0, 0
 }
 
-// cheap is the share of a run that looking and keeping may always cost.
-const cheap = 0.02
+// cheap is the share of a run that looking and keeping may always cost, and
+// sampleCost that of all runs that the sample may.
+const cheap, sampleCost = 0.02, 0.01
