@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -21,9 +22,16 @@ import (
 	"augur/inference/onnx"
 	"augur/internal/cases"
 	"augur/onnxfile"
+	"augur/server"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// TestMain collects as seldom as the server does, unless GOGC says otherwise.
+func TestMain(m *testing.M) {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(server.DefaultConfig().Memory.GCPercent)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // house is an engine with the real runtime and versions that a test adds.
 type house struct {
@@ -158,21 +166,21 @@ func (h *house) rowCaller(t testing.TB, model, template string, callers, rows in
 	}
 }
 
-// tensorCaller makes calls with one float32 tensor x of one row, every time
-// another by its first elements.
+// tensorCaller makes calls with one float32 tensor of one row, which is written
+// to between calls, so that every time it is another.
 func (h *house) tensorCaller(t testing.TB, model, input string, callers int, shape ...int64) func(i int) func() error {
 	return func(i int) func() error {
 		ctx, cancel := context.WithCancel(t.Context())
 		t.Cleanup(cancel)
+		x, err := augur.NewTensor(augur.Float32, shape...)
+		if err != nil {
+			t.Fatal(err)
+		}
 		n := i
 		return func() error {
-			x, err := augur.NewTensor(augur.Float32, shape...)
-			if err != nil {
-				return err
-			}
 			n += callers
 			mark(augur.View[float32](x), n)
-			_, err = h.Predict(ctx, &augur.Request{Model: model, Data: augur.Data{Tensors: []augur.NamedTensor{{Name: input, Tensor: x}}}})
+			_, err := h.Predict(ctx, &augur.Request{Model: model, Data: augur.Data{Tensors: []augur.NamedTensor{{Name: input, Tensor: x}}}})
 			return err
 		}
 	}

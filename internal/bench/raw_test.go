@@ -106,23 +106,28 @@ func (r *raw) answer(s *augur.Scanner, rows []json.RawMessage) ([]json.RawMessag
 	return values, nil
 }
 
-// tensorCaller runs one input, made once, with an output that is made once.
+// tensorCaller runs inputs that were made once, as many rows in turn as there
+// are callers of Predict, with an output that is made once.
 func (r *raw) tensorCaller(t testing.TB, width int64, shape ...int64) func(i int) func() error {
 	return func(i int) func() error {
-		in, err := ort.NewEmptyTensor[float32](ort.NewShape(shape...))
-		if err != nil {
-			t.Fatal(err)
+		values := func(rest ...int64) *ort.Tensor[float32] {
+			v, err := ort.NewEmptyTensor[float32](ort.NewShape(append([]int64{shape[0]}, rest...)...))
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = v.Destroy() })
+			return v
 		}
-		out, err := ort.NewEmptyTensor[float32](ort.NewShape(shape[0], width))
-		if err != nil {
-			t.Fatal(err)
+		var in []*ort.Tensor[float32]
+		for len(in) == 0 || int64(len(in))*shape[0] < callers {
+			in = append(in, values(shape[1:]...))
 		}
-		t.Cleanup(func() { _, _ = in.Destroy(), out.Destroy() })
+		out := values(width)
 		n := i
 		return func() error {
 			n++
-			mark(in.GetData(), n)
-			return r.session.Run([]ort.Value{in}, []ort.Value{out})
+			mark(in[n%len(in)].GetData(), n)
+			return r.session.Run([]ort.Value{in[n%len(in)]}, []ort.Value{out})
 		}
 	}
 }
