@@ -23,6 +23,7 @@ func (c *codec) encodeColumns(text json.RawMessage, most limits) (encoded, error
 		return encoded{}, err.At("data", "columns")
 	}
 	e := newEncoder(c, rows, len(text), most)
+	defer e.release()
 	e.columns = true
 	var wrong augur.Errors
 	refuse := func(name string, err *augur.Error) {

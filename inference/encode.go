@@ -3,6 +3,7 @@ package inference
 import (
 	"slices"
 	"strconv"
+	"sync"
 
 	"augur"
 )
@@ -52,15 +53,29 @@ type encoder struct {
 	must  []bool // features of c.maybe that this request needs in every row
 	bad   []bool // by row, nil while there is none
 	errs  augur.Errors
+	ints  []int // what per, seen and given are made of
 }
 
+// encoders are those that are not in use.
+var encoders = sync.Pool{New: func() any { return &encoder{} }}
+
+// newEncoder returns an encoder, to be released.
 func newEncoder(c *codec, rows, text int, most limits) *encoder {
-	e := &encoder{c: c, rows: rows, text: text, most: most}
-	ints := make([]int, len(c.inputs)+2*len(c.features))
+	e := encoders.Get().(*encoder)
+	n := len(c.inputs) + 2*len(c.features)
+	ints := slices.Grow(e.ints[:0], n)[:n]
+	clear(ints)
+	*e = encoder{c: c, rows: rows, text: text, most: most, ints: ints}
 	e.per = ints[:len(c.inputs)]
 	e.seen, e.given = ints[len(c.inputs):len(c.inputs)+len(c.features)], ints[len(c.inputs)+len(c.features):]
 	e.reserve()
 	return e
+}
+
+// release gives e back. What finish returned does not refer to it.
+func (e *encoder) release() {
+	*e = encoder{ints: e.ints}
+	encoders.Put(e)
 }
 
 // reserve takes memory for every input whose rows have a known, narrow size,

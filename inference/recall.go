@@ -54,8 +54,9 @@ func (e *Engine) recall(ctx context.Context, began time.Time, timeout time.Durat
 		a, err = run()
 		return a, status, err
 	}
-	ctx, cancel := context.WithDeadline(ctx, deadline)
-	defer cancel()
+	until := limit(ctx, deadline)
+	defer until.end()
+	ctx = until
 	a, together, err := e.flights.together(ctx, key,
 		func() *answer { return e.answers.get(key) },
 		func() (*answer, error) {
@@ -94,8 +95,9 @@ func (e *Engine) recallRows(ctx context.Context, deadline time.Time, l *lane, in
 		}
 	}
 	lookup := time.Since(began)
-	ctx, cancel := context.WithDeadline(ctx, deadline)
-	defer cancel()
+	until := limit(ctx, deadline)
+	defer until.end()
+	ctx = until
 	run := func() (*answer, error) {
 		if mode != augur.CacheRefresh {
 			q.look(e.answers) // an equal question may have been answered meanwhile
@@ -223,9 +225,9 @@ func (e *Engine) runMissing(ctx context.Context, deadline time.Time, l *lane, in
 // runBy runs by a deadline.
 func (e *Engine) runBy(ctx context.Context, deadline time.Time, l *lane, inputs []augur.NamedTensor, outputs []string) (*answer, error) {
 	if d, ok := ctx.Deadline(); !ok || d.After(deadline) {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, deadline)
-		defer cancel()
+		until := limit(ctx, deadline)
+		defer until.end()
+		ctx = until
 	}
 	return e.run(ctx, l, inputs, outputs)
 }

@@ -38,8 +38,11 @@ func (c *codec) encodeRows(rows []json.RawMessage, one bool, most limits) (encod
 			}
 		}
 		if must = e.mixed(good); must == nil {
-			return e.finish(good)
+			in, err := e.finish(good)
+			e.release()
+			return in, err
 		}
+		e.release()
 	}
 }
 
