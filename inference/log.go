@@ -223,11 +223,15 @@ func (l *Log) tally(v *augur.CatalogVersion) *tally {
 // of buckets that are closed, and of the open one so far. Their figures must
 // not be changed.
 func (l *Log) Live(versionIDs []string) []augur.ServingBucket {
+	asked := make(map[string]bool, len(versionIDs))
+	for _, id := range versionIDs {
+		asked[id] = true
+	}
 	var out []augur.ServingBucket
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, b := range l.closed {
-		if slices.Contains(versionIDs, b.VersionID) {
+		if asked[b.VersionID] {
 			out = append(out, b)
 		}
 	}
