@@ -77,9 +77,10 @@ type PredictionRecord struct {
 	Timing          Timing
 	Subject         string
 	RequestID       string
-	// Inputs is the JSON of Data as it was sent, and Values that of
-	// Response.Values; nil when they are not kept.
-	Inputs, Values json.RawMessage
+	// Inputs is the JSON of Data as it was sent, Values that of Response.Values,
+	// and Outputs a list of {"name": …, "value": …} with each value in the form of
+	// AppendValueJSON; nil when they are not kept.
+	Inputs, Values, Outputs json.RawMessage
 }
 
 // The codes of a PredictionRecord that are no Code.

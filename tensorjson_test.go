@@ -327,6 +327,15 @@ func TestAppendValueJSON(t *testing.T) {
 		if got := string(augur.AppendValueJSON(nil, c.v)); got != c.want {
 			t.Errorf("got %s, want %s", got, c.want)
 		}
+		back, err := augur.DecodeValueJSON([]byte(c.want))
+		if err != nil || string(augur.AppendValueJSON(nil, back)) != c.want {
+			t.Errorf("%s comes back as %s, %v", c.want, augur.AppendValueJSON(nil, back), err)
+		}
+	}
+	for _, text := range []string{``, `[]`, `{"kind":"tensor"}`, `{"kind":"tensor","dtype":"float32","shape":[2],"data":[1]}`, `{"kind":"sequence","items":[1]}`, `{"kind":"map","keys":{"kind":"none"},"values":{"kind":"none"}}`, `{"kind":"map"}`} {
+		if v, err := augur.DecodeValueJSON([]byte(text)); augur.CodeOf(err) != augur.InvalidArgument {
+			t.Errorf("%s: %v, %v", text, v, err)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package augur
 import (
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/json"
 	"math"
 	"strconv"
 	"unicode/utf8"
@@ -183,4 +184,59 @@ func appendTensorJSON(dst []byte, t *Tensor) []byte {
 		dst = AppendJSON(append(dst, `],"data":`...), t)
 	}
 	return append(dst, '}')
+}
+
+// DecodeValueJSON reads what AppendValueJSON writes. The error is
+// InvalidArgument.
+func DecodeValueJSON(text []byte) (Value, error) {
+	var v struct {
+		Kind    string
+		DType   DType
+		Shape   []int64
+		Data    json.RawMessage
+		DataB64 json.RawMessage `json:"data_b64"`
+		Items   []json.RawMessage
+		Keys    json.RawMessage
+		Values  json.RawMessage
+	}
+	if err := json.Unmarshal(text, &v); err != nil {
+		return Value{}, Wrap(InvalidArgument, err, "expected a value as JSON")
+	}
+	switch v.Kind {
+	case "tensor":
+		if v.DataB64 != nil {
+			v.Data = v.DataB64
+		}
+		t, err := DecodeTensor(v.DType, v.Shape, v.Data)
+		if err != nil {
+			return Value{}, err
+		}
+		return TensorValue(t), nil
+	case "sequence":
+		out := Value{Kind: KindSequence, Items: make([]Value, len(v.Items))}
+		for i, item := range v.Items {
+			var err error
+			if out.Items[i], err = DecodeValueJSON(item); err != nil {
+				return Value{}, err
+			}
+		}
+		return out, nil
+	case "map":
+		keys, err := DecodeValueJSON(v.Keys)
+		if err != nil {
+			return Value{}, err
+		}
+		values, err := DecodeValueJSON(v.Values)
+		if err != nil {
+			return Value{}, err
+		}
+		if keys.Tensor == nil || values.Tensor == nil {
+			return Value{}, Errorf(InvalidArgument, "expected a map of two tensors")
+		}
+		return Value{Kind: KindMap, Keys: keys.Tensor, Values: values.Tensor}, nil
+	case "none":
+		return Value{}, nil
+	default:
+		return Value{}, Errorf(InvalidArgument, "expected a value of kind tensor, sequence, map or none")
+	}
 }

@@ -8374,6 +8374,7 @@ type PredictionRecordMutation struct {
 	request_id    *string
 	inputs        *string
 	answer        *string
+	outputs       *string
 	outcome       *string
 	outcome_at    *time.Time
 	clearedFields map[string]struct{}
@@ -9338,6 +9339,55 @@ func (m *PredictionRecordMutation) ResetAnswer() {
 	delete(m.clearedFields, predictionrecord.FieldAnswer)
 }
 
+// SetOutputs sets the "outputs" field.
+func (m *PredictionRecordMutation) SetOutputs(s string) {
+	m.outputs = &s
+}
+
+// Outputs returns the value of the "outputs" field in the mutation.
+func (m *PredictionRecordMutation) Outputs() (r string, exists bool) {
+	v := m.outputs
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOutputs returns the old "outputs" field's value of the PredictionRecord entity.
+// If the PredictionRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionRecordMutation) OldOutputs(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOutputs is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOutputs requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOutputs: %w", err)
+	}
+	return oldValue.Outputs, nil
+}
+
+// ClearOutputs clears the value of the "outputs" field.
+func (m *PredictionRecordMutation) ClearOutputs() {
+	m.outputs = nil
+	m.clearedFields[predictionrecord.FieldOutputs] = struct{}{}
+}
+
+// OutputsCleared returns if the "outputs" field was cleared in this mutation.
+func (m *PredictionRecordMutation) OutputsCleared() bool {
+	_, ok := m.clearedFields[predictionrecord.FieldOutputs]
+	return ok
+}
+
+// ResetOutputs resets all changes to the "outputs" field.
+func (m *PredictionRecordMutation) ResetOutputs() {
+	m.outputs = nil
+	delete(m.clearedFields, predictionrecord.FieldOutputs)
+}
+
 // SetOutcome sets the "outcome" field.
 func (m *PredictionRecordMutation) SetOutcome(s string) {
 	m.outcome = &s
@@ -9470,7 +9520,7 @@ func (m *PredictionRecordMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *PredictionRecordMutation) Fields() []string {
-	fields := make([]string, 0, 21)
+	fields := make([]string, 0, 22)
 	if m.created_at != nil {
 		fields = append(fields, predictionrecord.FieldCreatedAt)
 	}
@@ -9528,6 +9578,9 @@ func (m *PredictionRecordMutation) Fields() []string {
 	if m.answer != nil {
 		fields = append(fields, predictionrecord.FieldAnswer)
 	}
+	if m.outputs != nil {
+		fields = append(fields, predictionrecord.FieldOutputs)
+	}
 	if m.outcome != nil {
 		fields = append(fields, predictionrecord.FieldOutcome)
 	}
@@ -9580,6 +9633,8 @@ func (m *PredictionRecordMutation) Field(name string) (ent.Value, bool) {
 		return m.Inputs()
 	case predictionrecord.FieldAnswer:
 		return m.Answer()
+	case predictionrecord.FieldOutputs:
+		return m.Outputs()
 	case predictionrecord.FieldOutcome:
 		return m.Outcome()
 	case predictionrecord.FieldOutcomeAt:
@@ -9631,6 +9686,8 @@ func (m *PredictionRecordMutation) OldField(ctx context.Context, name string) (e
 		return m.OldInputs(ctx)
 	case predictionrecord.FieldAnswer:
 		return m.OldAnswer(ctx)
+	case predictionrecord.FieldOutputs:
+		return m.OldOutputs(ctx)
 	case predictionrecord.FieldOutcome:
 		return m.OldOutcome(ctx)
 	case predictionrecord.FieldOutcomeAt:
@@ -9777,6 +9834,13 @@ func (m *PredictionRecordMutation) SetField(name string, value ent.Value) error 
 		}
 		m.SetAnswer(v)
 		return nil
+	case predictionrecord.FieldOutputs:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOutputs(v)
+		return nil
 	case predictionrecord.FieldOutcome:
 		v, ok := value.(string)
 		if !ok {
@@ -9896,6 +9960,9 @@ func (m *PredictionRecordMutation) ClearedFields() []string {
 	if m.FieldCleared(predictionrecord.FieldAnswer) {
 		fields = append(fields, predictionrecord.FieldAnswer)
 	}
+	if m.FieldCleared(predictionrecord.FieldOutputs) {
+		fields = append(fields, predictionrecord.FieldOutputs)
+	}
 	if m.FieldCleared(predictionrecord.FieldOutcome) {
 		fields = append(fields, predictionrecord.FieldOutcome)
 	}
@@ -9927,6 +9994,9 @@ func (m *PredictionRecordMutation) ClearField(name string) error {
 		return nil
 	case predictionrecord.FieldAnswer:
 		m.ClearAnswer()
+		return nil
+	case predictionrecord.FieldOutputs:
+		m.ClearOutputs()
 		return nil
 	case predictionrecord.FieldOutcome:
 		m.ClearOutcome()
@@ -9998,6 +10068,9 @@ func (m *PredictionRecordMutation) ResetField(name string) error {
 		return nil
 	case predictionrecord.FieldAnswer:
 		m.ResetAnswer()
+		return nil
+	case predictionrecord.FieldOutputs:
+		m.ResetOutputs()
 		return nil
 	case predictionrecord.FieldOutcome:
 		m.ResetOutcome()

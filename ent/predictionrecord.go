@@ -56,6 +56,8 @@ type PredictionRecord struct {
 	Inputs *string `json:"inputs,omitempty"`
 	// Answer holds the value of the "answer" field.
 	Answer *string `json:"answer,omitempty"`
+	// Outputs holds the value of the "outputs" field.
+	Outputs *string `json:"outputs,omitempty"`
 	// Outcome holds the value of the "outcome" field.
 	Outcome *string `json:"outcome,omitempty"`
 	// When the outcome was recorded; null while it is not known.
@@ -74,7 +76,7 @@ func (*PredictionRecord) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullFloat64)
 		case predictionrecord.FieldRows, predictionrecord.FieldRowErrors:
 			values[i] = new(sql.NullInt64)
-		case predictionrecord.FieldID, predictionrecord.FieldModelID, predictionrecord.FieldVersionID, predictionrecord.FieldArm, predictionrecord.FieldCode, predictionrecord.FieldMessage, predictionrecord.FieldRouteReason, predictionrecord.FieldRouteRef, predictionrecord.FieldCache, predictionrecord.FieldSubject, predictionrecord.FieldRequestID, predictionrecord.FieldInputs, predictionrecord.FieldAnswer, predictionrecord.FieldOutcome:
+		case predictionrecord.FieldID, predictionrecord.FieldModelID, predictionrecord.FieldVersionID, predictionrecord.FieldArm, predictionrecord.FieldCode, predictionrecord.FieldMessage, predictionrecord.FieldRouteReason, predictionrecord.FieldRouteRef, predictionrecord.FieldCache, predictionrecord.FieldSubject, predictionrecord.FieldRequestID, predictionrecord.FieldInputs, predictionrecord.FieldAnswer, predictionrecord.FieldOutputs, predictionrecord.FieldOutcome:
 			values[i] = new(sql.NullString)
 		case predictionrecord.FieldCreatedAt, predictionrecord.FieldOutcomeAt:
 			values[i] = new(sql.NullTime)
@@ -218,6 +220,13 @@ func (_m *PredictionRecord) assignValues(columns []string, values []any) error {
 				_m.Answer = new(string)
 				*_m.Answer = value.String
 			}
+		case predictionrecord.FieldOutputs:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field outputs", values[i])
+			} else if value.Valid {
+				_m.Outputs = new(string)
+				*_m.Outputs = value.String
+			}
 		case predictionrecord.FieldOutcome:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field outcome", values[i])
@@ -328,6 +337,11 @@ func (_m *PredictionRecord) String() string {
 	builder.WriteString(", ")
 	if v := _m.Answer; v != nil {
 		builder.WriteString("answer=")
+		builder.WriteString(*v)
+	}
+	builder.WriteString(", ")
+	if v := _m.Outputs; v != nil {
+		builder.WriteString("outputs=")
 		builder.WriteString(*v)
 	}
 	builder.WriteString(", ")

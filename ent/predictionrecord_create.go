@@ -257,6 +257,20 @@ func (_c *PredictionRecordCreate) SetNillableAnswer(v *string) *PredictionRecord
 	return _c
 }
 
+// SetOutputs sets the "outputs" field.
+func (_c *PredictionRecordCreate) SetOutputs(v string) *PredictionRecordCreate {
+	_c.mutation.SetOutputs(v)
+	return _c
+}
+
+// SetNillableOutputs sets the "outputs" field if the given value is not nil.
+func (_c *PredictionRecordCreate) SetNillableOutputs(v *string) *PredictionRecordCreate {
+	if v != nil {
+		_c.SetOutputs(*v)
+	}
+	return _c
+}
+
 // SetOutcome sets the "outcome" field.
 func (_c *PredictionRecordCreate) SetOutcome(v string) *PredictionRecordCreate {
 	_c.mutation.SetOutcome(v)
@@ -587,6 +601,10 @@ func (_c *PredictionRecordCreate) createSpec() (*PredictionRecord, *sqlgraph.Cre
 		_spec.SetField(predictionrecord.FieldAnswer, field.TypeString, value)
 		_node.Answer = &value
 	}
+	if value, ok := _c.mutation.Outputs(); ok {
+		_spec.SetField(predictionrecord.FieldOutputs, field.TypeString, value)
+		_node.Outputs = &value
+	}
 	if value, ok := _c.mutation.Outcome(); ok {
 		_spec.SetField(predictionrecord.FieldOutcome, field.TypeString, value)
 		_node.Outcome = &value
@@ -890,6 +908,24 @@ func (u *PredictionRecordUpsert) UpdateAnswer() *PredictionRecordUpsert {
 // ClearAnswer clears the value of the "answer" field.
 func (u *PredictionRecordUpsert) ClearAnswer() *PredictionRecordUpsert {
 	u.SetNull(predictionrecord.FieldAnswer)
+	return u
+}
+
+// SetOutputs sets the "outputs" field.
+func (u *PredictionRecordUpsert) SetOutputs(v string) *PredictionRecordUpsert {
+	u.Set(predictionrecord.FieldOutputs, v)
+	return u
+}
+
+// UpdateOutputs sets the "outputs" field to the value that was provided on create.
+func (u *PredictionRecordUpsert) UpdateOutputs() *PredictionRecordUpsert {
+	u.SetExcluded(predictionrecord.FieldOutputs)
+	return u
+}
+
+// ClearOutputs clears the value of the "outputs" field.
+func (u *PredictionRecordUpsert) ClearOutputs() *PredictionRecordUpsert {
+	u.SetNull(predictionrecord.FieldOutputs)
 	return u
 }
 
@@ -1270,6 +1306,27 @@ func (u *PredictionRecordUpsertOne) UpdateAnswer() *PredictionRecordUpsertOne {
 func (u *PredictionRecordUpsertOne) ClearAnswer() *PredictionRecordUpsertOne {
 	return u.Update(func(s *PredictionRecordUpsert) {
 		s.ClearAnswer()
+	})
+}
+
+// SetOutputs sets the "outputs" field.
+func (u *PredictionRecordUpsertOne) SetOutputs(v string) *PredictionRecordUpsertOne {
+	return u.Update(func(s *PredictionRecordUpsert) {
+		s.SetOutputs(v)
+	})
+}
+
+// UpdateOutputs sets the "outputs" field to the value that was provided on create.
+func (u *PredictionRecordUpsertOne) UpdateOutputs() *PredictionRecordUpsertOne {
+	return u.Update(func(s *PredictionRecordUpsert) {
+		s.UpdateOutputs()
+	})
+}
+
+// ClearOutputs clears the value of the "outputs" field.
+func (u *PredictionRecordUpsertOne) ClearOutputs() *PredictionRecordUpsertOne {
+	return u.Update(func(s *PredictionRecordUpsert) {
+		s.ClearOutputs()
 	})
 }
 
@@ -1823,6 +1880,27 @@ func (u *PredictionRecordUpsertBulk) UpdateAnswer() *PredictionRecordUpsertBulk 
 func (u *PredictionRecordUpsertBulk) ClearAnswer() *PredictionRecordUpsertBulk {
 	return u.Update(func(s *PredictionRecordUpsert) {
 		s.ClearAnswer()
+	})
+}
+
+// SetOutputs sets the "outputs" field.
+func (u *PredictionRecordUpsertBulk) SetOutputs(v string) *PredictionRecordUpsertBulk {
+	return u.Update(func(s *PredictionRecordUpsert) {
+		s.SetOutputs(v)
+	})
+}
+
+// UpdateOutputs sets the "outputs" field to the value that was provided on create.
+func (u *PredictionRecordUpsertBulk) UpdateOutputs() *PredictionRecordUpsertBulk {
+	return u.Update(func(s *PredictionRecordUpsert) {
+		s.UpdateOutputs()
+	})
+}
+
+// ClearOutputs clears the value of the "outputs" field.
+func (u *PredictionRecordUpsertBulk) ClearOutputs() *PredictionRecordUpsertBulk {
+	return u.Update(func(s *PredictionRecordUpsert) {
+		s.ClearOutputs()
 	})
 }
 

@@ -310,6 +310,26 @@ func (_u *PredictionRecordUpdate) ClearAnswer() *PredictionRecordUpdate {
 	return _u
 }
 
+// SetOutputs sets the "outputs" field.
+func (_u *PredictionRecordUpdate) SetOutputs(v string) *PredictionRecordUpdate {
+	_u.mutation.SetOutputs(v)
+	return _u
+}
+
+// SetNillableOutputs sets the "outputs" field if the given value is not nil.
+func (_u *PredictionRecordUpdate) SetNillableOutputs(v *string) *PredictionRecordUpdate {
+	if v != nil {
+		_u.SetOutputs(*v)
+	}
+	return _u
+}
+
+// ClearOutputs clears the value of the "outputs" field.
+func (_u *PredictionRecordUpdate) ClearOutputs() *PredictionRecordUpdate {
+	_u.mutation.ClearOutputs()
+	return _u
+}
+
 // SetOutcome sets the "outcome" field.
 func (_u *PredictionRecordUpdate) SetOutcome(v string) *PredictionRecordUpdate {
 	_u.mutation.SetOutcome(v)
@@ -513,6 +533,12 @@ func (_u *PredictionRecordUpdate) sqlSave(ctx context.Context) (_node int, err e
 	}
 	if _u.mutation.AnswerCleared() {
 		_spec.ClearField(predictionrecord.FieldAnswer, field.TypeString)
+	}
+	if value, ok := _u.mutation.Outputs(); ok {
+		_spec.SetField(predictionrecord.FieldOutputs, field.TypeString, value)
+	}
+	if _u.mutation.OutputsCleared() {
+		_spec.ClearField(predictionrecord.FieldOutputs, field.TypeString)
 	}
 	if value, ok := _u.mutation.Outcome(); ok {
 		_spec.SetField(predictionrecord.FieldOutcome, field.TypeString, value)
@@ -827,6 +853,26 @@ func (_u *PredictionRecordUpdateOne) ClearAnswer() *PredictionRecordUpdateOne {
 	return _u
 }
 
+// SetOutputs sets the "outputs" field.
+func (_u *PredictionRecordUpdateOne) SetOutputs(v string) *PredictionRecordUpdateOne {
+	_u.mutation.SetOutputs(v)
+	return _u
+}
+
+// SetNillableOutputs sets the "outputs" field if the given value is not nil.
+func (_u *PredictionRecordUpdateOne) SetNillableOutputs(v *string) *PredictionRecordUpdateOne {
+	if v != nil {
+		_u.SetOutputs(*v)
+	}
+	return _u
+}
+
+// ClearOutputs clears the value of the "outputs" field.
+func (_u *PredictionRecordUpdateOne) ClearOutputs() *PredictionRecordUpdateOne {
+	_u.mutation.ClearOutputs()
+	return _u
+}
+
 // SetOutcome sets the "outcome" field.
 func (_u *PredictionRecordUpdateOne) SetOutcome(v string) *PredictionRecordUpdateOne {
 	_u.mutation.SetOutcome(v)
@@ -1060,6 +1106,12 @@ func (_u *PredictionRecordUpdateOne) sqlSave(ctx context.Context) (_node *Predic
 	}
 	if _u.mutation.AnswerCleared() {
 		_spec.ClearField(predictionrecord.FieldAnswer, field.TypeString)
+	}
+	if value, ok := _u.mutation.Outputs(); ok {
+		_spec.SetField(predictionrecord.FieldOutputs, field.TypeString, value)
+	}
+	if _u.mutation.OutputsCleared() {
+		_spec.ClearField(predictionrecord.FieldOutputs, field.TypeString)
 	}
 	if value, ok := _u.mutation.Outcome(); ok {
 		_spec.SetField(predictionrecord.FieldOutcome, field.TypeString, value)

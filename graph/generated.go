@@ -477,6 +477,7 @@ type ComplexityRoot struct {
 		ModelVersion func(childComplexity int) int
 		Outcome      func(childComplexity int) int
 		OutcomeAt    func(childComplexity int) int
+		Outputs      func(childComplexity int) int
 		RequestID    func(childComplexity int) int
 		Route        func(childComplexity int) int
 		RowErrors    func(childComplexity int) int
@@ -705,6 +706,7 @@ type PredictionRecordResolver interface {
 	Timing(ctx context.Context, obj *ent.PredictionRecord) (*augur.Timing, error)
 	Inputs(ctx context.Context, obj *ent.PredictionRecord) (any, error)
 	Values(ctx context.Context, obj *ent.PredictionRecord) ([]any, error)
+	Outputs(ctx context.Context, obj *ent.PredictionRecord) ([]*Output, error)
 	Outcome(ctx context.Context, obj *ent.PredictionRecord) (any, error)
 }
 type QueryResolver interface {
@@ -2544,6 +2546,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PredictionRecord.OutcomeAt(childComplexity), true
+	case "PredictionRecord.outputs":
+		if e.ComplexityRoot.PredictionRecord.Outputs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionRecord.Outputs(childComplexity), true
 	case "PredictionRecord.requestId":
 		if e.ComplexityRoot.PredictionRecord.RequestID == nil {
 			break
@@ -4451,6 +4459,8 @@ func (ec *executionContext) childFields_PredictionRecord(ctx context.Context, fi
 		return ec.fieldContext_PredictionRecord_inputs(ctx, field)
 	case "values":
 		return ec.fieldContext_PredictionRecord_values(ctx, field)
+	case "outputs":
+		return ec.fieldContext_PredictionRecord_outputs(ctx, field)
 	case "outcome":
 		return ec.fieldContext_PredictionRecord_outcome(ctx, field)
 	}
@@ -13433,6 +13443,38 @@ func (ec *executionContext) _PredictionRecord_values(ctx context.Context, field 
 }
 func (ec *executionContext) fieldContext_PredictionRecord_values(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PredictionRecord", field, true, true, "JSON")
+}
+
+func (ec *executionContext) _PredictionRecord_outputs(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionRecord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionRecord_outputs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PredictionRecord().Outputs(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*Output) graphql.Marshaler {
+			return ec.marshalOOutput2ᚕᚖaugurᚋgraphᚐOutputᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionRecord_outputs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PredictionRecord",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Output(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _PredictionRecord_outcome(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionRecord) (ret graphql.Marshaler) {
@@ -27965,6 +28007,12 @@ func (ec *executionContext) _PredictionRecord(ctx context.Context, sel ast.Selec
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._PredictionRecord_values(ctx, field, obj)
 				})
+		case "outputs":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PredictionRecord_outputs(ctx, field, obj)
+				})
 		case "outcome":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -30594,6 +30642,14 @@ func (ec *executionContext) marshalNOutput2ᚕaugurᚋgraphᚐOutputᚄ(ctx cont
 	return ret
 }
 
+func (ec *executionContext) marshalNOutput2ᚖaugurᚋgraphᚐOutput(ctx context.Context, sel ast.SelectionSet, v *Output) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Output!")
+		return graphql.Null
+	}
+	return ec._Output(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v entgql.PageInfo[string]) graphql.Marshaler {
 	return ec._PageInfo(ctx, sel, &v)
 }
@@ -32143,6 +32199,25 @@ func (ec *executionContext) marshalOOnRowError2ᚖaugurᚋgraphᚐOnRowError(ctx
 		return graphql.Null
 	}
 	return v
+}
+
+func (ec *executionContext) marshalOOutput2ᚕᚖaugurᚋgraphᚐOutputᚄ(ctx context.Context, sel ast.SelectionSet, v []*Output) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOutput2ᚖaugurᚋgraphᚐOutput(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOPredictOptions2ᚖaugurᚋgraphᚐPredictOptions(ctx context.Context, v any) (*PredictOptions, error) {

@@ -27,6 +27,9 @@ type Output struct {
 	base64 bool
 }
 
+// NewOutput shows an output, its numbers as JSON.
+func NewOutput(o augur.Output) *Output { return &Output{output: o} }
+
 // Name of the output.
 func (o Output) Name() string { return o.output.Name }
 

@@ -332,8 +332,11 @@ func TestLogRedacts(t *testing.T) {
 	if r := sink.records[2]; r.Message != "expected 20 to 130, got 600" {
 		t.Errorf("%+v", r)
 	}
-	if r := sink.records[4]; string(r.Values) != `[{"output_label":"REDACTED"}]` {
-		t.Errorf("%s", r.Values)
+	if r := sink.records[4]; string(r.Values) != `[{"output_label":"REDACTED"}]` || string(r.Outputs) != "[]" {
+		t.Errorf("%s %s", r.Values, r.Outputs)
+	}
+	if r := sink.records[0]; string(r.Outputs) != `[{"name":"accident_risk","value":{"kind":"tensor","dtype":"float32","shape":[1,1],"data":[0.4242]}}]` {
+		t.Errorf("%s", r.Outputs)
 	}
 }
 
@@ -380,7 +383,7 @@ func TestLogSurvivesWhatItCannotWrite(t *testing.T) {
 	if err := l.Sync(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if _, records := sink.written(); len(records) != 1 || records[0].ID != resp.ID || records[0].Inputs != nil || records[0].Values != nil {
+	if _, records := sink.written(); len(records) != 1 || records[0].ID != resp.ID || records[0].Inputs != nil || records[0].Values != nil || records[0].Outputs != nil {
 		t.Errorf("%+v", records)
 	}
 }

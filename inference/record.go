@@ -83,7 +83,7 @@ func (p *logEntry) finish(hide map[string]bool, log *slog.Logger) (r augur.Predi
 	defer func() {
 		if fault := recover(); fault != nil {
 			log.Error("a prediction cannot be written to the log as a whole", "prediction", r.ID, "panic", fault, "stack", string(debug.Stack()))
-			r.Inputs, r.Values, r.Message = nil, nil, ""
+			r.Inputs, r.Values, r.Outputs, r.Message = nil, nil, nil, ""
 		}
 	}()
 	if len(hide) > 0 && r.Message != "" && p.quotes(hide) {
@@ -99,9 +99,23 @@ func (p *logEntry) finish(hide map[string]bool, log *slog.Logger) (r augur.Predi
 				values[i] = hideIn(v, func(name string) bool { return !hide[name] && p.v.Signature.Output(name) != nil })
 			}
 		}
-		r.Values = jsonList(values)
+		r.Values, r.Outputs = jsonList(values), p.outputs(hide)
 	}
 	return r
+}
+
+// outputs writes the exact outputs, those that are hidden left out.
+func (p *logEntry) outputs(hide map[string]bool) json.RawMessage {
+	var list []json.RawMessage
+	for _, o := range p.resp.Outputs {
+		if hide[o.Name] {
+			continue
+		}
+		b := augur.AppendQuoted([]byte(`{"name":`), o.Name)
+		b = augur.AppendValueJSON(append(b, `,"value":`...), o.Value)
+		list = append(list, append(b, '}'))
+	}
+	return jsonList(list)
 }
 
 // quotes says whether the message may quote a value that is not kept: those of

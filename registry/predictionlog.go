@@ -69,6 +69,7 @@ var recordColumns = []recordColumn{
 	column("request_id", "text", func(p *augur.PredictionRecord) string { return p.RequestID }),
 	column("inputs", "text", func(p *augur.PredictionRecord) *string { return optionalText(p.Inputs) }),
 	column("answer", "text", func(p *augur.PredictionRecord) *string { return optionalText(p.Values) }),
+	column("outputs", "text", func(p *augur.PredictionRecord) *string { return optionalText(p.Outputs) }),
 }
 
 // LogPredictions keeps records of predictions. One that is there already gets

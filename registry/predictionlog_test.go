@@ -48,7 +48,7 @@ func TestLogPredictions(t *testing.T) {
 		wild.Code, wild.Message, wild.Field = "INVALID_ARGUMENT", "NUL \x00, no UTF-8 \xff, quote ' and \" "+longText(5000, 'é'), []string{"data", "rows", "3", "naïve\x00"}
 		wild.Subject, wild.RequestID, wild.Route.Ref = "ann\x00a", "req_1", "champion"
 		wild.Inputs = json.RawMessage(`{"rows":[{"id":9007199254740993,"text":"a\u0000b"}]}`)
-		wild.Values = json.RawMessage(`[{"y":0.10}]`)
+		wild.Values, wild.Outputs = json.RawMessage(`[{"y":0.10}]`), json.RawMessage(`[{"name":"y"}]`)
 		records := []augur.PredictionRecord{recordOf(v, at.Add(-time.Second)), wild}
 		for range 2 { // a call that is made again adds nothing
 			if err := r.LogPredictions(ctx, records); err != nil {
@@ -68,7 +68,7 @@ func TestLogPredictions(t *testing.T) {
 		if diff := cmp.Diff([]string{"data", "rows", "3", "naïve\uFFFD"}, w.Path); diff != "" {
 			t.Error(diff)
 		}
-		if *w.Subject != "ann\uFFFDa" || w.RequestID != "req_1" || *w.Inputs != string(wild.Inputs) || *w.Answer != string(wild.Values) ||
+		if *w.Subject != "ann\uFFFDa" || w.RequestID != "req_1" || *w.Inputs != string(wild.Inputs) || *w.Answer != string(wild.Values) || *w.Outputs != string(wild.Outputs) ||
 			!strings.HasPrefix(w.Message, "NUL \uFFFD, no UTF-8 \uFFFD, quote ' and \" é") || len(w.Message) > maxReason+10 {
 			t.Errorf("%+v", w)
 		}

@@ -54,6 +54,14 @@ func (r *predictionRecordResolver) Values(ctx context.Context, obj *ent.Predicti
 	return keptValues(*obj.Answer)
 }
 
+// Outputs is the resolver for the outputs field.
+func (r *predictionRecordResolver) Outputs(ctx context.Context, obj *ent.PredictionRecord) ([]*graph.Output, error) {
+	if obj.Outputs == nil {
+		return nil, nil
+	}
+	return keptOutputs(*obj.Outputs)
+}
+
 // Outcome is the resolver for the outcome field.
 func (r *predictionRecordResolver) Outcome(ctx context.Context, obj *ent.PredictionRecord) (any, error) {
 	return keptJSON(obj.Outcome), nil

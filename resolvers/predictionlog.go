@@ -113,3 +113,23 @@ func keptValues(text string) ([]any, error) {
 	}
 	return out, nil
 }
+
+// keptOutputs shows exact outputs as they were kept.
+func keptOutputs(text string) ([]*graph.Output, error) {
+	var kept []struct {
+		Name  string
+		Value json.RawMessage
+	}
+	if err := json.Unmarshal([]byte(text), &kept); err != nil {
+		return nil, err
+	}
+	out := make([]*graph.Output, len(kept))
+	for i, k := range kept {
+		v, err := augur.DecodeValueJSON(k.Value)
+		if err != nil {
+			return nil, augur.Wrap(augur.Internal, err, "internal error")
+		}
+		out[i] = graph.NewOutput(augur.Output{Name: k.Name, Value: v})
+	}
+	return out, nil
+}

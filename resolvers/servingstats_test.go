@@ -119,7 +119,7 @@ func TestPredictions(t *testing.T) {
 		}
 
 		data = s.Query(t, `{ predictions { totalCount nodes {
-			id code rows rowErrors subject cache inputs values outcome route { reason ref } error { code message field } timing { totalMs runMs } modelVersion { version model { name } }
+			id code rows rowErrors subject cache inputs values outputs { name kind dtype shape data } outcome route { reason ref } error { code message field } timing { totalMs runMs } modelVersion { version model { name } }
 		} } }`, nil)
 		nodes := augurtest.At(t, data, "predictions.nodes").([]any)
 		if len(nodes) != 4 || augurtest.At(t, data, "predictions.totalCount") != 4.0 {
@@ -141,6 +141,11 @@ func TestPredictions(t *testing.T) {
 		}
 		if risk, ok := augurtest.At(t, miss, "values.0.accident_risk").(float64); !ok || risk <= 0 || augurtest.At(t, hit, "values.0.accident_risk") != risk {
 			t.Errorf("values %v, %v", miss["values"], hit["values"])
+		}
+		exact := augurtest.At(t, miss, "outputs.0").(map[string]any)
+		if exact["name"] != "accident_risk" || exact["kind"] != "TENSOR" || exact["dtype"] != "FLOAT32" || !cmp.Equal(exact["shape"], []any{1.0, 1.0}) ||
+			!cmp.Equal(exact["data"], []any{augurtest.At(t, miss, "values.0.accident_risk")}) || wrong["outputs"] != nil {
+			t.Errorf("outputs %v, %v", miss["outputs"], wrong["outputs"])
 		}
 		if diff := cmp.Diff(map[string]any{"reason": "EXPLICIT", "ref": "v1.0.0"}, explicit["route"]); diff != "" {
 			t.Error(diff)

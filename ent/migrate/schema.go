@@ -353,6 +353,7 @@ var (
 		{Name: "request_id", Type: field.TypeString, Size: 40, Default: ""},
 		{Name: "inputs", Type: field.TypeString, Nullable: true, Size: 2147483647},
 		{Name: "answer", Type: field.TypeString, Nullable: true, Size: 2147483647},
+		{Name: "outputs", Type: field.TypeString, Nullable: true, Size: 2147483647},
 		{Name: "outcome", Type: field.TypeString, Nullable: true, Size: 2147483647},
 		{Name: "outcome_at", Type: field.TypeTime, Nullable: true},
 	}

@@ -52,6 +52,8 @@ const (
 	FieldInputs = "inputs"
 	// FieldAnswer holds the string denoting the answer field in the database.
 	FieldAnswer = "answer"
+	// FieldOutputs holds the string denoting the outputs field in the database.
+	FieldOutputs = "outputs"
 	// FieldOutcome holds the string denoting the outcome field in the database.
 	FieldOutcome = "outcome"
 	// FieldOutcomeAt holds the string denoting the outcome_at field in the database.
@@ -82,6 +84,7 @@ var Columns = []string{
 	FieldRequestID,
 	FieldInputs,
 	FieldAnswer,
+	FieldOutputs,
 	FieldOutcome,
 	FieldOutcomeAt,
 }
@@ -243,6 +246,11 @@ func ByInputs(opts ...sql.OrderTermOption) OrderOption {
 // ByAnswer orders the results by the answer field.
 func ByAnswer(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldAnswer, opts...).ToFunc()
+}
+
+// ByOutputs orders the results by the outputs field.
+func ByOutputs(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldOutputs, opts...).ToFunc()
 }
 
 // ByOutcome orders the results by the outcome field.

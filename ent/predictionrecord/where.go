@@ -154,6 +154,11 @@ func Answer(v string) predicate.PredictionRecord {
 	return predicate.PredictionRecord(sql.FieldEQ(FieldAnswer, v))
 }
 
+// Outputs applies equality check predicate on the "outputs" field. It's identical to OutputsEQ.
+func Outputs(v string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldEQ(FieldOutputs, v))
+}
+
 // Outcome applies equality check predicate on the "outcome" field. It's identical to OutcomeEQ.
 func Outcome(v string) predicate.PredictionRecord {
 	return predicate.PredictionRecord(sql.FieldEQ(FieldOutcome, v))
@@ -1222,6 +1227,81 @@ func AnswerEqualFold(v string) predicate.PredictionRecord {
 // AnswerContainsFold applies the ContainsFold predicate on the "answer" field.
 func AnswerContainsFold(v string) predicate.PredictionRecord {
 	return predicate.PredictionRecord(sql.FieldContainsFold(FieldAnswer, v))
+}
+
+// OutputsEQ applies the EQ predicate on the "outputs" field.
+func OutputsEQ(v string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldEQ(FieldOutputs, v))
+}
+
+// OutputsNEQ applies the NEQ predicate on the "outputs" field.
+func OutputsNEQ(v string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldNEQ(FieldOutputs, v))
+}
+
+// OutputsIn applies the In predicate on the "outputs" field.
+func OutputsIn(vs ...string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldIn(FieldOutputs, vs...))
+}
+
+// OutputsNotIn applies the NotIn predicate on the "outputs" field.
+func OutputsNotIn(vs ...string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldNotIn(FieldOutputs, vs...))
+}
+
+// OutputsGT applies the GT predicate on the "outputs" field.
+func OutputsGT(v string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldGT(FieldOutputs, v))
+}
+
+// OutputsGTE applies the GTE predicate on the "outputs" field.
+func OutputsGTE(v string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldGTE(FieldOutputs, v))
+}
+
+// OutputsLT applies the LT predicate on the "outputs" field.
+func OutputsLT(v string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldLT(FieldOutputs, v))
+}
+
+// OutputsLTE applies the LTE predicate on the "outputs" field.
+func OutputsLTE(v string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldLTE(FieldOutputs, v))
+}
+
+// OutputsContains applies the Contains predicate on the "outputs" field.
+func OutputsContains(v string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldContains(FieldOutputs, v))
+}
+
+// OutputsHasPrefix applies the HasPrefix predicate on the "outputs" field.
+func OutputsHasPrefix(v string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldHasPrefix(FieldOutputs, v))
+}
+
+// OutputsHasSuffix applies the HasSuffix predicate on the "outputs" field.
+func OutputsHasSuffix(v string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldHasSuffix(FieldOutputs, v))
+}
+
+// OutputsIsNil applies the IsNil predicate on the "outputs" field.
+func OutputsIsNil() predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldIsNull(FieldOutputs))
+}
+
+// OutputsNotNil applies the NotNil predicate on the "outputs" field.
+func OutputsNotNil() predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldNotNull(FieldOutputs))
+}
+
+// OutputsEqualFold applies the EqualFold predicate on the "outputs" field.
+func OutputsEqualFold(v string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldEqualFold(FieldOutputs, v))
+}
+
+// OutputsContainsFold applies the ContainsFold predicate on the "outputs" field.
+func OutputsContainsFold(v string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldContainsFold(FieldOutputs, v))
 }
 
 // OutcomeEQ applies the EQ predicate on the "outcome" field.

@@ -45,6 +45,7 @@ func (PredictionRecord) Fields() []ent.Field {
 		// JSON as it was, which the JSON types of the databases would rewrite or refuse.
 		field.Text("inputs").Optional().Nillable().Annotations(hidden),
 		field.Text("answer").Optional().Nillable().Annotations(hidden),
+		field.Text("outputs").Optional().Nillable().Annotations(hidden),
 		field.Text("outcome").Optional().Nillable().Annotations(hidden),
 		field.Time("outcome_at").Optional().Nillable().Comment("When the outcome was recorded; null while it is not known."),
 	}
