@@ -31,6 +31,7 @@
 //	2  store                 SQLite or PostgreSQL: a reader, a writer, migrations
 //	2  graph                 the generated executor and the schema's types
 //	1  ent                   the record's entities; schema/ by hand, the rest generated
+//	1  rollout               who gets which arm, and when a rollout goes on; no I/O
 //	1  onnxfile              reads an ONNX file without the runtime
 //	1  client                the Go client that the command line uses
 //	1  telemetry             logs, metrics and traces: set-up and export
@@ -57,6 +58,10 @@
 //	metric     model quality, logged by people, with steps
 //	serving    live figures, measured by the server
 //	outcome    the truth about a prediction, known later
+//	rollout    moving traffic from the live version to another, by a plan
+//	arm        a version of a rollout: the baseline, or a candidate
+//	gate       a condition on the serving figures of an arm
+//	subject    who a prediction is for; the unit that stays with an arm
 //	principal  who is calling
 //	scope      what a principal may do
 package augur

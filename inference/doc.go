@@ -1,9 +1,9 @@
 // Package inference is the prediction path: Engine, which answers predictions.
 //
-// It may import augur alone among the rooms of the house (rollout when that
-// stands): never ent, registry or graph, and not net/http, since the hot path
-// touches no table and no transport. What it needs from outside stands in
-// ports.go; the adapters live in rooms below this one.
+// It may import augur and rollout alone among the rooms of the house: never ent,
+// registry or graph, and not net/http, since the hot path touches no table and
+// no transport. What it needs from outside stands in ports.go; the adapters live
+// in rooms below this one.
 //
 // # Where to start
 //
