@@ -186,10 +186,10 @@ type Figures struct {
 // measured is negative (a count) or nil.
 type ArmFigures struct {
 	// Requests counts what the arm's version was asked, and Errors those among
-	// them that failed for a reason of its own (not the caller's).
+	// them that the caller could not have avoided: ServingFigures.Faults.
 	Requests, Errors int64
-	// Latency is that of the requests, in milliseconds.
-	Latency Distribution
+	// Latency holds the time of each request.
+	Latency *Sketch
 	// Compared counts the answers of a shadow that were compared with the
 	// baseline's, and Agreed those that agree.
 	Compared, Agreed int64
@@ -198,15 +198,6 @@ type ArmFigures struct {
 	Subjects int64
 	// Outcomes are by name. One that is missing has no values yet.
 	Outcomes map[string]Moments
-}
-
-// Distribution is a set of measured values of which percentiles can be told,
-// such as a latency sketch.
-type Distribution interface {
-	// Count is the number of values.
-	Count() int64
-	// Quantile is the value that a share q of the values, 0 to 1, does not exceed.
-	Quantile(q float64) float64
 }
 
 // Moments sum up numbers: how many, their mean, and their sample variance (with

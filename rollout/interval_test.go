@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 
 	"augur"
 )
@@ -66,22 +67,12 @@ func TestStudentIsContinuous(t *testing.T) {
 	}
 }
 
-// sketch is a Distribution that keeps its values.
-type sketch []float64
-
-func (s sketch) Count() int64 { return int64(len(s)) }
-
-func (s sketch) Quantile(q float64) float64 {
-	return s[min(max(int(math.Ceil(q*float64(len(s))))-1, 0), len(s)-1)]
-}
-
-// latencies draws n log-normal latencies around a median.
-func latencies(r *rand.Rand, n int, median float64) sketch {
-	s := make(sketch, n)
-	for i := range s {
-		s[i] = median * math.Exp(0.5*r.NormFloat64())
+// latencies draws n log-normal latencies around a median in milliseconds.
+func latencies(r *rand.Rand, n int, median float64) *augur.Sketch {
+	s := new(augur.Sketch)
+	for range n {
+		s.Add(time.Duration(median * math.Exp(0.5*r.NormFloat64()) * float64(time.Millisecond)))
 	}
-	slices.Sort(s)
 	return s
 }
 
@@ -134,6 +125,7 @@ func TestCoverage(t *testing.T) {
 		}},
 	} {
 		held := 0
+		r = rand.New(rand.NewPCG(3, 4)) // for each alike, since a map has no order
 		for range rounds {
 			a, b := c.draw()
 			reading, known := read(c.measure, "sold", c.compare, &a, &b, 0.95)

@@ -41,7 +41,7 @@ func figures(t *rapid.T, p *augur.Plan, now time.Time) augur.Figures {
 		a := augur.ArmFigures{Requests: n, Errors: max(-1, n*rapid.SampledFrom([]int64{0, 0, 0, 1, 2, 100}).Draw(t, "errors")/100), Subjects: n}
 		a.Compared, a.Agreed = n, n-a.Errors
 		if n > 0 {
-			a.Latency = level{n, rapid.SampledFrom([]float64{0, 10, 10, 20, 100}).Draw(t, "latency")}
+			a.Latency = level(min(n, 2_000), rapid.SampledFrom([]float64{0, 10, 10, 20, 100}).Draw(t, "latency"))
 			a.Outcomes = map[string]augur.Moments{"sold": {Count: n, Mean: rapid.SampledFrom([]float64{0, 0.5, 1}).Draw(t, "sold"), Variance: 0.25}}
 		}
 		f.Arms = append(f.Arms, a)

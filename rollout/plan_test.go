@@ -80,9 +80,10 @@ func FuzzParse(f *testing.F) {
 		if err != nil || cmp.Diff(p, back) != "" {
 			t.Fatalf("%v, %s", err, cmp.Diff(p, back))
 		}
+		latency := level(2_000, 3)
 		figures := augur.Figures{From: began, To: began}
 		for range p.Arms {
-			figures.Arms = append(figures.Arms, augur.ArmFigures{Requests: 1e6, Errors: 5, Subjects: 1e6, Compared: 1e6, Latency: level{1e6, 3}})
+			figures.Arms = append(figures.Arms, augur.ArmFigures{Requests: 1e6, Errors: 5, Subjects: 1e6, Compared: 1e6, Latency: latency})
 		}
 		for step := range p.Steps {
 			s := augur.RolloutState{Status: augur.RolloutRunning, Step: step, Since: began}

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"time"
 
 	"augur"
 )
@@ -49,23 +50,28 @@ func share(k, n int64, level float64) sample {
 	return sample{estimate: estimate{float64(k) / float64(n), low, high}, count: n, known: true}
 }
 
+// sketchError is how far a quantile of an augur.Sketch may be from that of the
+// values in it, relatively. Intervals allow for it.
+const sketchError = 1.0 / 64
+
+// quantile is in milliseconds.
 func quantile(a *augur.ArmFigures, q, level float64) sample {
-	if a.Latency == nil || a.Latency.Count() < 0 {
+	if a.Latency == nil {
 		return sample{known: a.Requests == 0}
 	}
-	n := a.Latency.Count()
+	n := int64(a.Latency.Count())
 	if n == 0 {
 		return sample{known: true}
 	}
-	s := sample{estimate: estimate{a.Latency.Quantile(q), 0, math.Inf(1)}, count: n}
+	at := func(q float64) float64 { return float64(a.Latency.Quantile(q)) / float64(time.Millisecond) }
+	s := sample{estimate: estimate{at(q), 0, math.Inf(1)}, count: n, known: true}
 	low, high := ranks(q, n, level)
 	if low > 0 {
-		s.low = a.Latency.Quantile(low)
+		s.low = at(low) * (1 - sketchError)
 	}
 	if high < 1 {
-		s.high = a.Latency.Quantile(high)
+		s.high = at(high) * (1 + sketchError)
 	}
-	s.known = finite(s.value) && s.value >= 0 && !math.IsNaN(s.low) && !math.IsNaN(s.high)
 	return s
 }
 

@@ -144,14 +144,14 @@ func (s *script) at(words, want []string) error {
 	return nil
 }
 
-// level is a Distribution of equal values.
-type level struct {
-	n     int64
-	value float64
+// level is a sketch of n equal latencies in milliseconds.
+func level(n int64, ms float64) *augur.Sketch {
+	s := new(augur.Sketch)
+	for range n {
+		s.Add(time.Duration(ms * float64(time.Millisecond)))
+	}
+	return s
 }
-
-func (l level) Count() int64             { return l.n }
-func (l level) Quantile(float64) float64 { return l.value }
 
 // after calls Next: DURATION [with FIGURES].
 func (s *script) after(words []string, want string) error {
@@ -178,7 +178,7 @@ func (s *script) after(words []string, want string) error {
 		case "p95":
 			i++
 			ms, _ := value(words[i])
-			a.Latency = level{a.Requests, ms}
+			a.Latency = level(a.Requests, ms)
 		case "agreement":
 			i++
 			rate, n := value(words[i])
