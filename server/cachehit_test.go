@@ -99,12 +99,13 @@ func startConstant(t *testing.T, cfg server.Config, before func(context.Context)
 }
 
 // hit asks for the same prediction again and again, on a connection of its own.
-// The first answers may come from elsewhere than expected.
+// The first answers may come from elsewhere than expected, and a few later ones
+// too: a Redis that a busy machine keeps waiting is not waited for.
 func hit(t *testing.T, url, expect string) func() error {
 	transport := &http.Transport{}
 	t.Cleanup(transport.CloseIdleConnections)
 	client := &http.Client{Transport: transport}
-	first := 100
+	asked, others := 0, 0
 	var answer bytes.Buffer
 	return func() error {
 		res, err := client.Post(url+"/graphql", "application/json", bytes.NewReader([]byte(hitQuery)))
@@ -116,8 +117,11 @@ func hit(t *testing.T, url, expect string) func() error {
 		if err := res.Body.Close(); err != nil {
 			return err
 		}
-		if first--; err == nil && first < 0 && !bytes.Contains(answer.Bytes(), []byte(expect)) {
-			err = fmt.Errorf("status %d, not %s: %s", res.StatusCode, expect, answer.Bytes())
+		asked++
+		if !bytes.Contains(answer.Bytes(), []byte(expect)) {
+			if others++; err == nil && others > 100+asked/10 {
+				err = fmt.Errorf("status %d, %d of %d not %s: %s", res.StatusCode, others, asked, expect, answer.Bytes())
+			}
 		}
 		return err
 	}
