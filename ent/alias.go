@@ -29,6 +29,8 @@ type Alias struct {
 	VersionID string `json:"version_id,omitempty"`
 	// The name, unique in the model; live is what predictions without a version use.
 	Name string `json:"name,omitempty"`
+	// Counts its moves, those before it was removed and made again included; give it as ifRevision to refuse overwriting a newer one.
+	Revision int `json:"revision,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the AliasQuery when eager-loading is set.
 	Edges        AliasEdges `json:"edges"`
@@ -75,6 +77,8 @@ func (*Alias) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case alias.FieldRevision:
+			values[i] = new(sql.NullInt64)
 		case alias.FieldID, alias.FieldModelID, alias.FieldVersionID, alias.FieldName:
 			values[i] = new(sql.NullString)
 		case alias.FieldCreatedAt, alias.FieldUpdatedAt:
@@ -129,6 +133,12 @@ func (_m *Alias) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field name", values[i])
 			} else if value.Valid {
 				_m.Name = value.String
+			}
+		case alias.FieldRevision:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field revision", values[i])
+			} else if value.Valid {
+				_m.Revision = int(value.Int64)
 			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
@@ -190,6 +200,9 @@ func (_m *Alias) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("name=")
 	builder.WriteString(_m.Name)
+	builder.WriteString(", ")
+	builder.WriteString("revision=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Revision))
 	builder.WriteByte(')')
 	return builder.String()
 }

@@ -71,6 +71,20 @@ func (_c *AliasCreate) SetName(v string) *AliasCreate {
 	return _c
 }
 
+// SetRevision sets the "revision" field.
+func (_c *AliasCreate) SetRevision(v int) *AliasCreate {
+	_c.mutation.SetRevision(v)
+	return _c
+}
+
+// SetNillableRevision sets the "revision" field if the given value is not nil.
+func (_c *AliasCreate) SetNillableRevision(v *int) *AliasCreate {
+	if v != nil {
+		_c.SetRevision(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *AliasCreate) SetID(v string) *AliasCreate {
 	_c.mutation.SetID(v)
@@ -138,6 +152,10 @@ func (_c *AliasCreate) defaults() {
 		v := alias.DefaultUpdatedAt()
 		_c.mutation.SetUpdatedAt(v)
 	}
+	if _, ok := _c.mutation.Revision(); !ok {
+		v := alias.DefaultRevision
+		_c.mutation.SetRevision(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		v := alias.DefaultID()
 		_c.mutation.SetID(v)
@@ -165,6 +183,9 @@ func (_c *AliasCreate) check() error {
 		if err := alias.NameValidator(v); err != nil {
 			return &ValidationError{Name: "name", err: fmt.Errorf(`ent: validator failed for field "Alias.name": %w`, err)}
 		}
+	}
+	if _, ok := _c.mutation.Revision(); !ok {
+		return &ValidationError{Name: "revision", err: errors.New(`ent: missing required field "Alias.revision"`)}
 	}
 	if v, ok := _c.mutation.ID(); ok {
 		if err := alias.IDValidator(v); err != nil {
@@ -224,6 +245,10 @@ func (_c *AliasCreate) createSpec() (*Alias, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Name(); ok {
 		_spec.SetField(alias.FieldName, field.TypeString, value)
 		_node.Name = value
+	}
+	if value, ok := _c.mutation.Revision(); ok {
+		_spec.SetField(alias.FieldRevision, field.TypeInt, value)
+		_node.Revision = value
 	}
 	if nodes := _c.mutation.ModelIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
@@ -335,6 +360,24 @@ func (u *AliasUpsert) UpdateVersionID() *AliasUpsert {
 	return u
 }
 
+// SetRevision sets the "revision" field.
+func (u *AliasUpsert) SetRevision(v int) *AliasUpsert {
+	u.Set(alias.FieldRevision, v)
+	return u
+}
+
+// UpdateRevision sets the "revision" field to the value that was provided on create.
+func (u *AliasUpsert) UpdateRevision() *AliasUpsert {
+	u.SetExcluded(alias.FieldRevision)
+	return u
+}
+
+// AddRevision adds v to the "revision" field.
+func (u *AliasUpsert) AddRevision(v int) *AliasUpsert {
+	u.Add(alias.FieldRevision, v)
+	return u
+}
+
 // UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
 // Using this option is equivalent to using:
 //
@@ -417,6 +460,27 @@ func (u *AliasUpsertOne) SetVersionID(v string) *AliasUpsertOne {
 func (u *AliasUpsertOne) UpdateVersionID() *AliasUpsertOne {
 	return u.Update(func(s *AliasUpsert) {
 		s.UpdateVersionID()
+	})
+}
+
+// SetRevision sets the "revision" field.
+func (u *AliasUpsertOne) SetRevision(v int) *AliasUpsertOne {
+	return u.Update(func(s *AliasUpsert) {
+		s.SetRevision(v)
+	})
+}
+
+// AddRevision adds v to the "revision" field.
+func (u *AliasUpsertOne) AddRevision(v int) *AliasUpsertOne {
+	return u.Update(func(s *AliasUpsert) {
+		s.AddRevision(v)
+	})
+}
+
+// UpdateRevision sets the "revision" field to the value that was provided on create.
+func (u *AliasUpsertOne) UpdateRevision() *AliasUpsertOne {
+	return u.Update(func(s *AliasUpsert) {
+		s.UpdateRevision()
 	})
 }
 
@@ -669,6 +733,27 @@ func (u *AliasUpsertBulk) SetVersionID(v string) *AliasUpsertBulk {
 func (u *AliasUpsertBulk) UpdateVersionID() *AliasUpsertBulk {
 	return u.Update(func(s *AliasUpsert) {
 		s.UpdateVersionID()
+	})
+}
+
+// SetRevision sets the "revision" field.
+func (u *AliasUpsertBulk) SetRevision(v int) *AliasUpsertBulk {
+	return u.Update(func(s *AliasUpsert) {
+		s.SetRevision(v)
+	})
+}
+
+// AddRevision adds v to the "revision" field.
+func (u *AliasUpsertBulk) AddRevision(v int) *AliasUpsertBulk {
+	return u.Update(func(s *AliasUpsert) {
+		s.AddRevision(v)
+	})
+}
+
+// UpdateRevision sets the "revision" field to the value that was provided on create.
+func (u *AliasUpsertBulk) UpdateRevision() *AliasUpsertBulk {
+	return u.Update(func(s *AliasUpsert) {
+		s.UpdateRevision()
 	})
 }
 

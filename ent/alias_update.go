@@ -49,6 +49,27 @@ func (_u *AliasUpdate) SetNillableVersionID(v *string) *AliasUpdate {
 	return _u
 }
 
+// SetRevision sets the "revision" field.
+func (_u *AliasUpdate) SetRevision(v int) *AliasUpdate {
+	_u.mutation.ResetRevision()
+	_u.mutation.SetRevision(v)
+	return _u
+}
+
+// SetNillableRevision sets the "revision" field if the given value is not nil.
+func (_u *AliasUpdate) SetNillableRevision(v *int) *AliasUpdate {
+	if v != nil {
+		_u.SetRevision(*v)
+	}
+	return _u
+}
+
+// AddRevision adds value to the "revision" field.
+func (_u *AliasUpdate) AddRevision(v int) *AliasUpdate {
+	_u.mutation.AddRevision(v)
+	return _u
+}
+
 // SetVersion sets the "version" edge to the ModelVersion entity.
 func (_u *AliasUpdate) SetVersion(v *ModelVersion) *AliasUpdate {
 	return _u.SetVersionID(v.ID)
@@ -127,6 +148,12 @@ func (_u *AliasUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.UpdatedAt(); ok {
 		_spec.SetField(alias.FieldUpdatedAt, field.TypeTime, value)
 	}
+	if value, ok := _u.mutation.Revision(); ok {
+		_spec.SetField(alias.FieldRevision, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedRevision(); ok {
+		_spec.AddField(alias.FieldRevision, field.TypeInt, value)
+	}
 	if _u.mutation.VersionCleared() {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
@@ -193,6 +220,27 @@ func (_u *AliasUpdateOne) SetNillableVersionID(v *string) *AliasUpdateOne {
 	if v != nil {
 		_u.SetVersionID(*v)
 	}
+	return _u
+}
+
+// SetRevision sets the "revision" field.
+func (_u *AliasUpdateOne) SetRevision(v int) *AliasUpdateOne {
+	_u.mutation.ResetRevision()
+	_u.mutation.SetRevision(v)
+	return _u
+}
+
+// SetNillableRevision sets the "revision" field if the given value is not nil.
+func (_u *AliasUpdateOne) SetNillableRevision(v *int) *AliasUpdateOne {
+	if v != nil {
+		_u.SetRevision(*v)
+	}
+	return _u
+}
+
+// AddRevision adds value to the "revision" field.
+func (_u *AliasUpdateOne) AddRevision(v int) *AliasUpdateOne {
+	_u.mutation.AddRevision(v)
 	return _u
 }
 
@@ -303,6 +351,12 @@ func (_u *AliasUpdateOne) sqlSave(ctx context.Context) (_node *Alias, err error)
 	}
 	if value, ok := _u.mutation.UpdatedAt(); ok {
 		_spec.SetField(alias.FieldUpdatedAt, field.TypeTime, value)
+	}
+	if value, ok := _u.mutation.Revision(); ok {
+		_spec.SetField(alias.FieldRevision, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedRevision(); ok {
+		_spec.AddField(alias.FieldRevision, field.TypeInt, value)
 	}
 	if _u.mutation.VersionCleared() {
 		edge := &sqlgraph.EdgeSpec{

@@ -1,5 +1,13 @@
 package ent
 
+import (
+	"errors"
+
+	"augur/ent/model"
+	"augur/ent/modelversion"
+	"augur/ent/predicate"
+)
+
 // This file is written by hand. Archived rows are listed only when the filter
 // speaks of archivedAt, at any depth.
 
@@ -20,6 +28,31 @@ func (w *ModelWhereInput) asksForArchived() bool {
 		}
 	}
 	return false
+}
+
+// Listed is the predicate of a filter as With…Where applies it, for lists of what
+// belongs to versions: archived versions and those of archived models only when
+// the filter asks for them, and deleted ones never.
+func (w *ModelVersionWhereInput) Listed() (predicate.ModelVersion, error) {
+	if err := checkFilter(w); err != nil {
+		return nil, err
+	}
+	all := []predicate.ModelVersion{modelversion.DeletedAtIsNil()}
+	ofModel := []predicate.Model{model.DeletedAtIsNil()}
+	if !w.asksForArchived() {
+		all, ofModel = append(all, modelversion.ArchivedAtIsNil()), append(ofModel, model.ArchivedAtIsNil())
+	}
+	all = append(all, modelversion.HasModelWith(ofModel...))
+	if w != nil {
+		p, err := w.P()
+		if err != nil && !errors.Is(err, ErrEmptyModelVersionWhereInput) {
+			return nil, badFilter(err)
+		}
+		if err == nil {
+			all = append(all, p)
+		}
+	}
+	return modelversion.And(all...), nil
 }
 
 func (w *ModelVersionWhereInput) asksForArchived() bool {

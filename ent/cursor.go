@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -33,6 +34,8 @@ const (
 	cursorTime    cursorKind = 't'
 	cursorText    cursorKind = 's'
 	cursorInteger cursorKind = 'i'
+	// A number may be null in the record. Who orders a list by it leaves such rows out.
+	cursorNumber cursorKind = 'f'
 )
 
 // WriteCursor is the text of a cursor.
@@ -52,6 +55,8 @@ func WriteCursor(c Cursor) string {
 			texts = append(texts, "i"+strconv.Itoa(v))
 		case int64:
 			texts = append(texts, "i"+strconv.FormatInt(v, 10))
+		case *float64:
+			texts = append(texts, "f"+strconv.FormatFloat(*v, 'g', -1, 64))
 		default: // template/pagination.tmpl refuses other fields when it generates
 			panic(fmt.Sprintf("ent: a cursor holds no %T", v))
 		}
@@ -101,6 +106,12 @@ func readCursorValue(text string) (any, error) {
 		return rest, nil
 	case cursorInteger:
 		return strconv.ParseInt(rest, 10, 64)
+	case cursorNumber:
+		n, err := strconv.ParseFloat(rest, 64)
+		if math.IsNaN(n) {
+			return nil, badCursor()
+		}
+		return n, err
 	default:
 		return nil, badCursor()
 	}
@@ -119,6 +130,8 @@ func (k cursorKind) of(v any) bool {
 		return k == cursorText
 	case int64:
 		return k == cursorInteger
+	case float64:
+		return k == cursorNumber
 	default:
 		return false
 	}

@@ -115,6 +115,9 @@ func public(g *gen.Graph, schema *ast.Schema) error {
 			describe(&def.Fields.ForName("cursor").Description, "Continue from here with after or before.")
 		case def.Kind == ast.InputObject && strings.HasSuffix(name, "WhereInput"):
 			def.Description = "A filter: all conditions given must hold."
+			if def.Fields.ForName("description") != nil {
+				def.Fields = append(def.Fields, &ast.FieldDefinition{Name: "search", Type: ast.NamedType("String", nil)})
+			}
 			for _, f := range def.Fields {
 				f.Description = condition(f.Name)
 			}
@@ -201,6 +204,7 @@ var words = map[string]string{
 	"ASC": "Upwards: the smallest first.", "DESC": "Downwards: the greatest first.",
 	"NAME": "By name.", "CREATED_AT": "By when it was created.", "UPDATED_AT": "By when it was last changed.",
 	"VERSION": "By semantic-version precedence.", "ORDINAL": "By ordinal.", "STEP": "By step.", "AT": "By the time of measurement.",
+	"LAST": "By the value at the highest step.", "MIN": "By the least value.", "MAX": "By the greatest value.",
 	"PENDING": "Its artifact is being checked.", "READY": "It can predict, and never changes.", "FAILED": "Its artifact was refused.",
 }
 
@@ -227,6 +231,8 @@ func condition(name string) string {
 		return "All of these must hold."
 	case "or":
 		return "One of these must hold."
+	case "search":
+		return "Each word of this stands somewhere in its name or version, its description, its framework, or its tags, in upper or lower case."
 	}
 	for _, s := range []struct{ suffix, text string }{
 		{"ContainsFold", "contains this, in upper or lower case"}, {"EqualFold", "is this, in upper or lower case"},

@@ -83,6 +83,11 @@ func (_q *AliasQuery) collectField(ctx context.Context, oneNode bool, opCtx *gra
 				selectedFields = append(selectedFields, alias.FieldName)
 				fieldSeen[alias.FieldName] = struct{}{}
 			}
+		case "revision":
+			if _, ok := fieldSeen[alias.FieldRevision]; !ok {
+				selectedFields = append(selectedFields, alias.FieldRevision)
+				fieldSeen[alias.FieldRevision] = struct{}{}
+			}
 		case "id":
 		case "__typename":
 		default:
@@ -581,6 +586,19 @@ func (_q *MetricSummaryQuery) collectField(ctx context.Context, oneNode bool, op
 	)
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
+
+		case "version":
+			var (
+				query = (&ModelVersionClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, nil, mayAddCondition(satisfies, modelversionImplementors)...); err != nil {
+				return err
+			}
+			_q.withVersion = query
+			if _, ok := fieldSeen[metricsummary.FieldVersionID]; !ok {
+				selectedFields = append(selectedFields, metricsummary.FieldVersionID)
+				fieldSeen[metricsummary.FieldVersionID] = struct{}{}
+			}
 		case "name":
 			if _, ok := fieldSeen[metricsummary.FieldName]; !ok {
 				selectedFields = append(selectedFields, metricsummary.FieldName)
@@ -625,6 +643,28 @@ func newMetricSummaryPaginateArgs(ctx context.Context, rv map[string]any) (*metr
 		return nil, err
 	}
 	args := &metricsummaryPaginateArgs{first: page.first, last: page.last, after: page.after, before: page.before}
+	if v, ok := rv[orderByField]; ok {
+		switch v := v.(type) {
+		case map[string]any:
+			var (
+				err1, err2 error
+				order      = &MetricSummaryOrder{Field: &MetricSummaryOrderField{}, Direction: entgql.OrderDirectionAsc}
+			)
+			if d, ok := v[directionField]; ok {
+				err1 = order.Direction.UnmarshalGQL(d)
+			}
+			if f, ok := v[fieldField]; ok {
+				err2 = order.Field.UnmarshalGQL(f)
+			}
+			if err1 == nil && err2 == nil {
+				args.opts = append(args.opts, WithMetricSummaryOrder(order))
+			}
+		case *MetricSummaryOrder:
+			if v != nil {
+				args.opts = append(args.opts, WithMetricSummaryOrder(v))
+			}
+		}
+	}
 	if v, ok := rv[whereField]; ok && v != nil {
 		where := new(MetricSummaryWhereInput)
 		if err := graphql.UnmarshalInputFromContext(ctx, v, where); err != nil {

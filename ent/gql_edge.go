@@ -50,6 +50,14 @@ func (_m *AliasEvent) Previous(ctx context.Context) (*ModelVersion, error) {
 	return result, MaskNotFound(err)
 }
 
+func (_m *MetricSummary) Version(ctx context.Context) (*ModelVersion, error) {
+	result, err := _m.Edges.VersionOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryVersion().Only(ctx)
+	}
+	return result, err
+}
+
 func (_m *Model) Versions(
 	ctx context.Context, after *Cursor, first *int, before *Cursor, last *int, orderBy []*ModelVersionOrder, where *ModelVersionWhereInput,
 ) (*ModelVersionConnection, error) {

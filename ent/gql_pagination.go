@@ -1863,6 +1863,92 @@ func (_m *MetricSummaryQuery) Paginate(
 	return conn, nil
 }
 
+var (
+	// MetricSummaryOrderFieldLast orders MetricSummary by last.
+	MetricSummaryOrderFieldLast = &MetricSummaryOrderField{
+		Value: func(_m *MetricSummary) (ent.Value, error) {
+			return _m.Last, nil
+		},
+		column: metricsummary.FieldLast,
+		kind:   cursorNumber,
+		toTerm: metricsummary.ByLast,
+		toCursor: func(_m *MetricSummary) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.Last,
+			}
+		},
+	}
+	// MetricSummaryOrderFieldMin orders MetricSummary by min.
+	MetricSummaryOrderFieldMin = &MetricSummaryOrderField{
+		Value: func(_m *MetricSummary) (ent.Value, error) {
+			return _m.Min, nil
+		},
+		column: metricsummary.FieldMin,
+		kind:   cursorNumber,
+		toTerm: metricsummary.ByMin,
+		toCursor: func(_m *MetricSummary) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.Min,
+			}
+		},
+	}
+	// MetricSummaryOrderFieldMax orders MetricSummary by max.
+	MetricSummaryOrderFieldMax = &MetricSummaryOrderField{
+		Value: func(_m *MetricSummary) (ent.Value, error) {
+			return _m.Max, nil
+		},
+		column: metricsummary.FieldMax,
+		kind:   cursorNumber,
+		toTerm: metricsummary.ByMax,
+		toCursor: func(_m *MetricSummary) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.Max,
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f MetricSummaryOrderField) String() string {
+	var str string
+	switch f.column {
+	case MetricSummaryOrderFieldLast.column:
+		str = "LAST"
+	case MetricSummaryOrderFieldMin.column:
+		str = "MIN"
+	case MetricSummaryOrderFieldMax.column:
+		str = "MAX"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f MetricSummaryOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *MetricSummaryOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("MetricSummaryOrderField %T must be a string", v)
+	}
+	switch str {
+	case "LAST":
+		*f = *MetricSummaryOrderFieldLast
+	case "MIN":
+		*f = *MetricSummaryOrderFieldMin
+	case "MAX":
+		*f = *MetricSummaryOrderFieldMax
+	default:
+		return fmt.Errorf("%s is not a valid MetricSummaryOrderField", str)
+	}
+	return nil
+}
+
 // MetricSummaryOrderField defines the ordering field of MetricSummary.
 type MetricSummaryOrderField struct {
 	// Value extracts the ordering value from the given MetricSummary.

@@ -73,6 +73,16 @@ type AliasWhereInput struct {
 	NameEqualFold    *string  `json:"nameEqualFold,omitempty"`
 	NameContainsFold *string  `json:"nameContainsFold,omitempty"`
 
+	// "revision" field predicates.
+	Revision      *int  `json:"revision,omitempty"`
+	RevisionNEQ   *int  `json:"revisionNEQ,omitempty"`
+	RevisionIn    []int `json:"revisionIn,omitempty"`
+	RevisionNotIn []int `json:"revisionNotIn,omitempty"`
+	RevisionGT    *int  `json:"revisionGT,omitempty"`
+	RevisionGTE   *int  `json:"revisionGTE,omitempty"`
+	RevisionLT    *int  `json:"revisionLT,omitempty"`
+	RevisionLTE   *int  `json:"revisionLTE,omitempty"`
+
 	// "model" edge predicates.
 	HasModel     *bool              `json:"hasModel,omitempty"`
 	HasModelWith []*ModelWhereInput `json:"hasModelWith,omitempty"`
@@ -269,6 +279,30 @@ func (i *AliasWhereInput) P() (predicate.Alias, error) {
 	}
 	if i.NameContainsFold != nil {
 		predicates = append(predicates, alias.NameContainsFold(*i.NameContainsFold))
+	}
+	if i.Revision != nil {
+		predicates = append(predicates, alias.RevisionEQ(*i.Revision))
+	}
+	if i.RevisionNEQ != nil {
+		predicates = append(predicates, alias.RevisionNEQ(*i.RevisionNEQ))
+	}
+	if i.RevisionIn != nil {
+		predicates = append(predicates, alias.RevisionIn(i.RevisionIn...))
+	}
+	if len(i.RevisionNotIn) > 0 {
+		predicates = append(predicates, alias.RevisionNotIn(i.RevisionNotIn...))
+	}
+	if i.RevisionGT != nil {
+		predicates = append(predicates, alias.RevisionGT(*i.RevisionGT))
+	}
+	if i.RevisionGTE != nil {
+		predicates = append(predicates, alias.RevisionGTE(*i.RevisionGTE))
+	}
+	if i.RevisionLT != nil {
+		predicates = append(predicates, alias.RevisionLT(*i.RevisionLT))
+	}
+	if i.RevisionLTE != nil {
+		predicates = append(predicates, alias.RevisionLTE(*i.RevisionLTE))
 	}
 
 	if i.HasModel != nil {
@@ -2130,6 +2164,7 @@ func (i *MetricSummaryWhereInput) P() (predicate.MetricSummary, error) {
 
 // ModelWhereInput represents a where input for filtering Model queries.
 type ModelWhereInput struct {
+	Search     *string            `json:"search,omitempty"`
 	Predicates []predicate.Model  `json:"-"`
 	Not        *ModelWhereInput   `json:"not,omitempty"`
 	Or         []*ModelWhereInput `json:"or,omitempty"`
@@ -2324,6 +2359,13 @@ func (i *ModelWhereInput) P() (predicate.Model, error) {
 		predicates = append(predicates, model.And(and...))
 	}
 	predicates = append(predicates, i.Predicates...)
+	if i.Search != nil {
+		words, err := searchModel(*i.Search)
+		if err != nil {
+			return nil, err
+		}
+		predicates = append(predicates, words...)
+	}
 	if i.ID != nil {
 		predicates = append(predicates, model.IDEQ(*i.ID))
 	}
@@ -2665,6 +2707,7 @@ func (i *ModelWhereInput) P() (predicate.Model, error) {
 
 // ModelVersionWhereInput represents a where input for filtering ModelVersion queries.
 type ModelVersionWhereInput struct {
+	Search     *string                   `json:"search,omitempty"`
 	Predicates []predicate.ModelVersion  `json:"-"`
 	Not        *ModelVersionWhereInput   `json:"not,omitempty"`
 	Or         []*ModelVersionWhereInput `json:"or,omitempty"`
@@ -2986,6 +3029,13 @@ func (i *ModelVersionWhereInput) P() (predicate.ModelVersion, error) {
 		predicates = append(predicates, modelversion.And(and...))
 	}
 	predicates = append(predicates, i.Predicates...)
+	if i.Search != nil {
+		words, err := searchModelVersion(*i.Search)
+		if err != nil {
+			return nil, err
+		}
+		predicates = append(predicates, words...)
+	}
 	if i.ID != nil {
 		predicates = append(predicates, modelversion.IDEQ(*i.ID))
 	}

@@ -42,11 +42,13 @@ type MetricSummary struct {
 
 // MetricSummaryEdges holds the relations/edges for other nodes in the graph.
 type MetricSummaryEdges struct {
-	// Version holds the value of the version edge.
+	// The version that it is a metric of.
 	Version *ModelVersion `json:"version,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
 	loadedTypes [1]bool
+	// totalCount holds the count of the edges above.
+	totalCount [1]map[string]int
 }
 
 // VersionOrErr returns the Version value or an error if the edge

@@ -61,6 +61,8 @@ type AliasMutation struct {
 	created_at     *time.Time
 	updated_at     *time.Time
 	name           *string
+	revision       *int
+	addrevision    *int
 	clearedFields  map[string]struct{}
 	model          *string
 	clearedmodel   bool
@@ -355,6 +357,62 @@ func (m *AliasMutation) ResetName() {
 	m.name = nil
 }
 
+// SetRevision sets the "revision" field.
+func (m *AliasMutation) SetRevision(i int) {
+	m.revision = &i
+	m.addrevision = nil
+}
+
+// Revision returns the value of the "revision" field in the mutation.
+func (m *AliasMutation) Revision() (r int, exists bool) {
+	v := m.revision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRevision returns the old "revision" field's value of the Alias entity.
+// If the Alias object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AliasMutation) OldRevision(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRevision is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRevision requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRevision: %w", err)
+	}
+	return oldValue.Revision, nil
+}
+
+// AddRevision adds i to the "revision" field.
+func (m *AliasMutation) AddRevision(i int) {
+	if m.addrevision != nil {
+		*m.addrevision += i
+	} else {
+		m.addrevision = &i
+	}
+}
+
+// AddedRevision returns the value that was added to the "revision" field in this mutation.
+func (m *AliasMutation) AddedRevision() (r int, exists bool) {
+	v := m.addrevision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRevision resets all changes to the "revision" field.
+func (m *AliasMutation) ResetRevision() {
+	m.revision = nil
+	m.addrevision = nil
+}
+
 // ClearModel clears the "model" edge to the Model entity.
 func (m *AliasMutation) ClearModel() {
 	m.clearedmodel = true
@@ -443,7 +501,7 @@ func (m *AliasMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *AliasMutation) Fields() []string {
-	fields := make([]string, 0, 5)
+	fields := make([]string, 0, 6)
 	if m.created_at != nil {
 		fields = append(fields, alias.FieldCreatedAt)
 	}
@@ -458,6 +516,9 @@ func (m *AliasMutation) Fields() []string {
 	}
 	if m.name != nil {
 		fields = append(fields, alias.FieldName)
+	}
+	if m.revision != nil {
+		fields = append(fields, alias.FieldRevision)
 	}
 	return fields
 }
@@ -477,6 +538,8 @@ func (m *AliasMutation) Field(name string) (ent.Value, bool) {
 		return m.VersionID()
 	case alias.FieldName:
 		return m.Name()
+	case alias.FieldRevision:
+		return m.Revision()
 	}
 	return nil, false
 }
@@ -496,6 +559,8 @@ func (m *AliasMutation) OldField(ctx context.Context, name string) (ent.Value, e
 		return m.OldVersionID(ctx)
 	case alias.FieldName:
 		return m.OldName(ctx)
+	case alias.FieldRevision:
+		return m.OldRevision(ctx)
 	}
 	return nil, fmt.Errorf("unknown Alias field %s", name)
 }
@@ -540,6 +605,13 @@ func (m *AliasMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetName(v)
 		return nil
+	case alias.FieldRevision:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRevision(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Alias field %s", name)
 }
@@ -547,13 +619,21 @@ func (m *AliasMutation) SetField(name string, value ent.Value) error {
 // AddedFields returns all numeric fields that were incremented/decremented during
 // this mutation.
 func (m *AliasMutation) AddedFields() []string {
-	return nil
+	var fields []string
+	if m.addrevision != nil {
+		fields = append(fields, alias.FieldRevision)
+	}
+	return fields
 }
 
 // AddedField returns the numeric value that was incremented/decremented on a field
 // with the given name. The second boolean return value indicates that this field
 // was not set, or was not defined in the schema.
 func (m *AliasMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case alias.FieldRevision:
+		return m.AddedRevision()
+	}
 	return nil, false
 }
 
@@ -562,6 +642,13 @@ func (m *AliasMutation) AddedField(name string) (ent.Value, bool) {
 // type.
 func (m *AliasMutation) AddField(name string, value ent.Value) error {
 	switch name {
+	case alias.FieldRevision:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRevision(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Alias numeric field %s", name)
 }
@@ -603,6 +690,9 @@ func (m *AliasMutation) ResetField(name string) error {
 		return nil
 	case alias.FieldName:
 		m.ResetName()
+		return nil
+	case alias.FieldRevision:
+		m.ResetRevision()
 		return nil
 	}
 	return fmt.Errorf("unknown Alias field %s", name)
@@ -10160,6 +10250,8 @@ type ServingPolicyMutation struct {
 	breaker_delay       *time.Duration
 	addbreaker_delay    *time.Duration
 	fallback            *string
+	revision            *int
+	addrevision         *int
 	clearedFields       map[string]struct{}
 	model               *string
 	clearedmodel        bool
@@ -11229,6 +11321,62 @@ func (m *ServingPolicyMutation) ResetFallback() {
 	delete(m.clearedFields, servingpolicy.FieldFallback)
 }
 
+// SetRevision sets the "revision" field.
+func (m *ServingPolicyMutation) SetRevision(i int) {
+	m.revision = &i
+	m.addrevision = nil
+}
+
+// Revision returns the value of the "revision" field in the mutation.
+func (m *ServingPolicyMutation) Revision() (r int, exists bool) {
+	v := m.revision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRevision returns the old "revision" field's value of the ServingPolicy entity.
+// If the ServingPolicy object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingPolicyMutation) OldRevision(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRevision is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRevision requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRevision: %w", err)
+	}
+	return oldValue.Revision, nil
+}
+
+// AddRevision adds i to the "revision" field.
+func (m *ServingPolicyMutation) AddRevision(i int) {
+	if m.addrevision != nil {
+		*m.addrevision += i
+	} else {
+		m.addrevision = &i
+	}
+}
+
+// AddedRevision returns the value that was added to the "revision" field in this mutation.
+func (m *ServingPolicyMutation) AddedRevision() (r int, exists bool) {
+	v := m.addrevision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRevision resets all changes to the "revision" field.
+func (m *ServingPolicyMutation) ResetRevision() {
+	m.revision = nil
+	m.addrevision = nil
+}
+
 // ClearModel clears the "model" edge to the Model entity.
 func (m *ServingPolicyMutation) ClearModel() {
 	m.clearedmodel = true
@@ -11317,7 +11465,7 @@ func (m *ServingPolicyMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ServingPolicyMutation) Fields() []string {
-	fields := make([]string, 0, 16)
+	fields := make([]string, 0, 17)
 	if m.created_at != nil {
 		fields = append(fields, servingpolicy.FieldCreatedAt)
 	}
@@ -11366,6 +11514,9 @@ func (m *ServingPolicyMutation) Fields() []string {
 	if m.fallback != nil {
 		fields = append(fields, servingpolicy.FieldFallback)
 	}
+	if m.revision != nil {
+		fields = append(fields, servingpolicy.FieldRevision)
+	}
 	return fields
 }
 
@@ -11406,6 +11557,8 @@ func (m *ServingPolicyMutation) Field(name string) (ent.Value, bool) {
 		return m.BreakerDelay()
 	case servingpolicy.FieldFallback:
 		return m.Fallback()
+	case servingpolicy.FieldRevision:
+		return m.Revision()
 	}
 	return nil, false
 }
@@ -11447,6 +11600,8 @@ func (m *ServingPolicyMutation) OldField(ctx context.Context, name string) (ent.
 		return m.OldBreakerDelay(ctx)
 	case servingpolicy.FieldFallback:
 		return m.OldFallback(ctx)
+	case servingpolicy.FieldRevision:
+		return m.OldRevision(ctx)
 	}
 	return nil, fmt.Errorf("unknown ServingPolicy field %s", name)
 }
@@ -11568,6 +11723,13 @@ func (m *ServingPolicyMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetFallback(v)
 		return nil
+	case servingpolicy.FieldRevision:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRevision(v)
+		return nil
 	}
 	return fmt.Errorf("unknown ServingPolicy field %s", name)
 }
@@ -11606,6 +11768,9 @@ func (m *ServingPolicyMutation) AddedFields() []string {
 	if m.addbreaker_delay != nil {
 		fields = append(fields, servingpolicy.FieldBreakerDelay)
 	}
+	if m.addrevision != nil {
+		fields = append(fields, servingpolicy.FieldRevision)
+	}
 	return fields
 }
 
@@ -11634,6 +11799,8 @@ func (m *ServingPolicyMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedBreakerFailures()
 	case servingpolicy.FieldBreakerDelay:
 		return m.AddedBreakerDelay()
+	case servingpolicy.FieldRevision:
+		return m.AddedRevision()
 	}
 	return nil, false
 }
@@ -11712,6 +11879,13 @@ func (m *ServingPolicyMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddBreakerDelay(v)
+		return nil
+	case servingpolicy.FieldRevision:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRevision(v)
 		return nil
 	}
 	return fmt.Errorf("unknown ServingPolicy numeric field %s", name)
@@ -11868,6 +12042,9 @@ func (m *ServingPolicyMutation) ResetField(name string) error {
 		return nil
 	case servingpolicy.FieldFallback:
 		m.ResetFallback()
+		return nil
+	case servingpolicy.FieldRevision:
+		m.ResetRevision()
 		return nil
 	}
 	return fmt.Errorf("unknown ServingPolicy field %s", name)

@@ -51,6 +51,8 @@ type ServingPolicy struct {
 	BreakerDelay *time.Duration `json:"breaker_delay,omitempty"`
 	// Fallback holds the value of the "fallback" field.
 	Fallback *string `json:"fallback,omitempty"`
+	// Revision holds the value of the "revision" field.
+	Revision int `json:"revision,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the ServingPolicyQuery when eager-loading is set.
 	Edges        ServingPolicyEdges `json:"edges"`
@@ -99,7 +101,7 @@ func (*ServingPolicy) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case servingpolicy.FieldCache:
 			values[i] = new(sql.NullBool)
-		case servingpolicy.FieldCacheTTL, servingpolicy.FieldThreads, servingpolicy.FieldInstances, servingpolicy.FieldMaxBatchRows, servingpolicy.FieldMaxQueue, servingpolicy.FieldTimeout, servingpolicy.FieldMaxRows, servingpolicy.FieldMaxBytes, servingpolicy.FieldBreakerFailures, servingpolicy.FieldBreakerDelay:
+		case servingpolicy.FieldCacheTTL, servingpolicy.FieldThreads, servingpolicy.FieldInstances, servingpolicy.FieldMaxBatchRows, servingpolicy.FieldMaxQueue, servingpolicy.FieldTimeout, servingpolicy.FieldMaxRows, servingpolicy.FieldMaxBytes, servingpolicy.FieldBreakerFailures, servingpolicy.FieldBreakerDelay, servingpolicy.FieldRevision:
 			values[i] = new(sql.NullInt64)
 		case servingpolicy.FieldID, servingpolicy.FieldModelID, servingpolicy.FieldVersionID, servingpolicy.FieldFallback:
 			values[i] = new(sql.NullString)
@@ -235,6 +237,12 @@ func (_m *ServingPolicy) assignValues(columns []string, values []any) error {
 				_m.Fallback = new(string)
 				*_m.Fallback = value.String
 			}
+		case servingpolicy.FieldRevision:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field revision", values[i])
+			} else if value.Valid {
+				_m.Revision = int(value.Int64)
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -354,6 +362,9 @@ func (_m *ServingPolicy) String() string {
 		builder.WriteString("fallback=")
 		builder.WriteString(*v)
 	}
+	builder.WriteString(", ")
+	builder.WriteString("revision=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Revision))
 	builder.WriteByte(')')
 	return builder.String()
 }

@@ -241,6 +241,20 @@ func (_c *ServingPolicyCreate) SetNillableFallback(v *string) *ServingPolicyCrea
 	return _c
 }
 
+// SetRevision sets the "revision" field.
+func (_c *ServingPolicyCreate) SetRevision(v int) *ServingPolicyCreate {
+	_c.mutation.SetRevision(v)
+	return _c
+}
+
+// SetNillableRevision sets the "revision" field if the given value is not nil.
+func (_c *ServingPolicyCreate) SetNillableRevision(v *int) *ServingPolicyCreate {
+	if v != nil {
+		_c.SetRevision(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *ServingPolicyCreate) SetID(v string) *ServingPolicyCreate {
 	_c.mutation.SetID(v)
@@ -308,6 +322,10 @@ func (_c *ServingPolicyCreate) defaults() {
 		v := servingpolicy.DefaultUpdatedAt()
 		_c.mutation.SetUpdatedAt(v)
 	}
+	if _, ok := _c.mutation.Revision(); !ok {
+		v := servingpolicy.DefaultRevision
+		_c.mutation.SetRevision(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		v := servingpolicy.DefaultID()
 		_c.mutation.SetID(v)
@@ -329,6 +347,9 @@ func (_c *ServingPolicyCreate) check() error {
 		if err := servingpolicy.FallbackValidator(v); err != nil {
 			return &ValidationError{Name: "fallback", err: fmt.Errorf(`ent: validator failed for field "ServingPolicy.fallback": %w`, err)}
 		}
+	}
+	if _, ok := _c.mutation.Revision(); !ok {
+		return &ValidationError{Name: "revision", err: errors.New(`ent: missing required field "ServingPolicy.revision"`)}
 	}
 	if v, ok := _c.mutation.ID(); ok {
 		if err := servingpolicy.IDValidator(v); err != nil {
@@ -429,6 +450,10 @@ func (_c *ServingPolicyCreate) createSpec() (*ServingPolicy, *sqlgraph.CreateSpe
 	if value, ok := _c.mutation.Fallback(); ok {
 		_spec.SetField(servingpolicy.FieldFallback, field.TypeString, value)
 		_node.Fallback = &value
+	}
+	if value, ok := _c.mutation.Revision(); ok {
+		_spec.SetField(servingpolicy.FieldRevision, field.TypeInt, value)
+		_node.Revision = value
 	}
 	if nodes := _c.mutation.ModelIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
@@ -801,6 +826,24 @@ func (u *ServingPolicyUpsert) UpdateFallback() *ServingPolicyUpsert {
 // ClearFallback clears the value of the "fallback" field.
 func (u *ServingPolicyUpsert) ClearFallback() *ServingPolicyUpsert {
 	u.SetNull(servingpolicy.FieldFallback)
+	return u
+}
+
+// SetRevision sets the "revision" field.
+func (u *ServingPolicyUpsert) SetRevision(v int) *ServingPolicyUpsert {
+	u.Set(servingpolicy.FieldRevision, v)
+	return u
+}
+
+// UpdateRevision sets the "revision" field to the value that was provided on create.
+func (u *ServingPolicyUpsert) UpdateRevision() *ServingPolicyUpsert {
+	u.SetExcluded(servingpolicy.FieldRevision)
+	return u
+}
+
+// AddRevision adds v to the "revision" field.
+func (u *ServingPolicyUpsert) AddRevision(v int) *ServingPolicyUpsert {
+	u.Add(servingpolicy.FieldRevision, v)
 	return u
 }
 
@@ -1194,6 +1237,27 @@ func (u *ServingPolicyUpsertOne) UpdateFallback() *ServingPolicyUpsertOne {
 func (u *ServingPolicyUpsertOne) ClearFallback() *ServingPolicyUpsertOne {
 	return u.Update(func(s *ServingPolicyUpsert) {
 		s.ClearFallback()
+	})
+}
+
+// SetRevision sets the "revision" field.
+func (u *ServingPolicyUpsertOne) SetRevision(v int) *ServingPolicyUpsertOne {
+	return u.Update(func(s *ServingPolicyUpsert) {
+		s.SetRevision(v)
+	})
+}
+
+// AddRevision adds v to the "revision" field.
+func (u *ServingPolicyUpsertOne) AddRevision(v int) *ServingPolicyUpsertOne {
+	return u.Update(func(s *ServingPolicyUpsert) {
+		s.AddRevision(v)
+	})
+}
+
+// UpdateRevision sets the "revision" field to the value that was provided on create.
+func (u *ServingPolicyUpsertOne) UpdateRevision() *ServingPolicyUpsertOne {
+	return u.Update(func(s *ServingPolicyUpsert) {
+		s.UpdateRevision()
 	})
 }
 
@@ -1754,6 +1818,27 @@ func (u *ServingPolicyUpsertBulk) UpdateFallback() *ServingPolicyUpsertBulk {
 func (u *ServingPolicyUpsertBulk) ClearFallback() *ServingPolicyUpsertBulk {
 	return u.Update(func(s *ServingPolicyUpsert) {
 		s.ClearFallback()
+	})
+}
+
+// SetRevision sets the "revision" field.
+func (u *ServingPolicyUpsertBulk) SetRevision(v int) *ServingPolicyUpsertBulk {
+	return u.Update(func(s *ServingPolicyUpsert) {
+		s.SetRevision(v)
+	})
+}
+
+// AddRevision adds v to the "revision" field.
+func (u *ServingPolicyUpsertBulk) AddRevision(v int) *ServingPolicyUpsertBulk {
+	return u.Update(func(s *ServingPolicyUpsert) {
+		s.AddRevision(v)
+	})
+}
+
+// UpdateRevision sets the "revision" field to the value that was provided on create.
+func (u *ServingPolicyUpsertBulk) UpdateRevision() *ServingPolicyUpsertBulk {
+	return u.Update(func(s *ServingPolicyUpsert) {
+		s.UpdateRevision()
 	})
 }
 

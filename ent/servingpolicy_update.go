@@ -344,6 +344,27 @@ func (_u *ServingPolicyUpdate) ClearFallback() *ServingPolicyUpdate {
 	return _u
 }
 
+// SetRevision sets the "revision" field.
+func (_u *ServingPolicyUpdate) SetRevision(v int) *ServingPolicyUpdate {
+	_u.mutation.ResetRevision()
+	_u.mutation.SetRevision(v)
+	return _u
+}
+
+// SetNillableRevision sets the "revision" field if the given value is not nil.
+func (_u *ServingPolicyUpdate) SetNillableRevision(v *int) *ServingPolicyUpdate {
+	if v != nil {
+		_u.SetRevision(*v)
+	}
+	return _u
+}
+
+// AddRevision adds value to the "revision" field.
+func (_u *ServingPolicyUpdate) AddRevision(v int) *ServingPolicyUpdate {
+	_u.mutation.AddRevision(v)
+	return _u
+}
+
 // Mutation returns the ServingPolicyMutation object of the builder.
 func (_u *ServingPolicyUpdate) Mutation() *ServingPolicyMutation {
 	return _u.mutation
@@ -514,6 +535,12 @@ func (_u *ServingPolicyUpdate) sqlSave(ctx context.Context) (_node int, err erro
 	}
 	if _u.mutation.FallbackCleared() {
 		_spec.ClearField(servingpolicy.FieldFallback, field.TypeString)
+	}
+	if value, ok := _u.mutation.Revision(); ok {
+		_spec.SetField(servingpolicy.FieldRevision, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedRevision(); ok {
+		_spec.AddField(servingpolicy.FieldRevision, field.TypeInt, value)
 	}
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
@@ -851,6 +878,27 @@ func (_u *ServingPolicyUpdateOne) ClearFallback() *ServingPolicyUpdateOne {
 	return _u
 }
 
+// SetRevision sets the "revision" field.
+func (_u *ServingPolicyUpdateOne) SetRevision(v int) *ServingPolicyUpdateOne {
+	_u.mutation.ResetRevision()
+	_u.mutation.SetRevision(v)
+	return _u
+}
+
+// SetNillableRevision sets the "revision" field if the given value is not nil.
+func (_u *ServingPolicyUpdateOne) SetNillableRevision(v *int) *ServingPolicyUpdateOne {
+	if v != nil {
+		_u.SetRevision(*v)
+	}
+	return _u
+}
+
+// AddRevision adds value to the "revision" field.
+func (_u *ServingPolicyUpdateOne) AddRevision(v int) *ServingPolicyUpdateOne {
+	_u.mutation.AddRevision(v)
+	return _u
+}
+
 // Mutation returns the ServingPolicyMutation object of the builder.
 func (_u *ServingPolicyUpdateOne) Mutation() *ServingPolicyMutation {
 	return _u.mutation
@@ -1051,6 +1099,12 @@ func (_u *ServingPolicyUpdateOne) sqlSave(ctx context.Context) (_node *ServingPo
 	}
 	if _u.mutation.FallbackCleared() {
 		_spec.ClearField(servingpolicy.FieldFallback, field.TypeString)
+	}
+	if value, ok := _u.mutation.Revision(); ok {
+		_spec.SetField(servingpolicy.FieldRevision, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedRevision(); ok {
+		_spec.AddField(servingpolicy.FieldRevision, field.TypeInt, value)
 	}
 	_node = &ServingPolicy{config: _u.config}
 	_spec.Assign = _node.assignValues

@@ -43,6 +43,7 @@ type ResolverRoot interface {
 	Prediction() PredictionResolver
 	PredictionRecord() PredictionRecordResolver
 	Query() QueryResolver
+	VersionComparison() VersionComparisonResolver
 }
 
 type DirectiveRoot struct {
@@ -54,6 +55,7 @@ type ComplexityRoot struct {
 		ID        func(childComplexity int) int
 		Model     func(childComplexity int) int
 		Name      func(childComplexity int) int
+		Revision  func(childComplexity int) int
 		UpdatedAt func(childComplexity int) int
 		Version   func(childComplexity int) int
 	}
@@ -253,6 +255,19 @@ type ComplexityRoot struct {
 		Max      func(childComplexity int) int
 		Min      func(childComplexity int) int
 		Name     func(childComplexity int) int
+		Version  func(childComplexity int) int
+	}
+
+	MetricSummaryConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	MetricSummaryEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	MetricsLogPayload struct {
@@ -279,7 +294,7 @@ type ComplexityRoot struct {
 		ServingPolicy func(childComplexity int) int
 		Tags          func(childComplexity int) int
 		UpdatedAt     func(childComplexity int) int
-		Version       func(childComplexity int, ref string) int
+		Version       func(childComplexity int, ref string, at *time.Time) int
 		Versions      func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy []*ent.ModelVersionOrder, where *ent.ModelVersionWhereInput) int
 	}
 
@@ -501,6 +516,7 @@ type ComplexityRoot struct {
 
 	Query struct {
 		AuditEvents       func(childComplexity int, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], where *ent.AuditEventWhereInput) int
+		MetricRanking     func(childComplexity int, name string, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], where *ent.ModelVersionWhereInput, orderBy ent.MetricSummaryOrder) int
 		Model             func(childComplexity int, name string) int
 		ModelVersion      func(childComplexity int, model string, version string) int
 		Models            func(childComplexity int, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], where *ent.ModelWhereInput, orderBy []*ent.ModelOrder) int
@@ -542,6 +558,7 @@ type ComplexityRoot struct {
 		MaxBytes        func(childComplexity int) int
 		MaxQueue        func(childComplexity int) int
 		MaxRows         func(childComplexity int) int
+		Revision        func(childComplexity int) int
 		Threads         func(childComplexity int) int
 		Timeout         func(childComplexity int) int
 	}
@@ -626,8 +643,10 @@ type ComplexityRoot struct {
 	}
 
 	VersionComparison struct {
+		About     func(childComplexity int) int
 		Metadata  func(childComplexity int) int
 		Metrics   func(childComplexity int) int
+		Serving   func(childComplexity int, window time.Duration) int
 		Signature func(childComplexity int) int
 		Versions  func(childComplexity int) int
 	}
@@ -655,7 +674,7 @@ type MetricSummaryResolver interface {
 }
 type ModelResolver interface {
 	Predict(ctx context.Context, obj *ent.Model, input ModelPredictInput) (*PredictPayload, error)
-	Version(ctx context.Context, obj *ent.Model, ref string) (*ent.ModelVersion, error)
+	Version(ctx context.Context, obj *ent.Model, ref string, at *time.Time) (*ent.ModelVersion, error)
 	LatestVersion(ctx context.Context, obj *ent.Model) (*ent.ModelVersion, error)
 	LiveVersion(ctx context.Context, obj *ent.Model) (*ent.ModelVersion, error)
 	ServingPolicy(ctx context.Context, obj *ent.Model) (*ServingPolicy, error)
@@ -716,10 +735,14 @@ type QueryResolver interface {
 	Models(ctx context.Context, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], where *ent.ModelWhereInput, orderBy []*ent.ModelOrder) (*ent.ModelConnection, error)
 	ModelVersion(ctx context.Context, model string, version string) (*ent.ModelVersion, error)
 	VersionComparison(ctx context.Context, ids []string) (*VersionComparison, error)
+	MetricRanking(ctx context.Context, name string, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], where *ent.ModelVersionWhereInput, orderBy ent.MetricSummaryOrder) (*ent.MetricSummaryConnection, error)
 	Predictions(ctx context.Context, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], model *string, version *string, where *ent.PredictionRecordWhereInput) (*ent.PredictionRecordConnection, error)
 	AuditEvents(ctx context.Context, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], where *ent.AuditEventWhereInput) (*ent.AuditEventConnection, error)
 	Viewer(ctx context.Context) (*Viewer, error)
 	Server(ctx context.Context) (*ServerInfo, error)
+}
+type VersionComparisonResolver interface {
+	Serving(ctx context.Context, obj *VersionComparison, window time.Duration) ([]*ServingStats, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -764,6 +787,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Alias.Name(childComplexity), true
+	case "Alias.revision":
+		if e.ComplexityRoot.Alias.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alias.Revision(childComplexity), true
 	case "Alias.updatedAt":
 		if e.ComplexityRoot.Alias.UpdatedAt == nil {
 			break
@@ -1516,6 +1545,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MetricSummary.Name(childComplexity), true
+	case "MetricSummary.version":
+		if e.ComplexityRoot.MetricSummary.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MetricSummary.Version(childComplexity), true
+
+	case "MetricSummaryConnection.edges":
+		if e.ComplexityRoot.MetricSummaryConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MetricSummaryConnection.Edges(childComplexity), true
+	case "MetricSummaryConnection.nodes":
+		if e.ComplexityRoot.MetricSummaryConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MetricSummaryConnection.Nodes(childComplexity), true
+	case "MetricSummaryConnection.pageInfo":
+		if e.ComplexityRoot.MetricSummaryConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MetricSummaryConnection.PageInfo(childComplexity), true
+	case "MetricSummaryConnection.totalCount":
+		if e.ComplexityRoot.MetricSummaryConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MetricSummaryConnection.TotalCount(childComplexity), true
+
+	case "MetricSummaryEdge.cursor":
+		if e.ComplexityRoot.MetricSummaryEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MetricSummaryEdge.Cursor(childComplexity), true
+	case "MetricSummaryEdge.node":
+		if e.ComplexityRoot.MetricSummaryEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MetricSummaryEdge.Node(childComplexity), true
 
 	case "MetricsLogPayload.accepted":
 		if e.ComplexityRoot.MetricsLogPayload.Accepted == nil {
@@ -1663,7 +1736,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Model.Version(childComplexity, args["ref"].(string)), true
+		return e.ComplexityRoot.Model.Version(childComplexity, args["ref"].(string), args["at"].(*time.Time)), true
 	case "Model.versions":
 		if e.ComplexityRoot.Model.Versions == nil {
 			break
@@ -2645,6 +2718,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.AuditEvents(childComplexity, args["first"].(*int), args["after"].(*entgql.Cursor[string]), args["last"].(*int), args["before"].(*entgql.Cursor[string]), args["where"].(*ent.AuditEventWhereInput)), true
 
+	case "Query.metricRanking":
+		if e.ComplexityRoot.Query.MetricRanking == nil {
+			break
+		}
+
+		args, err := ec.field_Query_metricRanking_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.MetricRanking(childComplexity, args["name"].(string), args["first"].(*int), args["after"].(*entgql.Cursor[string]), args["last"].(*int), args["before"].(*entgql.Cursor[string]), args["where"].(*ent.ModelVersionWhereInput), args["orderBy"].(ent.MetricSummaryOrder)), true
 	case "Query.model":
 		if e.ComplexityRoot.Query.Model == nil {
 			break
@@ -2858,6 +2942,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ServingPolicy.MaxRows(childComplexity), true
+	case "ServingPolicy.revision":
+		if e.ComplexityRoot.ServingPolicy.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingPolicy.Revision(childComplexity), true
 	case "ServingPolicy.threads":
 		if e.ComplexityRoot.ServingPolicy.Threads == nil {
 			break
@@ -3226,6 +3316,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UserError.Message(childComplexity), true
 
+	case "VersionComparison.about":
+		if e.ComplexityRoot.VersionComparison.About == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VersionComparison.About(childComplexity), true
 	case "VersionComparison.metadata":
 		if e.ComplexityRoot.VersionComparison.Metadata == nil {
 			break
@@ -3238,6 +3334,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.VersionComparison.Metrics(childComplexity), true
+	case "VersionComparison.serving":
+		if e.ComplexityRoot.VersionComparison.Serving == nil {
+			break
+		}
+
+		args, err := ec.field_VersionComparison_serving_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.VersionComparison.Serving(childComplexity, args["window"].(time.Duration)), true
 	case "VersionComparison.signature":
 		if e.ComplexityRoot.VersionComparison.Signature == nil {
 			break
@@ -3285,6 +3392,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("FeatureInput", ec.unmarshalInputFeatureInput),
 			graphql.NewInputUnmarshaler("LineageInput", ec.unmarshalInputLineageInput),
 			graphql.NewInputUnmarshaler("MetricPointInput", ec.unmarshalInputMetricPointInput),
+			graphql.NewInputUnmarshaler("MetricSummaryOrder", ec.unmarshalInputMetricSummaryOrder),
 			graphql.NewInputUnmarshaler("MetricSummaryWhereInput", ec.unmarshalInputMetricSummaryWhereInput),
 			graphql.NewInputUnmarshaler("MetricsLogInput", ec.unmarshalInputMetricsLogInput),
 			graphql.NewInputUnmarshaler("ModelCreateInput", ec.unmarshalInputModelCreateInput),
@@ -3462,11 +3570,29 @@ type Query {
     version: String!
   ): ModelVersion @access(scope: READ)
 
-  "What differs between 2 to 10 versions: signature, metadata and metrics."
+  "What differs between 2 to 10 versions: signature, origin, metadata, metrics and serving figures."
   versionComparison(
     "Ids of versions, of one model or of several."
     ids: [ID!]!
   ): VersionComparison! @access(scope: READ)
+
+  "The versions of all models by one metric, as in a leaderboard. Versions that have not logged it, or only NaN, are not among them."
+  metricRanking(
+    "The metric."
+    name: String!
+    "How many, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "How many from the end, 1 to 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+    "Only versions that match, archived ones and those of archived models only when this asks for them."
+    where: ModelVersionWhereInput
+    "By which of its values, and which way."
+    orderBy: MetricSummaryOrder! = {field: LAST, direction: ASC}
+  ): MetricSummaryConnection! @access(scope: READ)
 
   "The log of predictions, newest first: every error, and as many answers as prediction-log.successes allows."
   predictions(
@@ -3643,6 +3769,8 @@ func (ec *executionContext) childFields_Alias(ctx context.Context, field graphql
 		return ec.fieldContext_Alias_updatedAt(ctx, field)
 	case "name":
 		return ec.fieldContext_Alias_name(ctx, field)
+	case "revision":
+		return ec.fieldContext_Alias_revision(ctx, field)
 	case "model":
 		return ec.fieldContext_Alias_model(ctx, field)
 	case "version":
@@ -4035,6 +4163,8 @@ func (ec *executionContext) childFields_MetricSummary(ctx context.Context, field
 		return ec.fieldContext_MetricSummary_lastStep(ctx, field)
 	case "lastAt":
 		return ec.fieldContext_MetricSummary_lastAt(ctx, field)
+	case "version":
+		return ec.fieldContext_MetricSummary_version(ctx, field)
 	case "last":
 		return ec.fieldContext_MetricSummary_last(ctx, field)
 	case "min":
@@ -4043,6 +4173,30 @@ func (ec *executionContext) childFields_MetricSummary(ctx context.Context, field
 		return ec.fieldContext_MetricSummary_max(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MetricSummary", field.Name)
+}
+
+func (ec *executionContext) childFields_MetricSummaryConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_MetricSummaryConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_MetricSummaryConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_MetricSummaryConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_MetricSummaryConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MetricSummaryConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_MetricSummaryEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_MetricSummaryEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_MetricSummaryEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MetricSummaryEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_MetricsLogPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4555,6 +4709,8 @@ func (ec *executionContext) childFields_ServingPolicy(ctx context.Context, field
 		return ec.fieldContext_ServingPolicy_fromModel(ctx, field)
 	case "fromVersion":
 		return ec.fieldContext_ServingPolicy_fromVersion(ctx, field)
+	case "revision":
+		return ec.fieldContext_ServingPolicy_revision(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ServingPolicy", field.Name)
 }
@@ -4725,8 +4881,12 @@ func (ec *executionContext) childFields_VersionComparison(ctx context.Context, f
 		return ec.fieldContext_VersionComparison_signature(ctx, field)
 	case "metadata":
 		return ec.fieldContext_VersionComparison_metadata(ctx, field)
+	case "about":
+		return ec.fieldContext_VersionComparison_about(ctx, field)
 	case "metrics":
 		return ec.fieldContext_VersionComparison_metrics(ctx, field)
+	case "serving":
+		return ec.fieldContext_VersionComparison_serving(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type VersionComparison", field.Name)
 }
@@ -5114,6 +5274,14 @@ func (ec *executionContext) field_Model_version_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["ref"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "at",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["at"] = arg1
 	return args, nil
 }
 
@@ -5483,6 +5651,68 @@ func (ec *executionContext) field_Query_auditEvents_args(ctx context.Context, ra
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_metricRanking_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "name",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["name"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*entgql.Cursor[string], error) {
+			return ec.unmarshalOCursor2ᚖentgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*entgql.Cursor[string], error) {
+			return ec.unmarshalOCursor2ᚖentgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*ent.ModelVersionWhereInput, error) {
+			return ec.unmarshalOModelVersionWhereInput2ᚖaugurᚋentᚐModelVersionWhereInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (ent.MetricSummaryOrder, error) {
+			return ec.unmarshalNMetricSummaryOrder2augurᚋentᚐMetricSummaryOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg6
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_modelVersion_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -5677,6 +5907,20 @@ func (ec *executionContext) field_Query_versionComparison_args(ctx context.Conte
 	return args, nil
 }
 
+func (ec *executionContext) field_VersionComparison_serving_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "window",
+		func(ctx context.Context, v any) (time.Duration, error) {
+			return ec.unmarshalNDuration2timeᚐDuration(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["window"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field___Directive_args_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -5841,6 +6085,29 @@ func (ec *executionContext) _Alias_name(ctx context.Context, field graphql.Colle
 }
 func (ec *executionContext) fieldContext_Alias_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Alias", field, false, false, "String")
+}
+
+func (ec *executionContext) _Alias_revision(ctx context.Context, field graphql.CollectedField, obj *ent.Alias) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Alias_revision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revision, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Alias_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Alias", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Alias_model(ctx context.Context, field graphql.CollectedField, obj *ent.Alias) (ret graphql.Marshaler) {
@@ -8827,6 +9094,38 @@ func (ec *executionContext) fieldContext_MetricSummary_lastAt(_ context.Context,
 	return graphql.NewScalarFieldContext("MetricSummary", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _MetricSummary_version(ctx context.Context, field graphql.CollectedField, obj *ent.MetricSummary) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MetricSummary_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.ModelVersion) graphql.Marshaler {
+			return ec.marshalNModelVersion2ᚖaugurᚋentᚐModelVersion(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MetricSummary_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MetricSummary",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ModelVersion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _MetricSummary_last(ctx context.Context, field graphql.CollectedField, obj *ent.MetricSummary) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8894,6 +9193,180 @@ func (ec *executionContext) _MetricSummary_max(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_MetricSummary_max(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MetricSummary", field, true, true, "Double")
+}
+
+func (ec *executionContext) _MetricSummaryConnection_edges(ctx context.Context, field graphql.CollectedField, obj *ent.MetricSummaryConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MetricSummaryConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.MetricSummaryEdge) graphql.Marshaler {
+			return ec.marshalNMetricSummaryEdge2ᚕᚖaugurᚋentᚐMetricSummaryEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MetricSummaryConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MetricSummaryConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MetricSummaryEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MetricSummaryConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *ent.MetricSummaryConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MetricSummaryConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.MetricSummary) graphql.Marshaler {
+			return ec.marshalNMetricSummary2ᚕᚖaugurᚋentᚐMetricSummaryᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MetricSummaryConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MetricSummaryConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MetricSummary(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MetricSummaryConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *ent.MetricSummaryConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MetricSummaryConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v entgql.PageInfo[string]) graphql.Marshaler {
+			return ec.marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MetricSummaryConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MetricSummaryConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MetricSummaryConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *ent.MetricSummaryConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MetricSummaryConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MetricSummaryConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MetricSummaryConnection", field, false, false, "Int")
+}
+
+func (ec *executionContext) _MetricSummaryEdge_node(ctx context.Context, field graphql.CollectedField, obj *ent.MetricSummaryEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MetricSummaryEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.MetricSummary) graphql.Marshaler {
+			return ec.marshalNMetricSummary2ᚖaugurᚋentᚐMetricSummary(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MetricSummaryEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MetricSummaryEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MetricSummary(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MetricSummaryEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *ent.MetricSummaryEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MetricSummaryEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v entgql.Cursor[string]) graphql.Marshaler {
+			return ec.marshalNCursor2entgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MetricSummaryEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MetricSummaryEdge", field, false, false, "Cursor")
 }
 
 func (ec *executionContext) _MetricsLogPayload_modelVersion(ctx context.Context, field graphql.CollectedField, obj *MetricsLogPayload) (ret graphql.Marshaler) {
@@ -9396,7 +9869,7 @@ func (ec *executionContext) _Model_version(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Model().Version(ctx, obj, fc.Args["ref"].(string))
+			return ec.Resolvers.Model().Version(ctx, obj, fc.Args["ref"].(string), fc.Args["at"].(*time.Time))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ent.ModelVersion) graphql.Marshaler {
@@ -13938,6 +14411,50 @@ func (ec *executionContext) fieldContext_Query_versionComparison(ctx context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_metricRanking(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_metricRanking(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().MetricRanking(ctx, fc.Args["name"].(string), fc.Args["first"].(*int), fc.Args["after"].(*entgql.Cursor[string]), fc.Args["last"].(*int), fc.Args["before"].(*entgql.Cursor[string]), fc.Args["where"].(*ent.ModelVersionWhereInput), fc.Args["orderBy"].(ent.MetricSummaryOrder))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.MetricSummaryConnection) graphql.Marshaler {
+			return ec.marshalNMetricSummaryConnection2ᚖaugurᚋentᚐMetricSummaryConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_metricRanking(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MetricSummaryConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_metricRanking_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_predictions(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -14670,6 +15187,29 @@ func (ec *executionContext) _ServingPolicy_fromVersion(ctx context.Context, fiel
 }
 func (ec *executionContext) fieldContext_ServingPolicy_fromVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ServingPolicy", field, false, false, "String")
+}
+
+func (ec *executionContext) _ServingPolicy_revision(ctx context.Context, field graphql.CollectedField, obj *ServingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingPolicy_revision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revision, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServingPolicy_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingPolicy", field, false, false, "Int")
 }
 
 func (ec *executionContext) _ServingSeries_from(ctx context.Context, field graphql.CollectedField, obj *ServingSeries) (ret graphql.Marshaler) {
@@ -16138,6 +16678,38 @@ func (ec *executionContext) fieldContext_VersionComparison_metadata(_ context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _VersionComparison_about(ctx context.Context, field graphql.CollectedField, obj *VersionComparison) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VersionComparison_about(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.About, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*Difference) graphql.Marshaler {
+			return ec.marshalNDifference2ᚕᚖaugurᚋgraphᚐDifferenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VersionComparison_about(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VersionComparison",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Difference(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _VersionComparison_metrics(ctx context.Context, field graphql.CollectedField, obj *VersionComparison) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -16166,6 +16738,50 @@ func (ec *executionContext) fieldContext_VersionComparison_metrics(_ context.Con
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_MetricComparison(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _VersionComparison_serving(ctx context.Context, field graphql.CollectedField, obj *VersionComparison) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VersionComparison_serving(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.VersionComparison().Serving(ctx, obj, fc.Args["window"].(time.Duration))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ServingStats) graphql.Marshaler {
+			return ec.marshalOServingStats2ᚕᚖaugurᚋgraphᚐServingStatsᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_VersionComparison_serving(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VersionComparison",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServingStats(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_VersionComparison_serving_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -17850,7 +18466,7 @@ func (ec *executionContext) unmarshalInputAliasRemoveInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"model", "alias", "reason"}
+	fieldsInOrder := [...]string{"model", "alias", "ifRevision", "reason"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -17871,6 +18487,13 @@ func (ec *executionContext) unmarshalInputAliasRemoveInput(ctx context.Context, 
 				return it, err
 			}
 			it.Alias = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -17906,7 +18529,7 @@ func (ec *executionContext) unmarshalInputAliasSetInput(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"model", "alias", "version", "reason"}
+	fieldsInOrder := [...]string{"model", "alias", "version", "ifRevision", "reason"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -17934,6 +18557,13 @@ func (ec *executionContext) unmarshalInputAliasSetInput(ctx context.Context, obj
 				return it, err
 			}
 			it.Version = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -17969,7 +18599,7 @@ func (ec *executionContext) unmarshalInputAliasWhereInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"not", "and", "or", "id", "idNEQ", "idIn", "idNotIn", "idGT", "idGTE", "idLT", "idLTE", "idEqualFold", "idContainsFold", "createdAt", "createdAtNEQ", "createdAtIn", "createdAtNotIn", "createdAtGT", "createdAtGTE", "createdAtLT", "createdAtLTE", "updatedAt", "updatedAtNEQ", "updatedAtIn", "updatedAtNotIn", "updatedAtGT", "updatedAtGTE", "updatedAtLT", "updatedAtLTE", "name", "nameNEQ", "nameIn", "nameNotIn", "nameGT", "nameGTE", "nameLT", "nameLTE", "nameContains", "nameHasPrefix", "nameHasSuffix", "nameEqualFold", "nameContainsFold", "hasModel", "hasModelWith", "hasVersion", "hasVersionWith"}
+	fieldsInOrder := [...]string{"not", "and", "or", "id", "idNEQ", "idIn", "idNotIn", "idGT", "idGTE", "idLT", "idLTE", "idEqualFold", "idContainsFold", "createdAt", "createdAtNEQ", "createdAtIn", "createdAtNotIn", "createdAtGT", "createdAtGTE", "createdAtLT", "createdAtLTE", "updatedAt", "updatedAtNEQ", "updatedAtIn", "updatedAtNotIn", "updatedAtGT", "updatedAtGTE", "updatedAtLT", "updatedAtLTE", "name", "nameNEQ", "nameIn", "nameNotIn", "nameGT", "nameGTE", "nameLT", "nameLTE", "nameContains", "nameHasPrefix", "nameHasSuffix", "nameEqualFold", "nameContainsFold", "revision", "revisionNEQ", "revisionIn", "revisionNotIn", "revisionGT", "revisionGTE", "revisionLT", "revisionLTE", "hasModel", "hasModelWith", "hasVersion", "hasVersionWith"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -18270,6 +18900,62 @@ func (ec *executionContext) unmarshalInputAliasWhereInput(ctx context.Context, o
 				return it, err
 			}
 			it.NameContainsFold = data
+		case "revision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Revision = data
+		case "revisionNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revisionNEQ"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RevisionNEQ = data
+		case "revisionIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revisionIn"))
+			data, err := ec.unmarshalOInt2ᚕintᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RevisionIn = data
+		case "revisionNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revisionNotIn"))
+			data, err := ec.unmarshalOInt2ᚕintᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RevisionNotIn = data
+		case "revisionGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revisionGT"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RevisionGT = data
+		case "revisionGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revisionGTE"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RevisionGTE = data
+		case "revisionLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revisionLT"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RevisionLT = data
+		case "revisionLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revisionLTE"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RevisionLTE = data
 		case "hasModel":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hasModel"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
@@ -19628,6 +20314,59 @@ func UnmarshalMetricPointInput(ctx context.Context, raw any) (MetricPointInput, 
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputMetricSummaryOrder(ctx context.Context, obj any) (ent.MetricSummaryOrder, error) {
+	var it ent.MetricSummaryOrder
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["direction"]; !present {
+		asMap["direction"] = "ASC"
+	}
+
+	fieldsInOrder := [...]string{"direction", "field"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "direction":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
+			data, err := ec.unmarshalNOrderDirection2entgoᚗioᚋcontribᚋentgqlᚐOrderDirection(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Direction = data
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalNMetricSummaryOrderField2ᚖaugurᚋentᚐMetricSummaryOrderField(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Field = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMetricSummaryOrder unmarshals raw into the MetricSummaryOrder input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMetricSummaryOrder(ctx context.Context, raw any) (ent.MetricSummaryOrder, error) {
+	var out ent.MetricSummaryOrder
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MetricSummaryOrder", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputMetricSummaryWhereInput(ctx context.Context, obj any) (ent.MetricSummaryWhereInput, error) {
 	var it ent.MetricSummaryWhereInput
 	if obj == nil {
@@ -20462,7 +21201,7 @@ func (ec *executionContext) unmarshalInputModelRefInput(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id"}
+	fieldsInOrder := [...]string{"id", "ifRevision"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -20476,6 +21215,13 @@ func (ec *executionContext) unmarshalInputModelRefInput(ctx context.Context, obj
 				return it, err
 			}
 			it.ID = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
 		}
 	}
 	return it, nil
@@ -20504,7 +21250,7 @@ func (ec *executionContext) unmarshalInputModelServingUpdateInput(ctx context.Co
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"model", "version", "cache", "cacheTtl", "threads", "instances", "maxBatchRows", "maxQueue", "timeout", "maxRows", "maxBytes", "breakerFailures", "breakerDelay", "fallback"}
+	fieldsInOrder := [...]string{"model", "version", "ifRevision", "cache", "cacheTtl", "threads", "instances", "maxBatchRows", "maxQueue", "timeout", "maxRows", "maxBytes", "breakerFailures", "breakerDelay", "fallback"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -20525,6 +21271,13 @@ func (ec *executionContext) unmarshalInputModelServingUpdateInput(ctx context.Co
 				return it, err
 			}
 			it.Version = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
 		case "cache":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cache"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
@@ -20872,7 +21625,7 @@ func (ec *executionContext) unmarshalInputModelVersionRefInput(ctx context.Conte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id"}
+	fieldsInOrder := [...]string{"id", "ifRevision"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -20886,6 +21639,13 @@ func (ec *executionContext) unmarshalInputModelVersionRefInput(ctx context.Conte
 				return it, err
 			}
 			it.ID = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
 		}
 	}
 	return it, nil
@@ -20998,7 +21758,7 @@ func (ec *executionContext) unmarshalInputModelVersionWhereInput(ctx context.Con
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"not", "and", "or", "id", "idNEQ", "idIn", "idNotIn", "idGT", "idGTE", "idLT", "idLTE", "idEqualFold", "idContainsFold", "createdAt", "createdAtNEQ", "createdAtIn", "createdAtNotIn", "createdAtGT", "createdAtGTE", "createdAtLT", "createdAtLTE", "updatedAt", "updatedAtNEQ", "updatedAtIn", "updatedAtNotIn", "updatedAtGT", "updatedAtGTE", "updatedAtLT", "updatedAtLTE", "archivedAt", "archivedAtNEQ", "archivedAtIn", "archivedAtNotIn", "archivedAtGT", "archivedAtGTE", "archivedAtLT", "archivedAtLTE", "archivedAtIsNil", "archivedAtNotNil", "version", "versionNEQ", "versionIn", "versionNotIn", "versionGT", "versionGTE", "versionLT", "versionLTE", "versionContains", "versionHasPrefix", "versionHasSuffix", "versionEqualFold", "versionContainsFold", "ordinal", "ordinalNEQ", "ordinalIn", "ordinalNotIn", "ordinalGT", "ordinalGTE", "ordinalLT", "ordinalLTE", "status", "statusNEQ", "statusIn", "statusNotIn", "statusMessage", "statusMessageNEQ", "statusMessageIn", "statusMessageNotIn", "statusMessageGT", "statusMessageGTE", "statusMessageLT", "statusMessageLTE", "statusMessageContains", "statusMessageHasPrefix", "statusMessageHasSuffix", "statusMessageEqualFold", "statusMessageContainsFold", "description", "descriptionNEQ", "descriptionIn", "descriptionNotIn", "descriptionGT", "descriptionGTE", "descriptionLT", "descriptionLTE", "descriptionContains", "descriptionHasPrefix", "descriptionHasSuffix", "descriptionEqualFold", "descriptionContainsFold", "format", "formatNEQ", "formatIn", "formatNotIn", "formatGT", "formatGTE", "formatLT", "formatLTE", "formatContains", "formatHasPrefix", "formatHasSuffix", "formatEqualFold", "formatContainsFold", "deterministic", "deterministicNEQ", "framework", "frameworkNEQ", "frameworkIn", "frameworkNotIn", "frameworkGT", "frameworkGTE", "frameworkLT", "frameworkLTE", "frameworkContains", "frameworkHasPrefix", "frameworkHasSuffix", "frameworkEqualFold", "frameworkContainsFold", "runId", "runIdNEQ", "runIdIn", "runIdNotIn", "runIdGT", "runIdGTE", "runIdLT", "runIdLTE", "runIdContains", "runIdHasPrefix", "runIdHasSuffix", "runIdEqualFold", "runIdContainsFold", "gitCommit", "gitCommitNEQ", "gitCommitIn", "gitCommitNotIn", "gitCommitGT", "gitCommitGTE", "gitCommitLT", "gitCommitLTE", "gitCommitContains", "gitCommitHasPrefix", "gitCommitHasSuffix", "gitCommitEqualFold", "gitCommitContainsFold", "datasetName", "datasetNameNEQ", "datasetNameIn", "datasetNameNotIn", "datasetNameGT", "datasetNameGTE", "datasetNameLT", "datasetNameLTE", "datasetNameContains", "datasetNameHasPrefix", "datasetNameHasSuffix", "datasetNameEqualFold", "datasetNameContainsFold", "datasetDigest", "datasetDigestNEQ", "datasetDigestIn", "datasetDigestNotIn", "datasetDigestGT", "datasetDigestGTE", "datasetDigestLT", "datasetDigestLTE", "datasetDigestContains", "datasetDigestHasPrefix", "datasetDigestHasSuffix", "datasetDigestEqualFold", "datasetDigestContainsFold", "author", "authorNEQ", "authorIn", "authorNotIn", "authorGT", "authorGTE", "authorLT", "authorLTE", "authorContains", "authorHasPrefix", "authorHasSuffix", "authorEqualFold", "authorContainsFold", "revision", "revisionNEQ", "revisionIn", "revisionNotIn", "revisionGT", "revisionGTE", "revisionLT", "revisionLTE", "hasModel", "hasModelWith", "hasArtifact", "hasArtifactWith", "hasTags", "hasTagsWith", "hasAliases", "hasAliasesWith", "hasMetricSummaries", "hasMetricSummariesWith"}
+	fieldsInOrder := [...]string{"not", "and", "or", "id", "idNEQ", "idIn", "idNotIn", "idGT", "idGTE", "idLT", "idLTE", "idEqualFold", "idContainsFold", "createdAt", "createdAtNEQ", "createdAtIn", "createdAtNotIn", "createdAtGT", "createdAtGTE", "createdAtLT", "createdAtLTE", "updatedAt", "updatedAtNEQ", "updatedAtIn", "updatedAtNotIn", "updatedAtGT", "updatedAtGTE", "updatedAtLT", "updatedAtLTE", "archivedAt", "archivedAtNEQ", "archivedAtIn", "archivedAtNotIn", "archivedAtGT", "archivedAtGTE", "archivedAtLT", "archivedAtLTE", "archivedAtIsNil", "archivedAtNotNil", "version", "versionNEQ", "versionIn", "versionNotIn", "versionGT", "versionGTE", "versionLT", "versionLTE", "versionContains", "versionHasPrefix", "versionHasSuffix", "versionEqualFold", "versionContainsFold", "ordinal", "ordinalNEQ", "ordinalIn", "ordinalNotIn", "ordinalGT", "ordinalGTE", "ordinalLT", "ordinalLTE", "status", "statusNEQ", "statusIn", "statusNotIn", "statusMessage", "statusMessageNEQ", "statusMessageIn", "statusMessageNotIn", "statusMessageGT", "statusMessageGTE", "statusMessageLT", "statusMessageLTE", "statusMessageContains", "statusMessageHasPrefix", "statusMessageHasSuffix", "statusMessageEqualFold", "statusMessageContainsFold", "description", "descriptionNEQ", "descriptionIn", "descriptionNotIn", "descriptionGT", "descriptionGTE", "descriptionLT", "descriptionLTE", "descriptionContains", "descriptionHasPrefix", "descriptionHasSuffix", "descriptionEqualFold", "descriptionContainsFold", "format", "formatNEQ", "formatIn", "formatNotIn", "formatGT", "formatGTE", "formatLT", "formatLTE", "formatContains", "formatHasPrefix", "formatHasSuffix", "formatEqualFold", "formatContainsFold", "deterministic", "deterministicNEQ", "framework", "frameworkNEQ", "frameworkIn", "frameworkNotIn", "frameworkGT", "frameworkGTE", "frameworkLT", "frameworkLTE", "frameworkContains", "frameworkHasPrefix", "frameworkHasSuffix", "frameworkEqualFold", "frameworkContainsFold", "runId", "runIdNEQ", "runIdIn", "runIdNotIn", "runIdGT", "runIdGTE", "runIdLT", "runIdLTE", "runIdContains", "runIdHasPrefix", "runIdHasSuffix", "runIdEqualFold", "runIdContainsFold", "gitCommit", "gitCommitNEQ", "gitCommitIn", "gitCommitNotIn", "gitCommitGT", "gitCommitGTE", "gitCommitLT", "gitCommitLTE", "gitCommitContains", "gitCommitHasPrefix", "gitCommitHasSuffix", "gitCommitEqualFold", "gitCommitContainsFold", "datasetName", "datasetNameNEQ", "datasetNameIn", "datasetNameNotIn", "datasetNameGT", "datasetNameGTE", "datasetNameLT", "datasetNameLTE", "datasetNameContains", "datasetNameHasPrefix", "datasetNameHasSuffix", "datasetNameEqualFold", "datasetNameContainsFold", "datasetDigest", "datasetDigestNEQ", "datasetDigestIn", "datasetDigestNotIn", "datasetDigestGT", "datasetDigestGTE", "datasetDigestLT", "datasetDigestLTE", "datasetDigestContains", "datasetDigestHasPrefix", "datasetDigestHasSuffix", "datasetDigestEqualFold", "datasetDigestContainsFold", "author", "authorNEQ", "authorIn", "authorNotIn", "authorGT", "authorGTE", "authorLT", "authorLTE", "authorContains", "authorHasPrefix", "authorHasSuffix", "authorEqualFold", "authorContainsFold", "revision", "revisionNEQ", "revisionIn", "revisionNotIn", "revisionGT", "revisionGTE", "revisionLT", "revisionLTE", "hasModel", "hasModelWith", "hasArtifact", "hasArtifactWith", "hasTags", "hasTagsWith", "hasAliases", "hasAliasesWith", "hasMetricSummaries", "hasMetricSummariesWith", "search"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -22412,6 +23172,13 @@ func (ec *executionContext) unmarshalInputModelVersionWhereInput(ctx context.Con
 				return it, err
 			}
 			it.HasMetricSummariesWith = data
+		case "search":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("search"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Search = data
 		}
 	}
 	return it, nil
@@ -22440,7 +23207,7 @@ func (ec *executionContext) unmarshalInputModelWhereInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"not", "and", "or", "id", "idNEQ", "idIn", "idNotIn", "idGT", "idGTE", "idLT", "idLTE", "idEqualFold", "idContainsFold", "createdAt", "createdAtNEQ", "createdAtIn", "createdAtNotIn", "createdAtGT", "createdAtGTE", "createdAtLT", "createdAtLTE", "updatedAt", "updatedAtNEQ", "updatedAtIn", "updatedAtNotIn", "updatedAtGT", "updatedAtGTE", "updatedAtLT", "updatedAtLTE", "archivedAt", "archivedAtNEQ", "archivedAtIn", "archivedAtNotIn", "archivedAtGT", "archivedAtGTE", "archivedAtLT", "archivedAtLTE", "archivedAtIsNil", "archivedAtNotNil", "name", "nameNEQ", "nameIn", "nameNotIn", "nameGT", "nameGTE", "nameLT", "nameLTE", "nameContains", "nameHasPrefix", "nameHasSuffix", "nameEqualFold", "nameContainsFold", "description", "descriptionNEQ", "descriptionIn", "descriptionNotIn", "descriptionGT", "descriptionGTE", "descriptionLT", "descriptionLTE", "descriptionContains", "descriptionHasPrefix", "descriptionHasSuffix", "descriptionEqualFold", "descriptionContainsFold", "owner", "ownerNEQ", "ownerIn", "ownerNotIn", "ownerGT", "ownerGTE", "ownerLT", "ownerLTE", "ownerContains", "ownerHasPrefix", "ownerHasSuffix", "ownerIsNil", "ownerNotNil", "ownerEqualFold", "ownerContainsFold", "revision", "revisionNEQ", "revisionIn", "revisionNotIn", "revisionGT", "revisionGTE", "revisionLT", "revisionLTE", "hasVersions", "hasVersionsWith", "hasAliases", "hasAliasesWith", "hasAliasHistory", "hasAliasHistoryWith", "hasTags", "hasTagsWith"}
+	fieldsInOrder := [...]string{"not", "and", "or", "id", "idNEQ", "idIn", "idNotIn", "idGT", "idGTE", "idLT", "idLTE", "idEqualFold", "idContainsFold", "createdAt", "createdAtNEQ", "createdAtIn", "createdAtNotIn", "createdAtGT", "createdAtGTE", "createdAtLT", "createdAtLTE", "updatedAt", "updatedAtNEQ", "updatedAtIn", "updatedAtNotIn", "updatedAtGT", "updatedAtGTE", "updatedAtLT", "updatedAtLTE", "archivedAt", "archivedAtNEQ", "archivedAtIn", "archivedAtNotIn", "archivedAtGT", "archivedAtGTE", "archivedAtLT", "archivedAtLTE", "archivedAtIsNil", "archivedAtNotNil", "name", "nameNEQ", "nameIn", "nameNotIn", "nameGT", "nameGTE", "nameLT", "nameLTE", "nameContains", "nameHasPrefix", "nameHasSuffix", "nameEqualFold", "nameContainsFold", "description", "descriptionNEQ", "descriptionIn", "descriptionNotIn", "descriptionGT", "descriptionGTE", "descriptionLT", "descriptionLTE", "descriptionContains", "descriptionHasPrefix", "descriptionHasSuffix", "descriptionEqualFold", "descriptionContainsFold", "owner", "ownerNEQ", "ownerIn", "ownerNotIn", "ownerGT", "ownerGTE", "ownerLT", "ownerLTE", "ownerContains", "ownerHasPrefix", "ownerHasSuffix", "ownerIsNil", "ownerNotNil", "ownerEqualFold", "ownerContainsFold", "revision", "revisionNEQ", "revisionIn", "revisionNotIn", "revisionGT", "revisionGTE", "revisionLT", "revisionLTE", "hasVersions", "hasVersionsWith", "hasAliases", "hasAliasesWith", "hasAliasHistory", "hasAliasHistoryWith", "hasTags", "hasTagsWith", "search"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -23119,6 +23886,13 @@ func (ec *executionContext) unmarshalInputModelWhereInput(ctx context.Context, o
 				return it, err
 			}
 			it.HasTagsWith = data
+		case "search":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("search"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Search = data
 		}
 	}
 	return it, nil
@@ -25086,6 +25860,11 @@ func (ec *executionContext) _Alias(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "revision":
+			out.Values[i] = ec._Alias_revision(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "model":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -26411,6 +27190,12 @@ func (ec *executionContext) _MetricSummary(ctx context.Context, sel ast.Selectio
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "version":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MetricSummary_version(ctx, field, obj)
+				})
 		case "last":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -26429,6 +27214,92 @@ func (ec *executionContext) _MetricSummary(ctx context.Context, sel ast.Selectio
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._MetricSummary_max(ctx, field, obj)
 				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var metricSummaryConnectionImplementors = []string{"MetricSummaryConnection"}
+
+func (ec *executionContext) _MetricSummaryConnection(ctx context.Context, sel ast.SelectionSet, obj *ent.MetricSummaryConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, metricSummaryConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MetricSummaryConnection")
+		case "edges":
+			out.Values[i] = ec._MetricSummaryConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._MetricSummaryConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._MetricSummaryConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._MetricSummaryConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var metricSummaryEdgeImplementors = []string{"MetricSummaryEdge"}
+
+func (ec *executionContext) _MetricSummaryEdge(ctx context.Context, sel ast.SelectionSet, obj *ent.MetricSummaryEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, metricSummaryEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MetricSummaryEdge")
+		case "node":
+			out.Values[i] = ec._MetricSummaryEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._MetricSummaryEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -28177,6 +29048,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_versionComparison(ctx, field)
 				})
+		case "metricRanking":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_metricRanking(ctx, field)
+				})
 		case "predictions":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -28434,6 +29311,11 @@ func (ec *executionContext) _ServingPolicy(ctx context.Context, sel ast.Selectio
 			}
 		case "fromVersion":
 			out.Values[i] = ec._ServingPolicy_fromVersion(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "revision":
+			out.Values[i] = ec._ServingPolicy_revision(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -28954,23 +29836,34 @@ func (ec *executionContext) _VersionComparison(ctx context.Context, sel ast.Sele
 		case "versions":
 			out.Values[i] = ec._VersionComparison_versions(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "signature":
 			out.Values[i] = ec._VersionComparison_signature(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "metadata":
 			out.Values[i] = ec._VersionComparison_metadata(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "about":
+			out.Values[i] = ec._VersionComparison_about(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "metrics":
 			out.Values[i] = ec._VersionComparison_metrics(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "serving":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._VersionComparison_serving(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -30273,6 +31166,57 @@ func (ec *executionContext) marshalNMetricSummary2ᚖaugurᚋentᚐMetricSummary
 	return ec._MetricSummary(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNMetricSummaryConnection2ᚖaugurᚋentᚐMetricSummaryConnection(ctx context.Context, sel ast.SelectionSet, v *ent.MetricSummaryConnection) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "MetricSummaryConnection!")
+		return graphql.Null
+	}
+	return ec._MetricSummaryConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNMetricSummaryEdge2ᚕᚖaugurᚋentᚐMetricSummaryEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.MetricSummaryEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMetricSummaryEdge2ᚖaugurᚋentᚐMetricSummaryEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMetricSummaryEdge2ᚖaugurᚋentᚐMetricSummaryEdge(ctx context.Context, sel ast.SelectionSet, v *ent.MetricSummaryEdge) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "MetricSummaryEdge!")
+		return graphql.Null
+	}
+	return ec._MetricSummaryEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNMetricSummaryOrder2augurᚋentᚐMetricSummaryOrder(ctx context.Context, v any) (ent.MetricSummaryOrder, error) {
+	res, err := ec.unmarshalInputMetricSummaryOrder(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNMetricSummaryOrderField2ᚖaugurᚋentᚐMetricSummaryOrderField(ctx context.Context, v any) (*ent.MetricSummaryOrderField, error) {
+	var res = new(ent.MetricSummaryOrderField)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMetricSummaryOrderField2ᚖaugurᚋentᚐMetricSummaryOrderField(ctx context.Context, sel ast.SelectionSet, v *ent.MetricSummaryOrderField) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "MetricSummaryOrderField!")
+		return graphql.Null
+	}
+	return v
+}
+
 func (ec *executionContext) unmarshalNMetricSummaryWhereInput2ᚖaugurᚋentᚐMetricSummaryWhereInput(ctx context.Context, v any) (*ent.MetricSummaryWhereInput, error) {
 	res, err := ec.unmarshalInputMetricSummaryWhereInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
@@ -30872,6 +31816,14 @@ func (ec *executionContext) marshalNServingPolicy2ᚖaugurᚋgraphᚐServingPoli
 		return graphql.Null
 	}
 	return ec._ServingPolicy(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNServingStats2ᚖaugurᚋgraphᚐServingStats(ctx context.Context, sel ast.SelectionSet, v *ServingStats) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ServingStats!")
+		return graphql.Null
+	}
+	return ec._ServingStats(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNSignature2ᚖaugurᚋgraphᚐSignature(ctx context.Context, sel ast.SelectionSet, v *Signature) graphql.Marshaler {
@@ -32353,6 +33305,25 @@ func (ec *executionContext) marshalOServingSeries2ᚖaugurᚋgraphᚐServingSeri
 		return graphql.Null
 	}
 	return ec._ServingSeries(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOServingStats2ᚕᚖaugurᚋgraphᚐServingStatsᚄ(ctx context.Context, sel ast.SelectionSet, v []*ServingStats) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNServingStats2ᚖaugurᚋgraphᚐServingStats(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalOServingStats2ᚖaugurᚋgraphᚐServingStats(ctx context.Context, sel ast.SelectionSet, v *ServingStats) graphql.Marshaler {

@@ -21,6 +21,8 @@ type AliasRemoveInput struct {
 	Model string `json:"model"`
 	// The alias.
 	Alias string `json:"alias"`
+	// Refuse the change (ABORTED) when the alias has another revision by now.
+	IfRevision *int `json:"ifRevision,omitempty"`
 	// Why; kept in the alias's history.
 	Reason *string `json:"reason,omitempty"`
 }
@@ -41,6 +43,8 @@ type AliasSetInput struct {
 	Alias string `json:"alias"`
 	// A version, another alias or latest.
 	Version string `json:"version"`
+	// Refuse the change (ABORTED) when the alias has another revision by now; 0 is that of an alias that is not there.
+	IfRevision *int `json:"ifRevision,omitempty"`
 	// Why; kept in the alias's history.
 	Reason *string `json:"reason,omitempty"`
 }
@@ -339,6 +343,8 @@ type ModelPredictInput struct {
 type ModelRefInput struct {
 	// The model's id.
 	ID string `json:"id"`
+	// Refuse the change (ABORTED) when the model has another revision by now.
+	IfRevision *int `json:"ifRevision,omitempty"`
 }
 
 // The outcome of modelRestore.
@@ -355,6 +361,8 @@ type ModelServingUpdateInput struct {
 	Model string `json:"model"`
 	// A version (1.4.0), an alias or latest that is served otherwise than its model says; the model itself when left out.
 	Version *string `json:"version,omitempty"`
+	// Refuse the change (ABORTED) when the policy has another revision by now; 0 is that of a policy that has never set anything.
+	IfRevision *int `json:"ifRevision,omitempty"`
 	// Whether answers are kept and served again. Versions that give random answers are kept only when this is true.
 	Cache graphql.Omittable[*bool] `json:"cache,omitempty"`
 	// How long an answer may be served again, 1ms to 8784h.
@@ -469,6 +477,8 @@ type ModelVersionDeletePayload struct {
 type ModelVersionRefInput struct {
 	// The version's id.
 	ID string `json:"id"`
+	// Refuse the change (ABORTED) when the version has another revision by now.
+	IfRevision *int `json:"ifRevision,omitempty"`
 }
 
 // The outcome of modelVersionRestore.
@@ -745,8 +755,12 @@ type VersionComparison struct {
 	Signature []*Difference `json:"signature"`
 	// Entries of the metadata that are not the same in all of them.
 	Metadata []*Difference `json:"metadata"`
+	// What is said of them that is not the same in all of them: description, framework, lineage and tags.
+	About []*Difference `json:"about"`
 	// Every metric that one of them has.
 	Metrics []*MetricComparison `json:"metrics"`
+	// What the predictions of each came to, in their order: latency, errors and cache hits side by side.
+	Serving []*ServingStats `json:"serving,omitempty"`
 }
 
 // Who is asking.

@@ -8,4 +8,6 @@ type ServingPolicy struct {
 	*ent.ServingPolicy
 	// FromModel and FromVersion name the settings that each sets.
 	FromModel, FromVersion []string
+	// Revision is that of the policy which a write would change.
+	Revision int
 }

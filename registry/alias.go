@@ -6,6 +6,7 @@ import (
 	"augur"
 	"augur/ent"
 	"augur/ent/alias"
+	"augur/ent/aliasevent"
 	"augur/ent/modelversion"
 	"augur/ent/predicate"
 
@@ -18,6 +19,9 @@ type AliasSet struct {
 	Model, Alias string
 	// Version is a version, another alias or latest.
 	Version string
+	// IfRevision refuses the change when the alias has another revision; 0 is
+	// that of an alias that is not there.
+	IfRevision *int
 	// Reason is kept in the alias's history.
 	Reason string
 }
@@ -26,6 +30,8 @@ type AliasSet struct {
 type AliasRemove struct {
 	// Model is the model's name.
 	Model, Alias string
+	// IfRevision refuses the change when the alias has another revision.
+	IfRevision *int
 	// Reason is kept in the alias's history.
 	Reason string
 }
@@ -34,7 +40,8 @@ type AliasRemove struct {
 // alias that points there already stays as it is. Traffic moves only to a version
 // that is loaded: where the alias is live or has been set before, this waits for
 // that, and the alias stays where it is when it fails. The error is
-// InvalidArgument, NotFound, or that of loading, with Field ["version"].
+// InvalidArgument, NotFound, Aborted when the revision is another, or that of
+// loading, with Field ["version"].
 func (r *Registry) AliasSet(ctx context.Context, in AliasSet) (id string, err error) {
 	if err := augur.CheckAliasName(in.Alias); err != nil {
 		return "", augur.AsError(err).At("alias")
@@ -54,8 +61,15 @@ func (r *Registry) AliasSet(ctx context.Context, in AliasSet) (id string, err er
 		if err != nil {
 			return nil, err
 		}
+		was, err := findAlias(ctx, tx, m, in.Alias)
+		if err == nil {
+			err = checkRevision(in.IfRevision, revisionOfAlias(was))
+		}
+		if err != nil {
+			return nil, err
+		}
 		var c *change
-		id, c, err = setAlias(ctx, tx, m, in.Alias, v, in.Reason)
+		id, c, err = setAlias(ctx, tx, m, was, in.Alias, v, in.Reason)
 		return c, err
 	})
 	return id, err
@@ -77,13 +91,17 @@ func (r *Registry) warm(ctx context.Context, in AliasSet) error {
 	return nil
 }
 
-// setAlias points an alias at a READY version; the change is nil when it points
-// there already. The caller holds the model's lock.
-func setAlias(ctx context.Context, tx *ent.Tx, m *ent.Model, name string, v *ent.ModelVersion, reason string) (id string, c *change, err error) {
-	was, err := findAlias(ctx, tx, m, name)
-	if err != nil {
-		return "", nil, err
+// revisionOfAlias is 0 for an alias that is not there.
+func revisionOfAlias(a *ent.Alias) int {
+	if a == nil {
+		return 0
 	}
+	return a.Revision
+}
+
+// setAlias points an alias, nil for one that is not there, at a READY version;
+// the change is nil when it points there already. The caller holds the model's lock.
+func setAlias(ctx context.Context, tx *ent.Tx, m *ent.Model, was *ent.Alias, name string, v *ent.ModelVersion, reason string) (id string, c *change, err error) {
 	if was != nil && was.VersionID == v.ID {
 		return was.ID, nil, nil
 	}
@@ -98,7 +116,7 @@ func setAlias(ctx context.Context, tx *ent.Tx, m *ent.Model, name string, v *ent
 }
 
 // AliasRemove removes an alias and returns the id of its model. The error is
-// NotFound.
+// NotFound, or Aborted when the revision is another.
 func (r *Registry) AliasRemove(ctx context.Context, in AliasRemove) (modelID string, err error) {
 	if err := checkText(in.Reason, maxReason, "reason"); err != nil {
 		return "", err
@@ -114,6 +132,9 @@ func (r *Registry) AliasRemove(ctx context.Context, in AliasRemove) (modelID str
 		}
 		if was == nil {
 			return nil, augur.Errorf(augur.NotFound, "model %q has no alias %q", m.Name, in.Alias).At("alias")
+		}
+		if err := checkRevision(in.IfRevision, was.Revision); err != nil {
+			return nil, err
 		}
 		if err := tx.Alias.DeleteOne(was).Exec(ctx); err != nil {
 			return nil, err
@@ -144,13 +165,18 @@ func findAlias(ctx context.Context, tx *ent.Tx, m *ent.Model, name string) (*ent
 // its history. The caller holds the model's lock and knows that v is READY.
 func pointAlias(ctx context.Context, tx *ent.Tx, m *ent.Model, was *ent.Alias, name string, v *ent.ModelVersion, reason string) (id string, err error) {
 	if was == nil {
-		a, err := tx.Alias.Create().SetModelID(m.ID).SetName(name).SetVersionID(v.ID).Save(ctx)
+		// Nobody who read an alias that has been removed takes a new one for it.
+		moves, err := tx.AliasEvent.Query().Where(aliasevent.ModelID(m.ID), aliasevent.Name(name)).Count(ctx)
+		if err != nil {
+			return "", err
+		}
+		a, err := tx.Alias.Create().SetModelID(m.ID).SetName(name).SetVersionID(v.ID).SetRevision(moves + 1).Save(ctx)
 		if err != nil {
 			return "", err
 		}
 		return a.ID, moved(ctx, tx, m, name, nil, &v.ID, reason)
 	}
-	if err := tx.Alias.UpdateOne(was).SetVersionID(v.ID).Exec(ctx); err != nil {
+	if err := tx.Alias.UpdateOne(was).SetVersionID(v.ID).AddRevision(1).Exec(ctx); err != nil {
 		return "", err
 	}
 	return was.ID, moved(ctx, tx, m, name, &was.VersionID, &v.ID, reason)

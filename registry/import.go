@@ -273,7 +273,11 @@ func (r *Registry) followLatest(ctx context.Context, m *modelFolder) error {
 		if err != nil {
 			return nil, err
 		}
-		_, c, err := setAlias(ctx, tx, row, augur.Live, v, "the link latest of the imported directory")
+		was, err := findAlias(ctx, tx, row, augur.Live)
+		if err != nil {
+			return nil, err
+		}
+		_, c, err := setAlias(ctx, tx, row, was, augur.Live, v, "the link latest of the imported directory")
 		return c, err
 	})
 }

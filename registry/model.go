@@ -208,11 +208,26 @@ func checkRevision(want *int, is int) error {
 	return nil
 }
 
+// checkRevisions is checkRevision for writes that take nothing but an id, and
+// at most one revision that it must have.
+func checkRevisions(want []*int, is int) error {
+	for _, w := range want {
+		if err := checkRevision(w, is); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // ModelArchive hides a model from lists; it is still served. Doing it again
-// changes nothing. The error is NotFound.
-func (r *Registry) ModelArchive(ctx context.Context, id string) error {
+// changes nothing. The error is NotFound, or Aborted when its revision is not
+// ifRevision.
+func (r *Registry) ModelArchive(ctx context.Context, id string, ifRevision ...*int) error {
 	return r.write(ctx, func(ctx context.Context, tx *ent.Tx) (*change, error) {
 		m, err := modelByID(ctx, tx, id)
+		if err == nil {
+			err = checkRevisions(ifRevision, m.Revision)
+		}
 		if err != nil || m.ArchivedAt != nil {
 			return nil, err
 		}
@@ -225,10 +240,14 @@ func (r *Registry) ModelArchive(ctx context.Context, id string) error {
 }
 
 // ModelDelete deletes an archived model with its versions and stops serving
-// them. The error is NotFound, or FailedPrecondition when it is not archived.
-func (r *Registry) ModelDelete(ctx context.Context, id string) error {
+// them. The error is NotFound, FailedPrecondition when it is not archived, or
+// Aborted when its revision is not ifRevision.
+func (r *Registry) ModelDelete(ctx context.Context, id string, ifRevision ...*int) error {
 	return r.write(ctx, func(ctx context.Context, tx *ent.Tx) (*change, error) {
 		m, err := modelByID(ctx, tx, id)
+		if err == nil {
+			err = checkRevisions(ifRevision, m.Revision)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -247,11 +266,15 @@ func (r *Registry) ModelDelete(ctx context.Context, id string) error {
 }
 
 // ModelRestore brings an archived or deleted model back, the latter with the
-// versions that were deleted with it. The error is NotFound, or AlreadyExists
-// when another model has its name by now.
-func (r *Registry) ModelRestore(ctx context.Context, id string) error {
+// versions that were deleted with it. The error is NotFound, AlreadyExists when
+// another model has its name by now, or Aborted when its revision is not
+// ifRevision.
+func (r *Registry) ModelRestore(ctx context.Context, id string, ifRevision ...*int) error {
 	return r.write(ctx, func(ctx context.Context, tx *ent.Tx) (*change, error) {
 		m, err := modelByID(schema.WithDeleted(ctx), tx, id)
+		if err == nil {
+			err = checkRevisions(ifRevision, m.Revision)
+		}
 		if err != nil || m.ArchivedAt == nil && m.DeletedAt == nil {
 			return nil, err
 		}

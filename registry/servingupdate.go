@@ -17,6 +17,9 @@ type ServingUpdate struct {
 	// Version is the version that is served otherwise than its model says: a
 	// version, an alias or latest. "" changes the model's own policy.
 	Version string
+	// IfRevision refuses the change when the policy has another revision; 0 is
+	// that of a policy that has never set anything.
+	IfRevision *int
 	// Fields name the settings that change, as ServingSet does; the others stay.
 	Fields []string
 	// Policy has the new values of those; nil sets none, so that it is inherited.
@@ -32,8 +35,8 @@ type ServingUpdated struct {
 
 // ServingUpdate changes the policy of a model or of one version. The error is
 // NotFound, InvalidArgument for a value out of bounds or a fallback of a single
-// version, or FailedPrecondition for a fallback that does not accept what the
-// live version accepts.
+// version, FailedPrecondition for a fallback that does not accept what the live
+// version accepts, or Aborted when the revision is another.
 func (r *Registry) ServingUpdate(ctx context.Context, in ServingUpdate) (ServingUpdated, error) {
 	if err := in.check(); err != nil {
 		return ServingUpdated{}, err
@@ -60,6 +63,13 @@ func (r *Registry) ServingUpdate(ctx context.Context, in ServingUpdate) (Serving
 		}
 		was, err := tx.ServingPolicy.Query().Where(servingpolicy.ModelID(m.ID), where).Only(ctx)
 		if err != nil && !ent.IsNotFound(err) {
+			return nil, err
+		}
+		revision := 0
+		if was != nil {
+			revision = was.Revision
+		}
+		if err := checkRevision(in.IfRevision, revision); err != nil {
 			return nil, err
 		}
 		d, err := in.save(ctx, tx, out, was)
@@ -129,7 +139,7 @@ func (s *setting) checkNumber(n int64) error {
 }
 
 // save writes the policy that was, nil for none, with the changes. A policy that
-// sets nothing has no row.
+// sets nothing any more keeps its row: its revision goes on.
 func (in *ServingUpdate) save(ctx context.Context, tx *ent.Tx, of ServingUpdated, was *ent.ServingPolicy) (diff, error) {
 	d, is := diff{}, ServingOf(was, nil)
 	for _, s := range settings {
@@ -157,8 +167,6 @@ func (in *ServingUpdate) save(ctx context.Context, tx *ent.Tx, of ServingUpdated
 	switch {
 	case d.empty():
 		return d, nil
-	case len(ServingSet(is)) == 0:
-		return d, tx.ServingPolicy.DeleteOne(was).Exec(ctx)
 	case was == nil:
 		create := tx.ServingPolicy.Create().SetModelID(of.ModelID)
 		if of.VersionID != "" {
@@ -169,7 +177,7 @@ func (in *ServingUpdate) save(ctx context.Context, tx *ent.Tx, of ServingUpdated
 		}
 		return d, create.Exec(ctx)
 	default:
-		update := tx.ServingPolicy.UpdateOne(was)
+		update := tx.ServingPolicy.UpdateOne(was).AddRevision(1)
 		if err := set(update.Mutation()); err != nil {
 			return d, err
 		}

@@ -364,10 +364,14 @@ func lineageOf(v *ent.ModelVersion) Lineage {
 }
 
 // VersionArchive hides a version from lists; it is still served. Doing it again
-// changes nothing. The error is NotFound.
-func (r *Registry) VersionArchive(ctx context.Context, id string) error {
+// changes nothing. The error is NotFound, or Aborted when its revision is not
+// ifRevision.
+func (r *Registry) VersionArchive(ctx context.Context, id string, ifRevision ...*int) error {
 	return r.write(ctx, func(ctx context.Context, tx *ent.Tx) (*change, error) {
 		m, v, err := lockVersion(ctx, tx, id)
+		if err == nil {
+			err = checkRevisions(ifRevision, v.Revision)
+		}
 		if err != nil || v.ArchivedAt != nil {
 			return nil, err
 		}
@@ -380,10 +384,14 @@ func (r *Registry) VersionArchive(ctx context.Context, id string) error {
 }
 
 // VersionDelete deletes a version and stops serving it. The error is NotFound,
-// or FailedPrecondition while an alias points at it.
-func (r *Registry) VersionDelete(ctx context.Context, id string) error {
+// FailedPrecondition while an alias points at it, or Aborted when its revision
+// is not ifRevision.
+func (r *Registry) VersionDelete(ctx context.Context, id string, ifRevision ...*int) error {
 	return r.write(ctx, func(ctx context.Context, tx *ent.Tx) (*change, error) {
 		m, v, err := lockVersion(ctx, tx, id)
+		if err == nil {
+			err = checkRevisions(ifRevision, v.Revision)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -403,11 +411,15 @@ func (r *Registry) VersionDelete(ctx context.Context, id string) error {
 }
 
 // VersionRestore brings an archived or deleted version back. The error is
-// NotFound, AlreadyExists when another version has its number by now, or
-// FailedPrecondition while its model is deleted.
-func (r *Registry) VersionRestore(ctx context.Context, id string) error {
+// NotFound, AlreadyExists when another version has its number by now,
+// FailedPrecondition while its model is deleted, or Aborted when its revision is
+// not ifRevision.
+func (r *Registry) VersionRestore(ctx context.Context, id string, ifRevision ...*int) error {
 	return r.write(ctx, func(ctx context.Context, tx *ent.Tx) (*change, error) {
 		m, v, err := lockVersion(schema.WithDeleted(ctx), tx, id)
+		if err == nil {
+			err = checkRevisions(ifRevision, v.Revision)
+		}
 		switch {
 		case err != nil || v.ArchivedAt == nil && v.DeletedAt == nil:
 			return nil, err

@@ -29,6 +29,10 @@ func costs(root *graph.ComplexityRoot) {
 	root.Query.Predictions = func(child int, first *int, _ *ent.Cursor, last *int, _ *ent.Cursor, _, _ *string, _ *ent.PredictionRecordWhereInput) int {
 		return page(child, first, last)
 	}
+	root.Query.MetricRanking = func(child int, _ string, first *int, _ *ent.Cursor, last *int, _ *ent.Cursor, _ *ent.ModelVersionWhereInput, _ ent.MetricSummaryOrder) int {
+		return page(child, first, last)
+	}
+	root.VersionComparison.Serving = func(child int, _ time.Duration) int { return 10*servingCost + child }
 	root.Query.Nodes = func(child int, ids []string) int { return 1 + child*len(ids) }
 	root.Model.Versions = func(child int, _ *ent.Cursor, first *int, _ *ent.Cursor, last *int, _ []*ent.ModelVersionOrder, _ *ent.ModelVersionWhereInput) int {
 		return page(child, first, last)

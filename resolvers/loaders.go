@@ -13,6 +13,7 @@ import (
 	"augur/ent/metricsummary"
 	"augur/ent/model"
 	"augur/ent/modelversion"
+	"augur/ent/tag"
 	"augur/graph"
 	"augur/registry"
 
@@ -28,15 +29,17 @@ const loadWait = 250 * time.Microsecond
 // statement for a list, whatever its length. They live as long as one
 // operation, and so does what they remember.
 type loaders struct {
-	models    *dataloadgen.Loader[string, *ent.Model]
-	versions  *dataloadgen.Loader[string, *ent.ModelVersion]
-	aliases   *dataloadgen.Loader[string, []string]
-	summaries *dataloadgen.Loader[string, []*ent.MetricSummary]
-	series    *dataloadgen.Loader[seriesKey, []*graph.MetricSeries]
-	policies  *dataloadgen.Loader[string, *ent.ServingPolicy]
-	serving   *dataloadgen.Loader[servingKey, *served]
-	records   *dataloadgen.Loader[string, *ent.PredictionRecord]
+	models      *dataloadgen.Loader[string, *ent.Model]
+	versions    *dataloadgen.Loader[string, *ent.ModelVersion]
+	aliases     *dataloadgen.Loader[string, []string]
+	versionTags *dataloadgen.Loader[string, []*ent.Tag]
+	summaries   *dataloadgen.Loader[string, []*ent.MetricSummary]
+	series      *dataloadgen.Loader[seriesKey, []*graph.MetricSeries]
+	policies    *dataloadgen.Loader[string, *ent.ServingPolicy]
+	serving     *dataloadgen.Loader[servingKey, *served]
+	records     *dataloadgen.Loader[string, *ent.PredictionRecord]
 
+	aliasesAt     *dataloadgen.Loader[aliasAtKey, *ent.AliasEvent]
 	servingSeries *dataloadgen.Loader[servingSeriesKey, *graph.ServingSeries]
 }
 
@@ -69,15 +72,17 @@ func (Loaders) Validate(graphql.ExecutableSchema) error { return nil }
 func (l Loaders) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	wait := dataloadgen.WithWait(loadWait)
 	return next(context.WithValue(ctx, loadersKey{}, &loaders{
-		models:    dataloadgen.NewLoader(l.models, wait),
-		versions:  dataloadgen.NewLoader(l.versions, wait),
-		aliases:   dataloadgen.NewLoader(l.aliases, wait),
-		summaries: dataloadgen.NewLoader(l.summaries, wait),
-		series:    dataloadgen.NewLoader(l.series, wait),
-		policies:  dataloadgen.NewLoader(l.policies, wait),
-		serving:   dataloadgen.NewLoader(l.serving, wait),
-		records:   dataloadgen.NewLoader(l.records, wait),
+		models:      dataloadgen.NewLoader(l.models, wait),
+		versions:    dataloadgen.NewLoader(l.versions, wait),
+		aliases:     dataloadgen.NewLoader(l.aliases, wait),
+		versionTags: dataloadgen.NewLoader(l.versionTags, wait),
+		summaries:   dataloadgen.NewLoader(l.summaries, wait),
+		series:      dataloadgen.NewLoader(l.series, wait),
+		policies:    dataloadgen.NewLoader(l.policies, wait),
+		serving:     dataloadgen.NewLoader(l.serving, wait),
+		records:     dataloadgen.NewLoader(l.records, wait),
 
+		aliasesAt:     dataloadgen.NewLoader(l.aliasesAt, wait),
 		servingSeries: dataloadgen.NewLoader(l.servingSeries, wait),
 	}))
 }
@@ -119,6 +124,19 @@ func (l Loaders) aliases(ctx context.Context, ids []string) ([][]string, []error
 	byID := map[string][]string{}
 	for _, a := range rows {
 		byID[a.VersionID] = append(byID[a.VersionID], a.Name)
+	}
+	return arrange(ids, byID), nil
+}
+
+// versionTags finds the tags of versions.
+func (l Loaders) versionTags(ctx context.Context, ids []string) ([][]*ent.Tag, []error) {
+	rows, err := l.Reader.Tag.Query().Where(tag.VersionIDIn(ids...)).All(ctx)
+	if err != nil {
+		return nil, []error{err}
+	}
+	byID := map[string][]*ent.Tag{}
+	for _, t := range rows {
+		byID[*t.VersionID] = append(byID[*t.VersionID], t)
 	}
 	return arrange(ids, byID), nil
 }

@@ -10,6 +10,7 @@ import (
 	"augur/ent"
 	"augur/graph"
 	"context"
+	"time"
 )
 
 // Path is the resolver for the path field.
@@ -18,7 +19,10 @@ func (r *artifactResolver) Path(ctx context.Context, obj *ent.Artifact) (string,
 }
 
 // Version is the resolver for the version field.
-func (r *modelResolver) Version(ctx context.Context, obj *ent.Model, ref string) (*ent.ModelVersion, error) {
+func (r *modelResolver) Version(ctx context.Context, obj *ent.Model, ref string, at *time.Time) (*ent.ModelVersion, error) {
+	if at != nil {
+		return r.versionAt(ctx, obj, ref, *at)
+	}
 	return r.versionByRef(ctx, obj, ref)
 }
 
@@ -49,3 +53,14 @@ func (r *modelVersionResolver) Lineage(ctx context.Context, obj *ent.ModelVersio
 func (r *modelVersionResolver) Aliases(ctx context.Context, obj *ent.ModelVersion) ([]string, error) {
 	return emptyNotNil(load(ctx).aliases.Load(ctx, obj.ID))
 }
+
+// Serving is the resolver for the serving field.
+func (r *versionComparisonResolver) Serving(ctx context.Context, obj *graph.VersionComparison, window time.Duration) ([]*graph.ServingStats, error) {
+	return comparedServing(ctx, obj.Versions, window)
+}
+
+func (r *Resolver) VersionComparison() graph.VersionComparisonResolver {
+	return &versionComparisonResolver{r}
+}
+
+type versionComparisonResolver struct{ *Resolver }

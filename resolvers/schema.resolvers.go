@@ -63,7 +63,7 @@ func (r *mutationResolver) ModelServingUpdate(ctx context.Context, input graph.M
 
 // ModelArchive is the resolver for the modelArchive field.
 func (r *mutationResolver) ModelArchive(ctx context.Context, input graph.ModelRefInput) (*graph.ModelArchivePayload, error) {
-	id, mistakes, err := outcome(input.ID, r.Registry.ModelArchive(ctx, input.ID))
+	id, mistakes, err := outcome(input.ID, r.Registry.ModelArchive(ctx, input.ID, input.IfRevision))
 	if err != nil || id == "" {
 		return &graph.ModelArchivePayload{UserErrors: mistakes}, err
 	}
@@ -73,7 +73,7 @@ func (r *mutationResolver) ModelArchive(ctx context.Context, input graph.ModelRe
 
 // ModelRestore is the resolver for the modelRestore field.
 func (r *mutationResolver) ModelRestore(ctx context.Context, input graph.ModelRefInput) (*graph.ModelRestorePayload, error) {
-	id, mistakes, err := outcome(input.ID, r.Registry.ModelRestore(ctx, input.ID))
+	id, mistakes, err := outcome(input.ID, r.Registry.ModelRestore(ctx, input.ID, input.IfRevision))
 	if err != nil || id == "" {
 		return &graph.ModelRestorePayload{UserErrors: mistakes}, err
 	}
@@ -83,7 +83,7 @@ func (r *mutationResolver) ModelRestore(ctx context.Context, input graph.ModelRe
 
 // ModelDelete is the resolver for the modelDelete field.
 func (r *mutationResolver) ModelDelete(ctx context.Context, input graph.ModelRefInput) (*graph.ModelDeletePayload, error) {
-	id, mistakes, err := outcome(input.ID, r.Registry.ModelDelete(ctx, input.ID))
+	id, mistakes, err := outcome(input.ID, r.Registry.ModelDelete(ctx, input.ID, input.IfRevision))
 	if err != nil || id == "" {
 		return &graph.ModelDeletePayload{UserErrors: mistakes}, err
 	}
@@ -121,7 +121,7 @@ func (r *mutationResolver) ModelVersionUpdate(ctx context.Context, input graph.M
 
 // ModelVersionArchive is the resolver for the modelVersionArchive field.
 func (r *mutationResolver) ModelVersionArchive(ctx context.Context, input graph.ModelVersionRefInput) (*graph.ModelVersionArchivePayload, error) {
-	id, mistakes, err := outcome(input.ID, r.Registry.VersionArchive(ctx, input.ID))
+	id, mistakes, err := outcome(input.ID, r.Registry.VersionArchive(ctx, input.ID, input.IfRevision))
 	if err != nil || id == "" {
 		return &graph.ModelVersionArchivePayload{UserErrors: mistakes}, err
 	}
@@ -131,7 +131,7 @@ func (r *mutationResolver) ModelVersionArchive(ctx context.Context, input graph.
 
 // ModelVersionRestore is the resolver for the modelVersionRestore field.
 func (r *mutationResolver) ModelVersionRestore(ctx context.Context, input graph.ModelVersionRefInput) (*graph.ModelVersionRestorePayload, error) {
-	id, mistakes, err := outcome(input.ID, r.Registry.VersionRestore(ctx, input.ID))
+	id, mistakes, err := outcome(input.ID, r.Registry.VersionRestore(ctx, input.ID, input.IfRevision))
 	if err != nil || id == "" {
 		return &graph.ModelVersionRestorePayload{UserErrors: mistakes}, err
 	}
@@ -141,7 +141,7 @@ func (r *mutationResolver) ModelVersionRestore(ctx context.Context, input graph.
 
 // ModelVersionDelete is the resolver for the modelVersionDelete field.
 func (r *mutationResolver) ModelVersionDelete(ctx context.Context, input graph.ModelVersionRefInput) (*graph.ModelVersionDeletePayload, error) {
-	id, mistakes, err := outcome(input.ID, r.Registry.VersionDelete(ctx, input.ID))
+	id, mistakes, err := outcome(input.ID, r.Registry.VersionDelete(ctx, input.ID, input.IfRevision))
 	if err != nil || id == "" {
 		return &graph.ModelVersionDeletePayload{UserErrors: mistakes}, err
 	}
@@ -151,7 +151,7 @@ func (r *mutationResolver) ModelVersionDelete(ctx context.Context, input graph.M
 // AliasSet is the resolver for the aliasSet field.
 func (r *mutationResolver) AliasSet(ctx context.Context, input graph.AliasSetInput) (*graph.AliasSetPayload, error) {
 	id, mistakes, err := outcome(r.Registry.AliasSet(ctx, registry.AliasSet{
-		Model: input.Model, Alias: input.Alias, Version: input.Version, Reason: deref(input.Reason),
+		Model: input.Model, Alias: input.Alias, Version: input.Version, IfRevision: input.IfRevision, Reason: deref(input.Reason),
 	}))
 	if err != nil || id == "" {
 		return &graph.AliasSetPayload{UserErrors: mistakes}, err
@@ -163,7 +163,7 @@ func (r *mutationResolver) AliasSet(ctx context.Context, input graph.AliasSetInp
 // AliasRemove is the resolver for the aliasRemove field.
 func (r *mutationResolver) AliasRemove(ctx context.Context, input graph.AliasRemoveInput) (*graph.AliasRemovePayload, error) {
 	id, mistakes, err := outcome(r.Registry.AliasRemove(ctx, registry.AliasRemove{
-		Model: input.Model, Alias: input.Alias, Reason: deref(input.Reason),
+		Model: input.Model, Alias: input.Alias, IfRevision: input.IfRevision, Reason: deref(input.Reason),
 	}))
 	if err != nil || id == "" {
 		return &graph.AliasRemovePayload{UserErrors: mistakes}, err
@@ -253,6 +253,15 @@ func (r *queryResolver) VersionComparison(ctx context.Context, ids []string) (*g
 		return nil, err
 	}
 	return compare(ctx, versions)
+}
+
+// MetricRanking is the resolver for the metricRanking field.
+func (r *queryResolver) MetricRanking(ctx context.Context, name string, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], where *ent.ModelVersionWhereInput, orderBy ent.MetricSummaryOrder) (*ent.MetricSummaryConnection, error) {
+	query, err := r.ranking(name, where, orderBy)
+	if err != nil {
+		return nil, err
+	}
+	return query.Paginate(ctx, after, first, before, last, ent.WithMetricSummaryOrder(&orderBy))
 }
 
 // Predictions is the resolver for the predictions field.

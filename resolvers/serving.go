@@ -40,7 +40,7 @@ func (r *Resolver) modelPolicy(ctx context.Context, m *ent.Model) (*graph.Servin
 	if err != nil {
 		return nil, err
 	}
-	return &graph.ServingPolicy{ServingPolicy: registry.ServingOf(own, nil), FromModel: registry.ServingSet(own), FromVersion: []string{}}, nil
+	return &graph.ServingPolicy{ServingPolicy: registry.ServingOf(own, nil), FromModel: registry.ServingSet(own), FromVersion: []string{}, Revision: revisionOf(own)}, nil
 }
 
 // versionPolicy shows how a version is served, and whence.
@@ -50,7 +50,7 @@ func (r *Resolver) versionPolicy(ctx context.Context, v *ent.ModelVersion) (*gra
 		return nil, err
 	}
 	model, own := both[0], both[1]
-	out := &graph.ServingPolicy{ServingPolicy: registry.ServingOf(model, own), FromModel: []string{}, FromVersion: registry.ServingSet(own)}
+	out := &graph.ServingPolicy{ServingPolicy: registry.ServingOf(model, own), FromModel: []string{}, FromVersion: registry.ServingSet(own), Revision: revisionOf(own)}
 	for _, name := range registry.ServingSet(model) {
 		if !slices.Contains(out.FromVersion, name) {
 			out.FromModel = append(out.FromModel, name)
@@ -62,10 +62,18 @@ func (r *Resolver) versionPolicy(ctx context.Context, v *ent.ModelVersion) (*gra
 	return out, nil
 }
 
+// revisionOf is 0 for a policy that has never set anything.
+func revisionOf(p *ent.ServingPolicy) int {
+	if p == nil {
+		return 0
+	}
+	return p.Revision
+}
+
 // servingUpdate turns the input of a mutation into what registry takes: the
 // settings that are given, each with its value or null.
 func servingUpdate(in graph.ModelServingUpdateInput) registry.ServingUpdate {
-	out := registry.ServingUpdate{Model: in.Model, Version: deref(in.Version)}
+	out := registry.ServingUpdate{Model: in.Model, Version: deref(in.Version), IfRevision: in.IfRevision}
 	p, given := &out.Policy, &out.Fields
 	give(in.Cache, "cache", &p.Cache, given)
 	give(in.CacheTTL, "cacheTtl", &p.CacheTTL, given)

@@ -59,14 +59,9 @@ func (s *Store) openSQLite(cfg Config) error {
 	if err := os.MkdirAll(filepath.Dir(cfg.path()), 0o700); err != nil {
 		return augur.Wrap(augur.FailedPrecondition, err, "the folder of the database %s cannot be created", cfg.path())
 	}
-	var err error
-	if s.writeDB, err = sql.Open("sqlite3", cfg.sqliteDSN(writing)); err != nil {
-		return augur.Wrap(augur.Unavailable, err, "the database %s cannot be opened", cfg.path())
-	}
+	s.writeDB = sql.OpenDB(sqliteConnector(cfg.sqliteDSN(writing)))
 	s.writeDB.SetMaxOpenConns(1)
-	if s.readDB, err = sql.Open("sqlite3", cfg.sqliteDSN(reading)); err != nil {
-		return augur.Wrap(augur.Unavailable, err, "the database %s cannot be opened", cfg.path())
-	}
+	s.readDB = sql.OpenDB(sqliteConnector(cfg.sqliteDSN(reading)))
 	s.readDB.SetMaxOpenConns(cfg.Connections)
 	s.readDB.SetMaxIdleConns(cfg.Connections)
 	return nil

@@ -90,6 +90,11 @@ func Name(v string) predicate.Alias {
 	return predicate.Alias(sql.FieldEQ(FieldName, v))
 }
 
+// Revision applies equality check predicate on the "revision" field. It's identical to RevisionEQ.
+func Revision(v int) predicate.Alias {
+	return predicate.Alias(sql.FieldEQ(FieldRevision, v))
+}
+
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.
 func CreatedAtEQ(v time.Time) predicate.Alias {
 	return predicate.Alias(sql.FieldEQ(FieldCreatedAt, v))
@@ -363,6 +368,46 @@ func NameEqualFold(v string) predicate.Alias {
 // NameContainsFold applies the ContainsFold predicate on the "name" field.
 func NameContainsFold(v string) predicate.Alias {
 	return predicate.Alias(sql.FieldContainsFold(FieldName, v))
+}
+
+// RevisionEQ applies the EQ predicate on the "revision" field.
+func RevisionEQ(v int) predicate.Alias {
+	return predicate.Alias(sql.FieldEQ(FieldRevision, v))
+}
+
+// RevisionNEQ applies the NEQ predicate on the "revision" field.
+func RevisionNEQ(v int) predicate.Alias {
+	return predicate.Alias(sql.FieldNEQ(FieldRevision, v))
+}
+
+// RevisionIn applies the In predicate on the "revision" field.
+func RevisionIn(vs ...int) predicate.Alias {
+	return predicate.Alias(sql.FieldIn(FieldRevision, vs...))
+}
+
+// RevisionNotIn applies the NotIn predicate on the "revision" field.
+func RevisionNotIn(vs ...int) predicate.Alias {
+	return predicate.Alias(sql.FieldNotIn(FieldRevision, vs...))
+}
+
+// RevisionGT applies the GT predicate on the "revision" field.
+func RevisionGT(v int) predicate.Alias {
+	return predicate.Alias(sql.FieldGT(FieldRevision, v))
+}
+
+// RevisionGTE applies the GTE predicate on the "revision" field.
+func RevisionGTE(v int) predicate.Alias {
+	return predicate.Alias(sql.FieldGTE(FieldRevision, v))
+}
+
+// RevisionLT applies the LT predicate on the "revision" field.
+func RevisionLT(v int) predicate.Alias {
+	return predicate.Alias(sql.FieldLT(FieldRevision, v))
+}
+
+// RevisionLTE applies the LTE predicate on the "revision" field.
+func RevisionLTE(v int) predicate.Alias {
+	return predicate.Alias(sql.FieldLTE(FieldRevision, v))
 }
 
 // HasModel applies the HasEdge predicate on the "model" edge.

@@ -15,6 +15,7 @@ var (
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "updated_at", Type: field.TypeTime},
 		{Name: "name", Type: field.TypeString, Size: 64},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
 		{Name: "model_id", Type: field.TypeString, Size: 40},
 		{Name: "version_id", Type: field.TypeString, Size: 40},
 	}
@@ -26,13 +27,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "aliases_models_aliases",
-				Columns:    []*schema.Column{AliasesColumns[4]},
+				Columns:    []*schema.Column{AliasesColumns[5]},
 				RefColumns: []*schema.Column{ModelsColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "aliases_model_versions_aliases",
-				Columns:    []*schema.Column{AliasesColumns[5]},
+				Columns:    []*schema.Column{AliasesColumns[6]},
 				RefColumns: []*schema.Column{ModelVersionsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -41,12 +42,12 @@ var (
 			{
 				Name:    "alias_model_id_name",
 				Unique:  true,
-				Columns: []*schema.Column{AliasesColumns[4], AliasesColumns[3]},
+				Columns: []*schema.Column{AliasesColumns[5], AliasesColumns[3]},
 			},
 			{
 				Name:    "alias_version_id",
 				Unique:  false,
-				Columns: []*schema.Column{AliasesColumns[5]},
+				Columns: []*schema.Column{AliasesColumns[6]},
 			},
 		},
 	}
@@ -400,6 +401,7 @@ var (
 		{Name: "breaker_failures", Type: field.TypeInt, Nullable: true},
 		{Name: "breaker_delay", Type: field.TypeInt64, Nullable: true},
 		{Name: "fallback", Type: field.TypeString, Nullable: true, Size: 130},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
 		{Name: "model_id", Type: field.TypeString, Size: 40},
 		{Name: "version_id", Type: field.TypeString, Unique: true, Nullable: true, Size: 40},
 	}
@@ -411,13 +413,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "serving_policies_models_serving_policies",
-				Columns:    []*schema.Column{ServingPoliciesColumns[15]},
+				Columns:    []*schema.Column{ServingPoliciesColumns[16]},
 				RefColumns: []*schema.Column{ModelsColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "serving_policies_model_versions_serving_policy",
-				Columns:    []*schema.Column{ServingPoliciesColumns[16]},
+				Columns:    []*schema.Column{ServingPoliciesColumns[17]},
 				RefColumns: []*schema.Column{ModelVersionsColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
@@ -426,7 +428,7 @@ var (
 			{
 				Name:    "servingpolicy_of_model",
 				Unique:  true,
-				Columns: []*schema.Column{ServingPoliciesColumns[15]},
+				Columns: []*schema.Column{ServingPoliciesColumns[16]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "version_id IS NULL",
 				},
@@ -434,7 +436,7 @@ var (
 			{
 				Name:    "servingpolicy_model_id",
 				Unique:  false,
-				Columns: []*schema.Column{ServingPoliciesColumns[15]},
+				Columns: []*schema.Column{ServingPoliciesColumns[16]},
 			},
 		},
 	}

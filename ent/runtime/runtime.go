@@ -61,6 +61,10 @@ func init() {
 			return nil
 		}
 	}()
+	// aliasDescRevision is the schema descriptor for revision field.
+	aliasDescRevision := aliasFields[3].Descriptor()
+	// alias.DefaultRevision holds the default value on creation for the revision field.
+	alias.DefaultRevision = aliasDescRevision.Default.(int)
 	// aliasDescID is the schema descriptor for id field.
 	aliasDescID := aliasMixinFields0[0].Descriptor()
 	// alias.DefaultID holds the default value on creation for the id field.
@@ -688,6 +692,10 @@ func init() {
 	servingpolicyDescFallback := servingpolicyFields[13].Descriptor()
 	// servingpolicy.FallbackValidator is a validator for the "fallback" field. It is called by the builders before save.
 	servingpolicy.FallbackValidator = servingpolicyDescFallback.Validators[0].(func(string) error)
+	// servingpolicyDescRevision is the schema descriptor for revision field.
+	servingpolicyDescRevision := servingpolicyFields[14].Descriptor()
+	// servingpolicy.DefaultRevision holds the default value on creation for the revision field.
+	servingpolicy.DefaultRevision = servingpolicyDescRevision.Default.(int)
 	// servingpolicyDescID is the schema descriptor for id field.
 	servingpolicyDescID := servingpolicyMixinFields0[0].Descriptor()
 	// servingpolicy.DefaultID holds the default value on creation for the id field.

@@ -26,6 +26,7 @@ func (Alias) Fields() []ent.Field {
 		field.String("model_id").Immutable().Annotations(entgql.Skip(entgql.SkipAll)),
 		field.String("version_id").Annotations(entgql.Skip(entgql.SkipAll)),
 		field.String("name").NotEmpty().MaxLen(64).Immutable().Comment("The name, unique in the model; live is what predictions without a version use."),
+		field.Int("revision").Default(1).Comment("Counts its moves, those before it was removed and made again included; give it as ifRevision to refuse overwriting a newer one."),
 	}
 }
 

@@ -1,6 +1,8 @@
 package schema
 
 import (
+	"strings"
+
 	"augur"
 
 	"entgo.io/contrib/entgql"
@@ -66,7 +68,8 @@ func (MetricSummary) Mixin() []ent.Mixin { return []ent.Mixin{idMixin{prefix: au
 // Fields of MetricSummary.
 func (MetricSummary) Fields() []ent.Field {
 	value := func(name string) ent.Field {
-		return field.Float(name).Optional().Nillable().Annotations(entgql.Skip(entgql.SkipType))
+		return field.Float(name).Optional().Nillable().
+			Annotations(entgql.Skip(entgql.SkipType), entgql.OrderField(strings.ToUpper(name)))
 	}
 	return []ent.Field{
 		field.String("version_id").Immutable().Annotations(entgql.Skip(entgql.SkipAll)),
@@ -85,7 +88,8 @@ func (MetricSummary) Fields() []ent.Field {
 // Edges of MetricSummary.
 func (MetricSummary) Edges() []ent.Edge {
 	return []ent.Edge{
-		edge.From("version", ModelVersion.Type).Ref("metric_summaries").Field("version_id").Unique().Required().Immutable().Annotations(entgql.Skip(entgql.SkipAll)),
+		edge.From("version", ModelVersion.Type).Ref("metric_summaries").Field("version_id").Unique().Required().Immutable().
+			Annotations(entgql.Skip(entgql.SkipWhereInput)).Comment("The version that it is a metric of."),
 	}
 }
 
@@ -99,5 +103,8 @@ func (MetricSummary) Interceptors() []ent.Interceptor { return []ent.Interceptor
 
 // Annotations of MetricSummary.
 func (MetricSummary) Annotations() []schema.Annotation {
-	return []schema.Annotation{schema.Comment("What the points of one metric of one version come to.")}
+	return []schema.Annotation{
+		schema.Comment("What the points of one metric of one version come to."),
+		entgql.RelayConnection(),
+	}
 }

@@ -48,6 +48,7 @@ func (ServingPolicy) Fields() []ent.Field {
 		length("breaker_delay"),
 		// A version, an alias, or previous; of the model alone.
 		field.String("fallback").MaxLen(130).Optional().Nillable(),
+		field.Int("revision").Default(1),
 	}
 }
 

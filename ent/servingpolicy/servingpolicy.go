@@ -47,6 +47,8 @@ const (
 	FieldBreakerDelay = "breaker_delay"
 	// FieldFallback holds the string denoting the fallback field in the database.
 	FieldFallback = "fallback"
+	// FieldRevision holds the string denoting the revision field in the database.
+	FieldRevision = "revision"
 	// EdgeModel holds the string denoting the model edge name in mutations.
 	EdgeModel = "model"
 	// EdgeVersion holds the string denoting the version edge name in mutations.
@@ -88,6 +90,7 @@ var Columns = []string{
 	FieldBreakerFailures,
 	FieldBreakerDelay,
 	FieldFallback,
+	FieldRevision,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -115,6 +118,8 @@ var (
 	UpdateDefaultUpdatedAt func() time.Time
 	// FallbackValidator is a validator for the "fallback" field. It is called by the builders before save.
 	FallbackValidator func(string) error
+	// DefaultRevision holds the default value on creation for the "revision" field.
+	DefaultRevision int
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() string
 	// IDValidator is a validator for the "id" field. It is called by the builders before save.
@@ -207,6 +212,11 @@ func ByBreakerDelay(opts ...sql.OrderTermOption) OrderOption {
 // ByFallback orders the results by the fallback field.
 func ByFallback(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldFallback, opts...).ToFunc()
+}
+
+// ByRevision orders the results by the revision field.
+func ByRevision(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldRevision, opts...).ToFunc()
 }
 
 // ByModelField orders the results by model field.

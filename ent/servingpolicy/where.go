@@ -148,6 +148,11 @@ func Fallback(v string) predicate.ServingPolicy {
 	return predicate.ServingPolicy(sql.FieldEQ(FieldFallback, v))
 }
 
+// Revision applies equality check predicate on the "revision" field. It's identical to RevisionEQ.
+func Revision(v int) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldEQ(FieldRevision, v))
+}
+
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.
 func CreatedAtEQ(v time.Time) predicate.ServingPolicy {
 	return predicate.ServingPolicy(sql.FieldEQ(FieldCreatedAt, v))
@@ -1003,6 +1008,46 @@ func FallbackEqualFold(v string) predicate.ServingPolicy {
 // FallbackContainsFold applies the ContainsFold predicate on the "fallback" field.
 func FallbackContainsFold(v string) predicate.ServingPolicy {
 	return predicate.ServingPolicy(sql.FieldContainsFold(FieldFallback, v))
+}
+
+// RevisionEQ applies the EQ predicate on the "revision" field.
+func RevisionEQ(v int) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldEQ(FieldRevision, v))
+}
+
+// RevisionNEQ applies the NEQ predicate on the "revision" field.
+func RevisionNEQ(v int) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldNEQ(FieldRevision, v))
+}
+
+// RevisionIn applies the In predicate on the "revision" field.
+func RevisionIn(vs ...int) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldIn(FieldRevision, vs...))
+}
+
+// RevisionNotIn applies the NotIn predicate on the "revision" field.
+func RevisionNotIn(vs ...int) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldNotIn(FieldRevision, vs...))
+}
+
+// RevisionGT applies the GT predicate on the "revision" field.
+func RevisionGT(v int) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldGT(FieldRevision, v))
+}
+
+// RevisionGTE applies the GTE predicate on the "revision" field.
+func RevisionGTE(v int) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldGTE(FieldRevision, v))
+}
+
+// RevisionLT applies the LT predicate on the "revision" field.
+func RevisionLT(v int) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldLT(FieldRevision, v))
+}
+
+// RevisionLTE applies the LTE predicate on the "revision" field.
+func RevisionLTE(v int) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldLTE(FieldRevision, v))
 }
 
 // HasModel applies the HasEdge predicate on the "model" edge.
