@@ -1,8 +1,6 @@
 package ent
 
 import (
-	"errors"
-
 	"augur/ent/model"
 	"augur/ent/modelversion"
 	"augur/ent/predicate"
@@ -43,16 +41,16 @@ func (w *ModelVersionWhereInput) Listed() (predicate.ModelVersion, error) {
 		all, ofModel = append(all, modelversion.ArchivedAtIsNil()), append(ofModel, model.ArchivedAtIsNil())
 	}
 	all = append(all, modelversion.HasModelWith(ofModel...))
+	var own ModelVersionWhereInput
 	if w != nil {
-		p, err := w.P()
-		if err != nil && !errors.Is(err, ErrEmptyModelVersionWhereInput) {
-			return nil, badFilter(err)
-		}
-		if err == nil {
-			all = append(all, p)
-		}
+		own = *w
 	}
-	return modelversion.And(all...), nil
+	own.Predicates = append(all, own.Predicates...)
+	p, err := own.P()
+	if err != nil {
+		return nil, badFilter(err)
+	}
+	return p, nil
 }
 
 func (w *ModelVersionWhereInput) asksForArchived() bool {

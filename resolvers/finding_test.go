@@ -67,6 +67,7 @@ func TestVersionAt(t *testing.T) {
 		if v := augurtest.At(t, s.Query(t, `{ model(name: "road-risk") { version(ref: "champion") { version } } }`, nil), "model.version.version"); v != "v1.0.0" {
 			t.Errorf("now: %v", v)
 		}
+		move(`aliasSet(input: {model: "road-risk", alias: "live", version: "1.0.0"})`)
 		move(`modelVersionDelete(input: {id: "` + augurtest.At(t, moves, "1.version.id").(string) + `"})`)
 		if r := at("champion", augurtest.At(t, moves, "1.createdAt")); len(r.Errors) != 1 || !strings.Contains(r.Errors[0].Message, "is deleted") {
 			t.Errorf("a deleted version: %s", r.Body)
