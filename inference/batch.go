@@ -196,7 +196,7 @@ func (b *batcher) count(cut augur.Cut, last answered, r ran, now time.Time) {
 	if b.proof.state() == refuted {
 		b.tuner.oneByOne()
 	}
-	b.tuner.done(now, last)
+	b.tuner.done(now, last, b.proof.state() == unproven)
 	b.linger.open(now, last)
 }
 

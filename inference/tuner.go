@@ -30,11 +30,14 @@ type tuner struct {
 
 	// The epoch that is being measured.
 	skip        int // answers that still belong to the way before
+	proved      int // answers while runs were being proved
+	epochs      int // that this way has had since it is in use
+	peak        float64
 	answers     int
 	waited      int
 	rowsDone    int
-	busy        time.Duration
-	inside      int // tasks in the batcher now
+	busy, all   time.Duration // all is since the beginning
+	inside      int           // tasks in the batcher now
 	insideTimes time.Duration
 	at          time.Time // up to which busy is counted
 }
@@ -51,8 +54,9 @@ type try struct {
 	rate  float64 // rows a second
 	load  float64 // mean tasks in the batcher then
 	since int     // the tuner's when it was measured
-	again time.Time
-	wait  time.Duration // before it is tried again
+	// wait is how long the batcher is busy before the way is tried again, and
+	// again when that will be, of all.
+	wait, again time.Duration
 }
 
 // init sets the ways that a policy leaves, on so many cores.
@@ -92,10 +96,20 @@ func (t *tuner) rows() int {
 // Bounds of an epoch: enough answers to mean something, in enough time.
 const (
 	epochTime    = 20 * time.Millisecond
-	epochAnswers = 64
+	epochAnswers = 32
 	epochLong    = 500 * time.Millisecond
-	firstRetry   = 2 * time.Second
-	lastRetry    = time.Minute
+	// trialEpochs is how many a way gets when it is tried.
+	trialEpochs = 2
+	// longestProof is how many answers are not measured while runs are proved:
+	// equal requests prove nothing, and nobody shall wait for others.
+	longestProof = 512
+	// settleTime ends settling, however few were answered.
+	settleTime = 30 * time.Millisecond
+	// hopeless is the share of the best rate below which one epoch is enough.
+	hopeless = 0.6
+	// A way is tried again after so much time in which the batcher was busy.
+	firstRetry = time.Second
+	lastRetry  = 16 * time.Second
 	// better is by how much another way must be to be taken.
 	better = 1.05
 )
@@ -105,6 +119,7 @@ func (t *tuner) tick(now time.Time) {
 	if d := now.Sub(t.at); d > 0 {
 		if t.inside > 0 {
 			t.busy += d
+			t.all += d
 			t.insideTimes += d * time.Duration(t.inside)
 		}
 		t.at = now
@@ -126,39 +141,55 @@ func (t *tuner) depart(now time.Time, tasks int) {
 	t.inside -= tasks
 }
 
-// done counts a run that ended.
-func (t *tuner) done(now time.Time, last answered) {
+// done counts a run that ended. What a way does while its runs are still being
+// proved says nothing.
+func (t *tuner) done(now time.Time, last answered, proving bool) {
 	t.depart(now, last.tasks)
 	if len(t.ways) == 1 {
 		return
 	}
+	if proving && t.ways[t.now].together && t.proved < longestProof {
+		t.proved += last.tasks
+		t.skip = t.settling()
+		t.reset()
+		return
+	}
 	if t.skip > 0 {
-		if t.skip -= last.tasks; t.skip <= 0 {
+		if t.skip -= last.tasks; t.skip <= 0 || t.busy >= settleTime {
+			t.skip = 0
 			t.reset()
 		}
 		return
 	}
 	t.answers += last.tasks
 	t.rowsDone += last.rows
-	enough := t.answers >= epochAnswers && t.busy >= epochTime || t.answers >= 8 && t.busy >= epochLong
+	enough := t.answers >= epochAnswers && t.busy >= epochTime || t.answers >= 16 && t.busy >= epochLong
 	if !enough {
 		return
 	}
 	// Where requests find the batcher free, every way does the same.
 	if t.waited*2 >= t.answers {
-		t.measured(now)
+		t.measured()
 	}
 	t.reset()
 }
 
 func (t *tuner) reset() {
-	t.skip, t.answers, t.waited, t.rowsDone, t.busy, t.insideTimes = 0, 0, 0, 0, 0, 0
+	t.answers, t.waited, t.rowsDone, t.busy, t.insideTimes = 0, 0, 0, 0, 0
 }
 
 // measured ends an epoch and chooses the way of the next.
-func (t *tuner) measured(now time.Time) {
+func (t *tuner) measured() {
 	rate, load := float64(t.rowsDone)/t.busy.Seconds(), float64(t.insideTimes)/float64(t.busy)
 	mine := &t.tries[t.now]
+	if t.epochs++; t.now != t.best {
+		// A trial counts with its best epoch: settling and noise only slow it.
+		if t.peak = max(t.peak, rate); t.epochs < trialEpochs && !(t.known(t.best) && rate < hopeless*t.tries[t.best].rate) {
+			return
+		}
+		rate = t.peak
+		mine.rate = 0 // what it did before is long ago
+	}
 	switch {
 	case !t.known(t.now):
 		wait := mine.wait
@@ -183,21 +214,25 @@ func (t *tuner) measured(now time.Time) {
 	}
 	if best != t.now {
 		mine.wait = min(max(2*mine.wait, firstRetry), lastRetry)
-		mine.again = now.Add(mine.wait)
+		mine.again = t.all + mine.wait
 	}
 	t.best = best
 	use := best
 	for i := range t.tries {
-		if i != t.now && (!t.known(i) || i != best && now.After(t.tries[i].again)) {
+		if i != t.now && (!t.known(i) || i != best && t.all > t.tries[i].again) {
 			use = i
 			break
 		}
 	}
 	if use != t.now {
-		t.skip = max(t.inside, 8)
-		t.now = use
+		t.now, t.skip, t.epochs, t.peak = use, t.settling(), 0, 0
+		t.reset()
 	}
 }
+
+// settling is how many answers a change takes: those under way, and as many
+// until their callers have found their places.
+func (t *tuner) settling() int { return 2 * max(t.inside, 8) }
 
 // known says whether a way was measured under the present load.
 func (t *tuner) known(i int) bool { return t.tries[i].rate > 0 && t.tries[i].since == t.since }
