@@ -13,6 +13,9 @@ import (
 // TestZoo registers every specimen and asks it through GraphQL, with numbers and
 // with base64; what no way of running can carry is refused at registration.
 func TestZoo(t *testing.T) {
+	if testing.Short() {
+		t.Skip("each specimen is tried in a process of its own: minutes under the race detector")
+	}
 	s := augurtest.Start(t)
 	passed, refused := 0, 0
 	for i, z := range cases.Zoo() {

@@ -190,6 +190,7 @@ func (s *Session) Close() error {
 	s.freed.Do(func() {
 		s.destroy()
 		s.freeErr = release()
+		trim()
 	})
 	return s.freeErr
 }
