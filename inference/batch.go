@@ -87,23 +87,11 @@ func (b *batcher) do(ctx context.Context, inputs []augur.NamedTensor, outputs []
 		t.rows = commonRows(inputs)
 	}
 	if t.rows > 1 && b.proof.state() == trusted {
-		if most := int(b.tuner.most.Load()); t.rows > most && !b.short(t.rows) {
+		if most := int(b.tuner.most.Load()); t.rows > most {
 			return b.split(t, most)
 		}
 	}
 	return b.one(t, false)
-}
-
-// shortRun is how long a request may run in one piece for the sake of simplicity:
-// less is not worth several, unless the policy bounds the rows.
-const shortRun = 2 * time.Millisecond
-
-// short says whether a run of so many rows is expected to be that short.
-func (b *batcher) short(rows int) bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	_, _, known := b.tuner.fit.costs()
-	return known && b.tuner.set == 0 && b.tuner.fit.time(rows) < shortRun
 }
 
 // one runs a task. A task that is part of an admitted request always may wait.

@@ -164,7 +164,13 @@ func (t *sharedTier) took(d time.Duration) {
 	if t.trips.Add(1) == 1 {
 		old = int64(d)
 	}
-	t.trip.Store(old + (int64(d)-old)/16) // a lost update does not matter
+	// Faster ones count for more: the first have to connect, and one that is slow
+	// says more of that moment than of the way there.
+	part := int64(32)
+	if int64(d) < old {
+		part = 4
+	}
+	t.trip.Store(old + (int64(d)-old)/part) // a lost update does not matter
 }
 
 // ask asks the adapter. A panic of it is a miss.
