@@ -77,8 +77,11 @@ const signatureFields = `signature { inputs { name type } outputs { name type } 
     metrics { name last }`
 
 // Models lists every model by name, with its versions, newest first, without
-// their signatures.
-func (c *Client) Models(ctx context.Context) ([]Model, error) {
+// their signatures. Archived ones are left out.
+func (c *Client) Models(ctx context.Context) ([]Model, error) { return c.ModelsWhere(ctx, nil) }
+
+// ModelsWhere is Models for those that match a ModelWhereInput.
+func (c *Client) ModelsWhere(ctx context.Context, where map[string]any) ([]Model, error) {
 	var all []Model
 	after := any(nil)
 	for {
@@ -91,8 +94,8 @@ func (c *Client) Models(ctx context.Context) ([]Model, error) {
 				}
 			}
 		}
-		document := `query Models($after: Cursor) { models(first: 20, after: $after, orderBy: [{field: NAME}]) { nodes { ` + fmt.Sprintf(modelFields, "") + ` } pageInfo { hasNextPage endCursor } } }`
-		if err := c.Query(ctx, document, map[string]any{"after": after}, &page); err != nil {
+		document := `query Models($after: Cursor, $where: ModelWhereInput) { models(first: 20, after: $after, where: $where, orderBy: [{field: NAME}]) { nodes { ` + fmt.Sprintf(modelFields, "") + ` } pageInfo { hasNextPage endCursor } } }`
+		if err := c.Query(ctx, document, map[string]any{"after": after, "where": where}, &page); err != nil {
 			return nil, err
 		}
 		all = append(all, page.Models.Nodes...)

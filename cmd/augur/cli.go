@@ -24,15 +24,20 @@ type terminal struct {
 
 // commands is the command line: its fields are the verbs.
 type commands struct {
-	Serve   serveCommand   `cmd:"" help:"Serve predictions and the registry."`
-	Push    pushCommand    `cmd:"" help:"Register a version from a file or a version's directory."`
-	Predict predictCommand `cmd:"" help:"Predict from rows."`
-	Models  modelsCommand  `cmd:"" help:"List models, or show one."`
-	Config  configCommand  `cmd:"" help:"Show the configuration and where each value comes from."`
-	Doctor  doctorCommand  `cmd:"" help:"Check that a server can run here, and say what to do if not."`
-	Health  healthCommand  `cmd:"" help:"Exit with 0 when the server is alive (for container health checks)."`
-	Version versionCommand `cmd:"" help:"Print the version."`
-	Probe   probeCommand   `cmd:"" hidden:"" passthrough:"" help:"Try whether a file loads (the server starts this)."`
+	Serve    serveCommand    `cmd:"" help:"Serve predictions and the registry."`
+	Push     pushCommand     `cmd:"" help:"Register a version from a file or a version's directory."`
+	Predict  predictCommand  `cmd:"" help:"Predict from rows."`
+	Models   modelsCommand   `cmd:"" help:"List, show, make, change, put away models."`
+	Versions versionsCommand `cmd:"" help:"List, show, put away versions."`
+	Alias    aliasCommand    `cmd:"" help:"Set, list, remove aliases, and show where they pointed."`
+	Tag      tagCommand      `cmd:"" help:"Set or remove tags of a model or a version."`
+	Metrics  metricsCommand  `cmd:"" help:"Log and export metrics."`
+	Diff     diffCommand     `cmd:"" help:"Show what differs between two versions."`
+	Config   configCommand   `cmd:"" help:"Show the configuration and where each value comes from."`
+	Doctor   doctorCommand   `cmd:"" help:"Check that a server can run here, and say what to do if not."`
+	Health   healthCommand   `cmd:"" help:"Exit with 0 when the server is alive (for container health checks)."`
+	Version  versionCommand  `cmd:"" help:"Print the version."`
+	Probe    probeCommand    `cmd:"" hidden:"" passthrough:"" help:"Try whether a file loads (the server starts this)."`
 }
 
 // connection is the flag of every verb that speaks to a server.

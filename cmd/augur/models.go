@@ -12,13 +12,20 @@ import (
 
 // modelsCommand groups the verbs that look at models.
 type modelsCommand struct {
-	List modelsListCommand `cmd:"" default:"withargs" help:"List the models."`
-	Show modelsShowCommand `cmd:"" help:"Show a model: its versions, and what they take and give."`
+	List    modelsListCommand   `cmd:"" default:"withargs" help:"List the models."`
+	Show    modelsShowCommand   `cmd:"" help:"Show a model: its versions, and what they take and give."`
+	Create  modelsCreateCommand `cmd:"" help:"Make a model, still without versions."`
+	Update  modelsUpdateCommand `cmd:"" help:"Change what is said of a model."`
+	Archive modelRefCommand     `cmd:"" help:"Hide a model from lists. It is still served."`
+	Restore modelRefCommand     `cmd:"" help:"Bring an archived model back."`
+	Delete  modelRefCommand     `cmd:"" help:"Delete an archived model with its versions, and stop serving them."`
 }
 
 type modelsListCommand struct {
 	connection
-	JSON bool `name:"json" help:"Print JSON."`
+	output
+	Search   string `name:"search" help:"Only those with each of these words in their name, description or tags."`
+	Archived bool   `name:"archived" help:"The archived ones instead."`
 }
 
 // Run prints a line for each model.
@@ -28,11 +35,18 @@ func (c *modelsListCommand) Run(t *terminal) error {
 		return err
 	}
 	defer api.Close()
-	all, err := api.Models(t.ctx)
+	where := map[string]any{}
+	if c.Search != "" {
+		where["search"] = c.Search
+	}
+	if c.Archived {
+		where["archivedAtNotNil"] = true
+	}
+	all, err := api.ModelsWhere(t.ctx, where)
 	if err != nil {
 		return err
 	}
-	if c.JSON {
+	if c.json() {
 		return printJSON(t, all)
 	}
 	w := tabwriter.NewWriter(t.stdout, 0, 0, 2, ' ', 0)
@@ -54,8 +68,8 @@ func (c *modelsListCommand) Run(t *terminal) error {
 
 type modelsShowCommand struct {
 	connection
+	output
 	Name string `arg:"" help:"The model."`
-	JSON bool   `name:"json" help:"Print JSON."`
 }
 
 // Run prints the model's versions, newest first.
@@ -69,7 +83,7 @@ func (c *modelsShowCommand) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
-	if c.JSON {
+	if c.json() {
 		return printJSON(t, m)
 	}
 	_, _ = fmt.Fprintf(t.stdout, "%s  %s\n", m.Name, m.ID)

@@ -1,0 +1,112 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"augur"
+)
+
+// Change sends a mutation that takes an input and answers with userErrors, such
+// as modelUpdate. The error is the first of those, or what came in between.
+func (c *Client) Change(ctx context.Context, mutation string, input map[string]any) error {
+	document := fmt.Sprintf(`mutation Change($input: %s!) { %s(input: $input) { userErrors { code message field } } }`, inputOf(mutation), mutation)
+	var out map[string]struct{ UserErrors []UserError }
+	if err := c.Mutate(ctx, document, map[string]any{"input": input}, &out); err != nil {
+		return err
+	}
+	return first(out[mutation].UserErrors)
+}
+
+// inputOf is the name of the type of a mutation's input.
+func inputOf(mutation string) string {
+	for _, verb := range []string{"Archive", "Restore", "Delete"} {
+		if of, ok := strings.CutSuffix(mutation, verb); ok {
+			return strings.ToUpper(of[:1]) + of[1:] + "RefInput"
+		}
+	}
+	return strings.ToUpper(mutation[:1]) + mutation[1:] + "Input"
+}
+
+// Version is what is asked of one version of a model: selection are fields of
+// ModelVersion. version is a version, an alias or latest. It fails with NotFound.
+func (c *Client) Version(ctx context.Context, model, version, selection string) (json.RawMessage, error) {
+	document := `query Version($model: String!, $version: String!) { modelVersion(model: $model, version: $version) { ` + selection + ` } }`
+	var out struct{ ModelVersion json.RawMessage }
+	if err := c.Query(ctx, document, map[string]any{"model": model, "version": version}, &out); err != nil {
+		return nil, err
+	}
+	if len(out.ModelVersion) == 0 || string(out.ModelVersion) == "null" {
+		return nil, augur.Errorf(augur.NotFound, "model %q has no version or alias %q, or there is no such model", model, version)
+	}
+	return out.ModelVersion, nil
+}
+
+// OfModel is what is asked of one model: selection are fields of Model. It fails
+// with NotFound.
+func (c *Client) OfModel(ctx context.Context, name, selection string) (json.RawMessage, error) {
+	var out struct{ Model json.RawMessage }
+	document := `query Model($name: String!) { model(name: $name) { ` + selection + ` } }`
+	if err := c.Query(ctx, document, map[string]any{"name": name}, &out); err != nil {
+		return nil, err
+	}
+	if len(out.Model) == 0 || string(out.Model) == "null" {
+		return nil, augur.Errorf(augur.NotFound, "model %q: there is none of that name", name)
+	}
+	return out.Model, nil
+}
+
+// Compare is the versionComparison of versions by their ids.
+func (c *Client) Compare(ctx context.Context, ids []string) (json.RawMessage, error) {
+	var out struct{ VersionComparison json.RawMessage }
+	const document = `query Compare($ids: [ID!]!) { versionComparison(ids: $ids) {
+  versions { id version model { name } } signature { path values } about { path values } metadata { path values }
+  metrics { name summaries { last min max count } } serving { requests errorRate p50Ms p95Ms p99Ms cacheHitRate } } }`
+	err := c.Query(ctx, document, map[string]any{"ids": ids}, &out)
+	return out.VersionComparison, err
+}
+
+// ExactPoint is one exact point of a metric as the record has it.
+type ExactPoint struct {
+	Step          json.Number `json:"step"`
+	Value         any         `json:"value"`
+	At            string      `json:"at"`
+	DatasetDigest string      `json:"datasetDigest"`
+}
+
+// ExactPoints calls each with every point of a metric of a version, by step.
+func (c *Client) ExactPoints(ctx context.Context, model, version, name string, each func(ExactPoint) error) error {
+	after := any(nil)
+	for {
+		var out struct {
+			ModelVersion *struct {
+				MetricPoints struct {
+					Nodes    []ExactPoint
+					PageInfo struct {
+						HasNextPage bool
+						EndCursor   string
+					}
+				}
+			}
+		}
+		const document = `query Points($model: String!, $version: String!, $name: String!, $after: Cursor) { modelVersion(model: $model, version: $version) {
+  metricPoints(name: $name, first: 100, after: $after) { nodes { step value at datasetDigest } pageInfo { hasNextPage endCursor } } } }`
+		if err := c.Query(ctx, document, map[string]any{"model": model, "version": version, "name": name, "after": after}, &out); err != nil {
+			return err
+		}
+		if out.ModelVersion == nil {
+			return augur.Errorf(augur.NotFound, "model %q has no version or alias %q, or there is no such model", model, version)
+		}
+		for _, p := range out.ModelVersion.MetricPoints.Nodes {
+			if err := each(p); err != nil {
+				return err
+			}
+		}
+		if !out.ModelVersion.MetricPoints.PageInfo.HasNextPage {
+			return nil
+		}
+		after = out.ModelVersion.MetricPoints.PageInfo.EndCursor
+	}
+}
