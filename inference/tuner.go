@@ -72,6 +72,9 @@ func (t *tuner) init(p augur.ServingPolicy, cores int, together bool) {
 	}
 	if !together || p.MaxBatchRows <= 1 {
 		t.ways = append(t.ways, way{runners: runners[len(runners)-1]})
+		if p.MaxConcurrent <= 0 && p.MaxQueue > 0 {
+			t.ways = append(t.ways, way{runners: crowd * free})
+		}
 	}
 	if together && p.MaxBatchRows != 1 {
 		for _, n := range runners {
@@ -108,8 +111,12 @@ const (
 	// hopeless is the share of the best rate below which one epoch is enough.
 	hopeless = 0.6
 	// A way is tried again after so much time in which the batcher was busy.
-	firstRetry = time.Second
-	lastRetry  = 16 * time.Second
+	firstRetry    = time.Second
+	hopelessRetry = 4 * time.Second
+	lastRetry     = 16 * time.Second
+	// crowd is how many short runs at one time keep a core busy: between two of
+	// them Go takes tens of microseconds to hand the core from thread to thread.
+	crowd = 4
 	// better is by how much another way must be to be taken.
 	better = 1.05
 )
@@ -213,7 +220,11 @@ func (t *tuner) measured() {
 		}
 	}
 	if best != t.now {
-		mine.wait = min(max(2*mine.wait, firstRetry), lastRetry)
+		first := firstRetry
+		if rate < hopeless*t.tries[best].rate {
+			first = hopelessRetry
+		}
+		mine.wait = min(max(2*mine.wait, first), lastRetry)
 		mine.again = t.all + mine.wait
 	}
 	t.best = best
@@ -314,7 +325,7 @@ func (t *tuner) why(p *proof) string {
 		return "requests run one by one, as the version's settings say"
 	case len(t.ways) == 1 && t.ways[0].together:
 		return "rows run together, as the version's settings say"
-	case len(t.ways) == 1:
+	case !slices.ContainsFunc(t.ways, joins):
 		return "requests run one by one, since none may wait"
 	case t.tries[t.now].rate == 0:
 		return "not measured yet; " + p.reason()
@@ -327,10 +338,17 @@ func (t *tuner) why(p *proof) string {
 
 // oneByOne leaves only the ways that run requests one by one.
 func (t *tuner) oneByOne() {
-	if slices.ContainsFunc(t.ways, func(w way) bool { return w.together }) {
-		free := t.ways[len(t.ways)-1].runners
-		t.ways, t.tries = []way{{runners: free}}, make([]try, 1)
-		t.now, t.best = 0, 0
-		t.reset()
+	if !slices.ContainsFunc(t.ways, joins) {
+		return
 	}
+	free := t.ways[len(t.ways)-1].runners
+	if t.ways = slices.DeleteFunc(t.ways, joins); len(t.ways) == 0 {
+		t.ways = []way{{runners: free}}
+	}
+	t.tries = make([]try, len(t.ways))
+	t.now, t.best = 0, 0
+	t.reset()
 }
+
+// joins says whether a way runs requests together.
+func joins(w way) bool { return w.together }

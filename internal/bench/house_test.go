@@ -21,7 +21,10 @@ import (
 	"augur/inference"
 	"augur/inference/onnx"
 	"augur/internal/cases"
+	"augur/internal/storetest"
 	"augur/onnxfile"
+	"augur/registry"
+	"augur/registry/blob"
 	"augur/server"
 )
 
@@ -45,8 +48,9 @@ type served struct {
 	path string
 }
 
-// open starts an engine without versions.
-func open(t testing.TB, cfg inference.Config) *house {
+// open starts an engine without versions, which logs into a record of its own
+// as a server does by default.
+func open(t *testing.T, cfg inference.Config) *house {
 	t.Helper()
 	runtime, err := onnx.New(onnx.Config{})
 	if err != nil {
@@ -55,7 +59,7 @@ func open(t testing.TB, cfg inference.Config) *house {
 	h := &house{}
 	h.catalog.Store(&map[string]*served{})
 	h.Engine, err = inference.New(cfg, inference.Deps{
-		Catalog: h, Artifacts: h, Runtimes: map[string]inference.Runtime{"onnx": runtime},
+		Catalog: h, Artifacts: h, Runtimes: map[string]inference.Runtime{"onnx": runtime}, Log: openLog(t),
 		Logger: slog.New(slog.DiscardHandler), Registerer: prometheus.NewRegistry(),
 	})
 	if err != nil {
@@ -73,6 +77,38 @@ func open(t testing.TB, cfg inference.Config) *house {
 		}
 	})
 	return h
+}
+
+// openLog starts a log over SQLite.
+func openLog(t *testing.T) *inference.Log {
+	t.Helper()
+	blobs, err := blob.Open(blob.Config{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	records, err := registry.New(registry.Config{}, registry.Deps{
+		Store: storetest.Open(t, storetest.SQLite(t)), Blobs: blobs, Prober: onnx.Prober{},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := records.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(records.Stop)
+	log, err := inference.NewLog(inference.LogConfig{}, records, slog.New(slog.DiscardHandler), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := log.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := log.Stop(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	return log
 }
 
 // add serves a file as a model's live version. Its digest is made of its name,
