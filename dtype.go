@@ -86,5 +86,9 @@ func (d DType) Number() bool { return d.Float() || d.Integer() }
 // Opaque says whether elements have no JSON form, so that data travels as
 // base64 bytes only: the 8-bit floats and everything below a byte.
 func (d DType) Opaque() bool {
-	return d.Valid() && !d.Number() && d != Bool && d != String && d != Complex64 && d != Complex128
+	switch d {
+	case Bool, String, Complex64, Complex128:
+		return false
+	}
+	return !d.Number() && d.Valid()
 }

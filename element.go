@@ -10,14 +10,14 @@ import (
 // expected and what came instead; the value has then been read to its end all
 // the same, unless s.Err says that it is not JSON.
 func (t *Tensor) ScanElement(s *Scanner, i int) *Error {
-	mark := *s
+	pos, depth := s.pos, s.depth
 	if t.scanElement(s, i) || s.err != nil {
 		if s.err != nil {
 			return s.err
 		}
 		return nil
 	}
-	*s = mark
+	s.pos, s.depth = pos, depth
 	err := Errorf(InvalidArgument, "expected %s, got %s", t.DType.Expects(), s.sample())
 	s.Skip()
 	return err

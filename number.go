@@ -139,13 +139,17 @@ func (d decimal) float64(text []byte) (f float64, ok bool) {
 	return f, err == nil
 }
 
+// Bits of the smallest normal float32 and of what is first rounded to infinity,
+// as float64s.
+const leastFloat32, pastFloat32 = 0x3810_0000_0000_0000, 0x47ef_ffff_f000_0000
+
 // float32 returns the nearest float32. Rounding the nearest float64 again is
 // wrong only where that lies exactly between two float32s, or below the normal ones.
 func (d decimal) float32(text []byte) (f float32, ok bool) {
 	wide, ok := d.float64(text)
-	if bits := math.Float64bits(wide); ok && bits&(1<<29-1) != 1<<28 && (math.Abs(wide) >= 0x1p-126 || wide == 0 && d.mant == 0 && !d.cut) {
-		f = float32(wide)
-		return f, !math.IsInf(float64(f), 0)
+	mag := math.Float64bits(wide) &^ (1 << 63)
+	if ok && mag&(1<<29-1) != 1<<28 && (leastFloat32 <= mag && mag < pastFloat32 || mag == 0 && d.mant == 0 && !d.cut) {
+		return float32(wide), true
 	}
 	parsed, err := strconv.ParseFloat(unsafeString(text), 32)
 	return float32(parsed), err == nil

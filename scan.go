@@ -331,7 +331,7 @@ func hex4(b []byte) (r rune, ok bool) {
 }
 
 func (s *Scanner) space() {
-	for s.pos < len(s.text) {
+	for s.pos < len(s.text) && s.text[s.pos] <= ' ' {
 		switch s.text[s.pos] {
 		case ' ', '\t', '\n', '\r':
 			s.pos++
