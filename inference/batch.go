@@ -87,11 +87,23 @@ func (b *batcher) do(ctx context.Context, inputs []augur.NamedTensor, outputs []
 		t.rows = commonRows(inputs)
 	}
 	if t.rows > 1 && b.proof.state() == trusted {
-		if most := int(b.tuner.most.Load()); t.rows > most {
+		if most := int(b.tuner.most.Load()); t.rows > most && !b.short(t.rows) {
 			return b.split(t, most)
 		}
 	}
 	return b.one(t, false)
+}
+
+// shortRun is how long a request may run in one piece although it has more rows
+// than one run takes: to wake others for its pieces would take as long.
+const shortRun = 250 * time.Microsecond
+
+// short says whether a run of so many rows is expected to be that short. A
+// policy that bounds the rows is obeyed however short they are.
+func (b *batcher) short(rows int) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.tuner.set == 0 && b.tuner.fit.n > 0 && b.tuner.fit.scaled(rows) < shortRun
 }
 
 // one runs a task. A task that is part of an admitted request always may wait.

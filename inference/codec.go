@@ -54,9 +54,11 @@ type feature struct {
 	name   string
 	input  int
 	column int // 0 for a whole input
-	// plain says that a value is one element that need not be checked.
-	plain bool
-	check constraint
+	// plain says that a value is one element that need not be checked: that of
+	// a row is stride after that of the row before.
+	plain  bool
+	stride int
+	check  constraint
 	// fallback is the value of a row that lacks the feature, nil for none.
 	fallback *augur.Tensor
 	// optional says that the feature may be absent from all rows of a request.
@@ -151,7 +153,7 @@ func (c *codec) addFeature(f *augur.Feature) error {
 			return broken("has a default that is not of its dtype and shape")
 		}
 	}
-	out.plain = !in.list && check.none() && in.dtype != augur.String
+	out.plain, out.stride = !in.list && check.none() && in.dtype != augur.String, in.per
 	in.features = append(in.features, len(c.features))
 	c.byFeature[f.Name] = len(c.features)
 	c.featureNames = append(c.featureNames, f.Name)

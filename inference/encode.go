@@ -115,13 +115,10 @@ func (e *encoder) reserve() {
 func (e *encoder) value(s *augur.Scanner, f, place int) *augur.Error {
 	ft := &e.c.features[f]
 	in, t := &e.c.inputs[ft.input], &e.tensors[ft.input]
-	i := place*in.per + ft.column
-	switch {
-	case ft.plain:
-		return t.ScanElement(s, i)
-	case in.list:
+	if in.list {
 		return e.list(s, f, place)
 	}
+	i := place*in.per + ft.column
 	if ft.check.strings != nil && s.Kind() == augur.JSONString {
 		text := s.Bytes()
 		kept, ok := ft.check.strings[string(text)]

@@ -54,12 +54,13 @@ func (e *encoder) object(s *augur.Scanner, r, place int) {
 			return
 		}
 	}
-	next := 0
+	features, seen := e.c.features, e.seen
+	next, have := 0, 0
 	for more := s.OpenObject(); more; more = s.NextMember() {
 		key := s.Key()
 		// People send the features in the same order again and again.
 		f := next
-		if f >= len(e.c.features) || e.c.features[f].name != string(key) {
+		if f >= len(features) || features[f].name != string(key) {
 			var ok bool
 			if f, ok = e.c.byFeature[string(key)]; !ok {
 				if name := string(key); s.Err() == nil {
@@ -70,17 +71,25 @@ func (e *encoder) object(s *augur.Scanner, r, place int) {
 			}
 		}
 		next = f + 1
+		ft := &features[f]
 		switch {
-		case e.seen[f] == r+1 || e.seen[f] == -r-1:
+		case seen[f] == r+1 || seen[f] == -r-1:
 			s.Skip()
-			e.fail(r, augur.Errorf(augur.InvalidArgument, "given twice in one row"), e.c.features[f].name)
+			e.fail(r, augur.Errorf(augur.InvalidArgument, "given twice in one row"), ft.name)
 		case s.Kind() == augur.JSONNull:
 			s.Null()
-			e.seen[f] = -r - 1
+			seen[f] = -r - 1
 		default:
-			e.seen[f] = r + 1
-			if err := e.value(s, f, place); err != nil && s.Err() == nil {
-				e.fail(r, err, e.c.features[f].name)
+			seen[f] = r + 1
+			have++
+			var err *augur.Error
+			if ft.plain {
+				err = e.tensors[ft.input].ScanElement(s, place*ft.stride+ft.column)
+			} else {
+				err = e.value(s, f, place)
+			}
+			if err != nil && s.Err() == nil {
+				e.fail(r, err, ft.name)
 			}
 		}
 	}
@@ -88,9 +97,12 @@ func (e *encoder) object(s *augur.Scanner, r, place int) {
 		e.fail(r, augur.AsError(err))
 		return
 	}
-	for f := range e.c.features {
-		if e.seen[f] != r+1 {
-			e.absent(f, r, place, e.seen[f] == -r-1)
+	if have == len(features) {
+		return
+	}
+	for f := range features {
+		if seen[f] != r+1 {
+			e.absent(f, r, place, seen[f] == -r-1)
 		}
 	}
 }

@@ -289,6 +289,15 @@ func (f *fit) time(rows int) time.Duration {
 	return time.Duration(f.y / f.n)
 }
 
+// scaled is what a run of so many rows takes, as far as that is known, even where
+// all runs so far were of one size.
+func (f *fit) scaled(rows int) time.Duration {
+	if _, _, known := f.costs(); known || f.n == 0 {
+		return f.time(rows)
+	}
+	return time.Duration(f.y / f.x * float64(rows))
+}
+
 const (
 	// leastRows and mostRows bound what the costs suggest.
 	leastRows, mostRows = 8, 256
