@@ -8,6 +8,7 @@ import (
 	"math"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -117,22 +118,70 @@ func TestUploadBeginsAgain(t *testing.T) {
 	const body = "the bytes"
 	var calls atomic.Int64
 	c := start(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead {
+			w.WriteHeader(http.StatusNotFound)
+			return
+		}
 		got, _ := io.ReadAll(r.Body)
 		if calls.Add(1) == 1 {
 			w.WriteHeader(http.StatusServiceUnavailable)
 			return
 		}
-		if string(got) != body || r.ContentLength != int64(len(body)) || r.URL.Path != "/artifacts/sha256:x" {
+		if string(got) != body || r.Header.Get("Content-Range") != "bytes 0-8/9" || r.ContentLength != int64(len(body)) || r.URL.Path != "/artifacts/sha256:x" {
 			t.Errorf("%s %q %d", r.URL, got, r.ContentLength)
 		}
 		w.WriteHeader(http.StatusCreated)
 	})
 	var last int64
-	created, err := c.UploadArtifact(t.Context(), "sha256:x", int64(len(body)), func() (io.ReadCloser, error) {
-		return io.NopCloser(strings.NewReader(body)), nil
+	created, err := c.UploadArtifact(t.Context(), "sha256:x", int64(len(body)), func(offset int64) (io.ReadCloser, error) {
+		return io.NopCloser(strings.NewReader(body[offset:])), nil
 	}, func(n int64) { last = n })
 	if err != nil || !created || calls.Load() != 2 || last != int64(len(body)) {
 		t.Errorf("created %v, %v after %d calls, %d bytes told", created, err, calls.Load(), last)
+	}
+}
+
+// TestUploadGetsOn: each interrupted request brings a byte, and so the upload is
+// not given up before its end; a server that says that the whole is wrong gets
+// all of it again, once.
+func TestUploadGetsOn(t *testing.T) {
+	const body = "the bytes"
+	var held []byte
+	var ranges []string
+	refused := false
+	c := start(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead {
+			if len(held) > 0 {
+				w.Header().Set("Upload-Offset", strconv.Itoa(len(held)))
+			}
+			w.WriteHeader(http.StatusNotFound)
+			return
+		}
+		ranges = append(ranges, r.Header.Get("Content-Range"))
+		if len(held) < len(body) {
+			one := make([]byte, 1)
+			_, _ = io.ReadFull(r.Body, one)
+			held = append(held, one...)
+			panic(http.ErrAbortHandler)
+		}
+		if !refused {
+			refused, held = true, nil
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		if string(held) != body {
+			t.Errorf("held %q", held)
+		}
+		w.WriteHeader(http.StatusCreated)
+	})
+	created, err := c.UploadArtifact(t.Context(), "sha256:x", int64(len(body)), func(offset int64) (io.ReadCloser, error) {
+		return io.NopCloser(strings.NewReader(body[offset:])), nil
+	}, nil)
+	if err != nil || !created || string(held) != body {
+		t.Errorf("created %v, %v: held %q", created, err, held)
+	}
+	if got := strings.Join(ranges[7:12], " "); got != "bytes 7-8/9 bytes 8-8/9 bytes */9 bytes 0-8/9 bytes 1-8/9" {
+		t.Errorf("sent %s", got)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"augur"
+	"augur/registry/blob"
 )
 
 // artifactStore is where uploads go and downloads come from: registry/blob.
@@ -18,11 +19,17 @@ type artifactStore interface {
 	// Put stores what r holds unless its digest is another. created is false
 	// when it was there already. After an error nothing is left.
 	Put(ctx context.Context, digest augur.Digest, r io.Reader) (size int64, created bool, err error)
+	// Append adds a part to an upload and stores the artifact with its last byte.
+	// received is how much of it is there then. See blob.Store.
+	Append(ctx context.Context, digest augur.Digest, part blob.Part, r io.Reader) (received int64, created bool, err error)
+	// Received returns how much of an upload that was interrupted is there.
+	Received(digest augur.Digest) (int64, error)
 	// Open is inference.Artifacts.
 	Open(ctx context.Context, digest augur.Digest) (path string, release func(), err error)
 }
 
-// artifacts serves PUT, HEAD and GET of /artifacts/{digest} at constant memory.
+// artifacts serves PUT, HEAD and GET of /artifacts/{digest} at constant memory;
+// upload.go has the uploads in parts.
 type artifacts struct {
 	store   artifactStore
 	maxSize int64
@@ -56,22 +63,32 @@ func (a *artifacts) put(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	body := &incoming{r: http.MaxBytesReader(w, r.Body, a.maxSize)}
+	if r.Header.Get("Content-Range") != "" {
+		a.putPart(w, r, digest, body)
+		return
+	}
 	size, created, err := a.store.Put(r.Context(), digest, body)
+	a.answer(w, r, body, err, stored{Digest: digest, Size: size, Created: created})
+}
+
+// answer says what became of an upload.
+func (a *artifacts) answer(w http.ResponseWriter, r *http.Request, body *incoming, err error, s stored) {
 	switch {
 	case body.err != nil: // the client's side of it: what Put says of it is noise
 		a.interrupted(w, r, body.err)
 	case err != nil:
 		writeProblem(w, r, a.log, err, 0)
-	case created:
-		a.log.InfoContext(r.Context(), "artifact stored", "digest", digest, "size", size)
+	case s.Created:
+		a.log.InfoContext(r.Context(), "artifact stored", "digest", s.Digest, "size", s.Size)
 		w.Header().Set("Location", r.URL.Path)
-		writeJSON(w, http.StatusCreated, stored{Digest: digest, Size: size, Created: true})
+		writeJSON(w, http.StatusCreated, s)
 	default:
-		writeJSON(w, http.StatusOK, stored{Digest: digest, Size: size})
+		writeJSON(w, http.StatusOK, s)
 	}
 }
 
-// get answers GET and HEAD, with ranges.
+// get answers GET and HEAD, with ranges. Where there is no artifact, the
+// header Upload-Offset tells how much of an upload is there.
 func (a *artifacts) get(w http.ResponseWriter, r *http.Request) {
 	digest, ok := a.begin(w, r, augur.ScopeRead)
 	if !ok {
@@ -86,6 +103,7 @@ func (a *artifacts) get(w http.ResponseWriter, r *http.Request) {
 		http.ServeContent(w, r, "", time.Time{}, f)
 	})
 	if err != nil {
+		a.tellOffset(w, digest)
 		writeProblem(w, r, a.log, err, 0)
 	}
 }

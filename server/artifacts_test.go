@@ -78,6 +78,9 @@ func (s *site) send(t *testing.T, method, path string, header http.Header, body 
 	for name, values := range header {
 		r.Header[name] = values
 	}
+	if b, ok := body.(sized); ok {
+		r.ContentLength = b.n
+	}
 	if host := header.Get("Host"); host != "" {
 		r.Host = host
 	}
@@ -281,6 +284,12 @@ type brokenStore struct{ err error }
 func (b brokenStore) Put(context.Context, augur.Digest, io.Reader) (int64, bool, error) {
 	return 0, false, b.err
 }
+
+func (b brokenStore) Append(context.Context, augur.Digest, blob.Part, io.Reader) (int64, bool, error) {
+	return 0, false, b.err
+}
+
+func (b brokenStore) Received(augur.Digest) (int64, error) { return 0, b.err }
 
 func (b brokenStore) Open(context.Context, augur.Digest) (string, func(), error) {
 	return "", nil, b.err

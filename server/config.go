@@ -60,6 +60,8 @@ type DatabaseConfig struct {
 type ArtifactsConfig struct {
 	Dir     string `name:"dir" placeholder:"DIR" help:"The directory of artifacts. Empty: artifacts in data.dir." why:"Models are large and want another disk."`
 	MaxSize Size   `name:"max-size" default:"4GiB" help:"The largest artifact that may be uploaded." why:"Larger models, or a small disk."`
+
+	KeepUploads time.Duration `name:"keep-uploads" default:"24h" help:"How long an upload that was interrupted may be continued." why:"A small disk, or clients that come back later."`
 }
 
 // ImportConfig is the section import.

@@ -46,7 +46,7 @@ func (s *Server) open(ctx context.Context, clock *phases, tracing *telemetry.Tra
 	s.ready.require("database", database.Ping)
 
 	clock.enter("open the artifacts")
-	blobs, err := blob.Open(blob.Config{Dir: cfg.artifactsDir(), MaxSize: int64(cfg.Artifacts.MaxSize)})
+	blobs, err := blob.Open(blob.Config{Dir: cfg.artifactsDir(), MaxSize: int64(cfg.Artifacts.MaxSize), KeepUploads: cfg.Artifacts.KeepUploads})
 	if err != nil {
 		return nil, err
 	}

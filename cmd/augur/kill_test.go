@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -12,8 +13,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -121,6 +124,68 @@ func TestKillDuringPush(t *testing.T) {
 				t.Errorf("left of the upload: %v, %v", left, err)
 			}
 		})
+	}
+}
+
+// TestKillDuringUpload kills the server while an artifact arrives: what it had
+// acknowledged is there when it is back, and a push sends only the rest.
+func TestKillDuringUpload(t *testing.T) {
+	home, program := t.TempDir(), augurCommand(t)
+	env := []string{"AUGUR_ONNXRUNTIME_LIB=" + library(t)}
+	folder := filepath.Join(augurtest.Root(), "examples", "models", "road-risk", "v1.1.0")
+	file, err := os.ReadFile(filepath.Join(folder, "model.onnx"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	half := len(file) / 2
+	path := "/artifacts/" + string(augurtest.Digest(file))
+	received := func(d *daemon) string {
+		t.Helper()
+		res, err := http.Head(d.url + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = res.Body.Close()
+		return res.Header.Get("Upload-Offset")
+	}
+	defer http.DefaultClient.CloseIdleConnections()
+
+	d := startDaemon(t.Fatalf, program, home, env)
+	conn, err := net.Dial("tcp", strings.TrimPrefix(d.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	_, _ = fmt.Fprintf(conn, "PUT %s HTTP/1.1\r\nHost: localhost\r\nContent-Range: bytes 0-%d/%d\r\nContent-Length: %d\r\n\r\n", path, len(file)-1, len(file), len(file))
+	if _, err := conn.Write(file[:half]); err != nil {
+		t.Fatal(err)
+	}
+	for until := time.Now().Add(10 * time.Second); received(d) != strconv.Itoa(half); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(until) {
+			t.Fatalf("%q of %d bytes were received", received(d), half)
+		}
+	}
+	d.kill()
+
+	d = startDaemon(t.Fatalf, program, home, env)
+	defer d.kill()
+	if got := received(d); got != strconv.Itoa(half) {
+		t.Errorf("%q bytes are there after the kill, want %d", got, half)
+	}
+	var sent atomic.Int64
+	between := newBetween(t, d.url, point{match: func(r *http.Request, _ string) bool {
+		if r.Method == http.MethodPut {
+			sent.Add(r.ContentLength)
+		}
+		return false
+	}}, nil)
+	defer between.close()
+	push := exec.CommandContext(t.Context(), program, "push", folder, "--server", between.URL)
+	if out, err := push.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if got := sent.Load(); got != int64(len(file)-half) {
+		t.Errorf("the push sent %d of %d bytes, want %d", got, len(file), len(file)-half)
 	}
 }
 

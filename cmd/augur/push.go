@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"augur"
@@ -131,14 +132,29 @@ func digest(path string) (augur.Digest, int64, error) {
 	return augur.DigestOf(sum.Sum(nil)), n, nil
 }
 
-// upload sends the file unless the server has it.
+// from opens a file from an offset on.
+func from(path string) func(offset int64) (io.ReadCloser, error) {
+	return func(offset int64) (io.ReadCloser, error) {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := f.Seek(offset, io.SeekStart); err != nil {
+			_ = f.Close()
+			return nil, err
+		}
+		return f, nil
+	}
+}
+
+// upload sends the file, or what the server does not have of it.
 func upload(t *terminal, api *client.Client, v *pushed) error {
 	has, err := api.HasArtifact(t.ctx, v.create.Digest)
 	if err != nil || has {
 		return err
 	}
 	p := &progress{w: t.stderr, total: v.size}
-	_, err = api.UploadArtifact(t.ctx, v.create.Digest, v.size, func() (io.ReadCloser, error) { return os.Open(v.file) }, p.tell)
+	_, err = api.UploadArtifact(t.ctx, v.create.Digest, v.size, from(v.file), p.tell)
 	p.end()
 	if err != nil {
 		return err
@@ -164,7 +180,15 @@ func (p *progress) tell(sent int64) {
 		return
 	}
 	p.last, p.shown = time.Now(), true
-	_, _ = fmt.Fprintf(f, "\ruploading %3d %% of %.1f MB", 100*sent/max(p.total, 1), float64(p.total)/1e6)
+	_, _ = fmt.Fprint(f, "\r"+bar(sent, p.total))
+}
+
+// bar draws how much of total is done.
+func bar(done, total int64) string {
+	const width = 30
+	total = max(total, 1)
+	full := int(min(done, total) * width / total)
+	return fmt.Sprintf("uploading [%s%s] %3d %% of %.1f MB", strings.Repeat("#", full), strings.Repeat(".", width-full), 100*done/total, float64(total)/1e6)
 }
 
 func (p *progress) end() {

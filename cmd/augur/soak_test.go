@@ -320,8 +320,8 @@ func (s *soak) keepWriting(ctx context.Context, t *testing.T) {
 
 func (s *soak) write(ctx context.Context, name, digest string, file []byte) error {
 	s.writes.Add(1)
-	_, err := s.api.UploadArtifact(ctx, augurtest.Digest(file), int64(len(file)), func() (io.ReadCloser, error) {
-		return io.NopCloser(bytes.NewReader(file)), nil
+	_, err := s.api.UploadArtifact(ctx, augurtest.Digest(file), int64(len(file)), func(offset int64) (io.ReadCloser, error) {
+		return io.NopCloser(bytes.NewReader(file[offset:])), nil
 	}, nil)
 	if err != nil {
 		return err

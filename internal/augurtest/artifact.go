@@ -19,8 +19,8 @@ func Digest(content []byte) augur.Digest {
 func Upload(t testing.TB, s *Server, content []byte) augur.Digest {
 	t.Helper()
 	digest := Digest(content)
-	_, err := s.Client.UploadArtifact(t.Context(), digest, int64(len(content)), func() (io.ReadCloser, error) {
-		return io.NopCloser(bytes.NewReader(content)), nil
+	_, err := s.Client.UploadArtifact(t.Context(), digest, int64(len(content)), func(offset int64) (io.ReadCloser, error) {
+		return io.NopCloser(bytes.NewReader(content[offset:])), nil
 	}, nil)
 	if err != nil {
 		t.Fatal(err)

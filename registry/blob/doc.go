@@ -8,11 +8,13 @@
 //   - A file stands under its final name only when it is whole, has the digest
 //     that names it and has reached the disk: it is written under a temporary
 //     name, synced, and then renamed. A process killed at any moment leaves at
-//     most a temporary file, which the next Open sweeps.
+//     most a temporary file, which the next Open sweeps, and uploads that may be
+//     continued, which wait for Config.KeepUploads.
 //   - Memory does not grow with the artifact: bytes are streamed both ways.
 //   - What Store.Open hands out was checked against its digest by this process,
 //     and is checked again when the file's size or time of change differs.
 //   - Files are never changed in place, and never removed by this package.
 //
-// Start reading at store.go; put.go is the way in, open.go the way out.
+// Start reading at store.go; put.go and append.go
+// are the ways in, open.go the way out.
 package blob

@@ -94,15 +94,24 @@ func (s *Store) Open(ctx context.Context, digest augur.Digest) (path string, rel
 }
 
 func verify(ctx context.Context, f *os.File, digest augur.Digest) error {
-	sum := sha256.New()
-	if _, err := io.CopyBuffer(sum, reader{ctx, f}, make([]byte, 256<<10)); err != nil {
-		if ctx.Err() != nil {
-			return augur.AsError(ctx.Err())
-		}
-		return diskError(err)
+	got, err := digestOfFile(ctx, f)
+	if err != nil {
+		return err
 	}
-	if got := augur.DigestOf(sum.Sum(nil)); got != digest {
+	if got != digest {
 		return augur.Errorf(augur.FailedPrecondition, "the artifact %s is damaged on the server's disk: its bytes have %s; upload it again", digest, got)
 	}
 	return nil
+}
+
+// digestOfFile hashes f from where it stands.
+func digestOfFile(ctx context.Context, f *os.File) (augur.Digest, error) {
+	sum := sha256.New()
+	if _, err := io.CopyBuffer(sum, reader{ctx, f}, make([]byte, 256<<10)); err != nil {
+		if ctx.Err() != nil {
+			return "", augur.AsError(ctx.Err())
+		}
+		return "", diskError(err)
+	}
+	return augur.DigestOf(sum.Sum(nil)), nil
 }

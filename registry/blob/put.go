@@ -35,29 +35,41 @@ func (s *Store) Put(ctx context.Context, digest augur.Digest, r io.Reader) (size
 	if err != nil {
 		return 0, false, err
 	}
+	created, err = s.settle(ctx, f, digest)
+	return size, created, err
+}
+
+// settle puts a whole file, whose digest was checked, under its final name.
+// created is false when the artifact was there already; then f stays where it is.
+func (s *Store) settle(ctx context.Context, f *os.File, digest augur.Digest) (created bool, err error) {
+	if err := f.Sync(); err != nil {
+		return false, diskError(err)
+	}
 	e, err := s.hold(ctx, digest)
 	if err != nil {
-		return 0, false, err
+		return false, err
 	}
 	defer e.free()
 	before, err := os.Stat(s.path(digest))
 	switch {
 	case err == nil && stampOf(before) == e.verified:
-		return size, false, nil
+		return false, nil
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return 0, false, diskError(err)
+		return false, diskError(err)
 	}
 	// A file that stands there unchecked is replaced too: these bytes are right,
 	// and who has the old file open keeps it.
 	created = err != nil
-	if err := s.place(f, digest); err != nil {
-		return 0, false, diskError(err)
+	// It is made read-only last: a process killed before leaves a temporary file
+	// that can still be opened, and continued.
+	if err := errors.Join(s.place(f, digest), f.Chmod(0o400)); err != nil {
+		return false, diskError(err)
 	}
 	if info, err := os.Stat(s.path(digest)); err == nil {
 		e.verified = stampOf(info)
 		e.damaged.Store(false)
 	}
-	return size, created, nil
+	return created, nil
 }
 
 // temp makes a temporary file that no sweep of another process removes.
@@ -77,27 +89,19 @@ func (s *Store) temp() (*os.File, error) {
 	}
 }
 
-// receive streams r to f, checks the digest and waits for the disk.
+// receive streams r to f and checks the digest.
 func (s *Store) receive(ctx context.Context, f *os.File, digest augur.Digest, r io.Reader) (int64, error) {
 	sum := sha256.New()
 	in := &source{r: io.LimitReader(reader{ctx, r}, s.max+1)}
 	size, err := io.CopyBuffer(io.MultiWriter(f, sum), in, make([]byte, 256<<10))
 	switch {
-	case in.err != nil:
-		if ctx.Err() != nil {
-			return 0, augur.AsError(ctx.Err())
-		}
-		return 0, augur.Wrap(augur.Canceled, in.err, "the upload was interrupted")
-	case err != nil:
-		return 0, diskError(err)
+	case in.err != nil || err != nil:
+		return 0, in.failed(ctx, err)
 	case size > s.max:
-		return 0, augur.Errorf(augur.InvalidArgument, "an artifact may have at most %d bytes", s.max)
+		return 0, s.tooLarge()
 	}
 	if got := augur.DigestOf(sum.Sum(nil)); got != digest {
-		return 0, augur.Errorf(augur.InvalidArgument, "the bytes have %s, not %s", got, digest).At("digest")
-	}
-	if err := errors.Join(f.Chmod(0o400), f.Sync()); err != nil {
-		return 0, diskError(err)
+		return 0, otherBytes(got, digest)
 	}
 	return size, nil
 }
@@ -129,6 +133,14 @@ func syncDir(path string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
+func (s *Store) tooLarge() error {
+	return augur.Errorf(augur.InvalidArgument, "an artifact may have at most %d bytes", s.max)
+}
+
+func otherBytes(got, digest augur.Digest) error {
+	return augur.Errorf(augur.InvalidArgument, "the bytes have %s, not %s", got, digest).At("digest")
+}
+
 func diskError(err error) error {
 	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
 		return augur.Wrap(augur.ResourceExhausted, err, "there is no space left for artifacts")
@@ -149,4 +161,15 @@ func (s *source) Read(p []byte) (int, error) {
 		s.err = err
 	}
 	return n, err
+}
+
+// failed says why a copy from s ended with err: the caller's failure comes first.
+func (s *source) failed(ctx context.Context, err error) error {
+	switch {
+	case s.err == nil:
+		return diskError(err)
+	case ctx.Err() != nil:
+		return augur.AsError(ctx.Err())
+	}
+	return augur.Wrap(augur.Canceled, s.err, "the upload was interrupted")
 }

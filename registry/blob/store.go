@@ -18,8 +18,17 @@ import (
 // defaultMaxSize is the largest artifact unless Config says otherwise.
 const defaultMaxSize = 10 << 30
 
-// tempPrefix begins the names of files that are not whole yet.
+// defaultKeepUploads is how long an interrupted upload waits unless Config says
+// otherwise.
+const defaultKeepUploads = 24 * time.Hour
+
+// tempPrefix begins the names of files that are not whole yet; what follows is
+// random.
 const tempPrefix = "put-"
+
+// partPrefix begins the names of uploads that may be continued; what follows is
+// the digest.
+const partPrefix = "part-"
 
 // Config says where artifacts are kept.
 type Config struct {
@@ -28,12 +37,18 @@ type Config struct {
 	Dir string
 	// MaxSize bounds the bytes of one artifact; zero means 10 GiB.
 	MaxSize int64
+	// KeepUploads is how long an upload that was interrupted may be continued;
+	// zero means 24 hours.
+	KeepUploads time.Duration
 }
 
 // WithDefaults fills the zero fields.
 func (c Config) WithDefaults() Config {
 	if c.MaxSize == 0 {
 		c.MaxSize = defaultMaxSize
+	}
+	if c.KeepUploads == 0 {
+		c.KeepUploads = defaultKeepUploads
 	}
 	return c
 }
@@ -45,6 +60,8 @@ func (c Config) Validate() error {
 		return augur.Errorf(augur.InvalidArgument, "artifacts: expected a directory")
 	case c.MaxSize < 1:
 		return augur.Errorf(augur.InvalidArgument, "artifacts: expected a maximum size of at least 1 byte, got %d", c.MaxSize)
+	case c.KeepUploads < 0:
+		return augur.Errorf(augur.InvalidArgument, "artifacts: expected a time to keep uploads of at least 0, got %s", c.KeepUploads)
 	}
 	return nil
 }
@@ -52,8 +69,9 @@ func (c Config) Validate() error {
 // Store is a directory of artifacts. It may be used from any number of
 // goroutines.
 type Store struct {
-	dir string
-	max int64
+	dir  string
+	max  int64
+	keep time.Duration
 
 	mu sync.Mutex
 	// entries, guarded by mu, has one entry for each digest that was put or
@@ -93,7 +111,7 @@ func Open(cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, augur.Wrap(augur.FailedPrecondition, err, "the directory of artifacts %s cannot be found", cfg.Dir)
 	}
-	s := &Store{dir: dir, max: cfg.MaxSize, entries: map[augur.Digest]*entry{}}
+	s := &Store{dir: dir, max: cfg.MaxSize, keep: cfg.KeepUploads, entries: map[augur.Digest]*entry{}}
 	for _, dir := range []string{s.tempDir(), filepath.Join(dir, "sha256")} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return nil, augur.Wrap(augur.FailedPrecondition, err, "the directory of artifacts %s cannot be made", cfg.Dir)
@@ -113,7 +131,8 @@ func (s *Store) path(digest augur.Digest) string {
 	return filepath.Join(s.dir, "sha256", hex[:2], hex)
 }
 
-// sweep removes temporary files that nobody is writing any more.
+// sweep removes temporary files that nobody is writing any more, and uploads that
+// nobody has continued for too long.
 func (s *Store) sweep() error {
 	files, err := os.ReadDir(s.tempDir())
 	if err != nil {
@@ -121,7 +140,7 @@ func (s *Store) sweep() error {
 	}
 	for _, file := range files {
 		path := filepath.Join(s.tempDir(), file.Name())
-		if !strings.HasPrefix(file.Name(), tempPrefix) {
+		if !strings.HasPrefix(file.Name(), tempPrefix) && !s.expired(file) {
 			continue
 		}
 		f, err := os.OpenFile(path, os.O_RDWR, 0)
@@ -139,6 +158,15 @@ func (s *Store) sweep() error {
 		}
 	}
 	return nil
+}
+
+// expired says whether a file is an upload that may not be continued any more.
+func (s *Store) expired(file fs.DirEntry) bool {
+	if !strings.HasPrefix(file.Name(), partPrefix) {
+		return false
+	}
+	info, err := file.Info()
+	return err == nil && time.Since(info.ModTime()) > s.keep
 }
 
 // hold waits for the right to check an artifact or put it in place.
