@@ -27,6 +27,10 @@ const (
 	RollupID = "rol"
 	// ReplicaID names one server from its start to its end.
 	ReplicaID = "rep"
+	// WebhookID names an address that events are sent to.
+	WebhookID = "whk"
+	// DeliveryID names one event for one webhook.
+	DeliveryID = "dlv"
 	// PredictionID names a prediction.
 	PredictionID = "prd"
 )

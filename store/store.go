@@ -18,6 +18,7 @@ import (
 	entsql "entgo.io/ent/dialect/sql"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/mattn/go-sqlite3" // registers the driver "sqlite3"
 )
@@ -27,6 +28,7 @@ type Store struct {
 	dialect        string
 	readDB         *sql.DB
 	writeDB        *sql.DB
+	pool           *pgxpool.Pool // of the queue of jobs and of listeners; nil on SQLite
 	reader, writer *ent.Client
 }
 
@@ -87,6 +89,27 @@ func (s *Store) openPostgres(cfg Config) error {
 		db.SetMaxIdleConns(cfg.Connections)
 		db.SetConnMaxIdleTime(5 * time.Minute)
 	}
+	return s.openPool(cfg)
+}
+
+// queueConnections are what the queue of jobs and listeners take: two that
+// listen, and two that work.
+const queueConnections = 4
+
+func (s *Store) openPool(cfg Config) error {
+	parsed, err := pgxpool.ParseConfig(cfg.URL.Reveal())
+	if err != nil {
+		return augur.Errorf(augur.InvalidArgument, "database URL: expected postgres://user:password@host:port/database")
+	}
+	parsed.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	if parsed.ConnConfig.ConnectTimeout == 0 {
+		parsed.ConnConfig.ConnectTimeout = 5 * time.Second
+	}
+	parsed.MaxConns = queueConnections
+	// It connects when it is first used.
+	if s.pool, err = pgxpool.NewWithConfig(context.Background(), parsed); err != nil {
+		return augur.Wrap(augur.Unavailable, err, "the database cannot be reached")
+	}
 	return nil
 }
 
@@ -108,7 +131,10 @@ func (s *Store) open(ctx context.Context, cfg Config) error {
 	if err := s.migrate(ctx, cfg, migrate.Files(s.dialect)); err != nil {
 		return err
 	}
-	s.writer = ent.NewClient(ent.Driver(entsql.OpenDB(s.dialect, s.writeDB)))
+	if err := s.migrateQueue(ctx, cfg); err != nil {
+		return err
+	}
+	s.writer = ent.NewClient(ent.Driver(writingDriver{entsql.OpenDB(s.dialect, s.writeDB)}))
 	s.reader = ent.NewClient(ent.Driver(entsql.OpenDB(s.dialect, s.readDB)))
 	return nil
 }
@@ -122,6 +148,12 @@ func (s *Store) Writer() *ent.Client { return s.writer }
 
 // SQLReader is the reader's database, for statements that ent does not write.
 func (s *Store) SQLReader() *sql.DB { return s.readDB }
+
+// SQLWriter is the writer's database, for the queue of jobs on SQLite.
+func (s *Store) SQLWriter() *sql.DB { return s.writeDB }
+
+// Pool is the connections of the queue of jobs on PostgreSQL, nil on SQLite.
+func (s *Store) Pool() *pgxpool.Pool { return s.pool }
 
 // Dialect is "sqlite3" or "postgres".
 func (s *Store) Dialect() string { return s.dialect }
@@ -145,6 +177,9 @@ func (s *Store) Ping(ctx context.Context) error {
 // Close closes every connection.
 func (s *Store) Close() error {
 	var errs []error
+	if s.pool != nil {
+		s.pool.Close()
+	}
 	for _, db := range []*sql.DB{s.readDB, s.writeDB} {
 		if db != nil {
 			errs = append(errs, db.Close())
@@ -160,7 +195,8 @@ const maxAttempts = 5
 // On PostgreSQL fn runs again, at most four times, when the database reports a
 // deadlock or a serialization failure, so it must not have effects outside of
 // tx. fn must use tx and nothing else of the store: on SQLite the one writing
-// connection is taken. An *augur.Error of fn comes back as it is.
+// connection is taken. What jobs it wants done it queues in BegunIn(ctx). An
+// *augur.Error of fn comes back as it is.
 func (s *Store) Tx(ctx context.Context, fn func(ctx context.Context, tx *ent.Tx) error) error {
 	for attempt := 1; ; attempt++ {
 		err := s.tx(ctx, fn)
@@ -176,6 +212,7 @@ func (s *Store) Tx(ctx context.Context, fn func(ctx context.Context, tx *ent.Tx)
 }
 
 func (s *Store) tx(ctx context.Context, fn func(ctx context.Context, tx *ent.Tx) error) (err error) {
+	ctx = context.WithValue(ctx, begunKey{}, &Begun{})
 	tx, err := s.writer.Tx(ctx)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
