@@ -16,6 +16,8 @@ import (
 	"augur/ent/servingpolicy"
 	"augur/ent/servingrollup"
 	"augur/ent/tag"
+	"augur/ent/webhook"
+	"augur/ent/webhookdelivery"
 	"context"
 	"errors"
 	"fmt"
@@ -98,6 +100,8 @@ func checkColumn(t, c string) error {
 			servingpolicy.Table:    servingpolicy.ValidColumn,
 			servingrollup.Table:    servingrollup.ValidColumn,
 			tag.Table:              tag.ValidColumn,
+			webhook.Table:          webhook.ValidColumn,
+			webhookdelivery.Table:  webhookdelivery.ValidColumn,
 		})
 	})
 	return columnCheck(t, c)

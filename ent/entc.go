@@ -63,10 +63,12 @@ var unused = map[string]bool{
 	"AuditEventOrder": true, "AuditEventOrderField": true,
 	"MetricPointOrder": true, "MetricPointOrderField": true, "MetricPointWhereInput": true,
 	"PredictionRecordOrder": true, "PredictionRecordOrderField": true,
+	"WebhookOrder": true, "WebhookOrderField": true,
+	"WebhookDeliveryOrder": true, "WebhookDeliveryOrderField": true,
 }
 
 // entities are the objects that a client may ask for by their id.
-var entities = map[string]bool{"Model": true, "ModelVersion": true, "PredictionRecord": true}
+var entities = map[string]bool{"Model": true, "ModelVersion": true, "PredictionRecord": true, "Webhook": true, "WebhookDelivery": true}
 
 // public makes the generated schema the one we publish: names of our own scalars,
 // strict lists, `nodes` on connections, a description on everything and an access
@@ -137,7 +139,7 @@ func public(g *gen.Graph, schema *ast.Schema) error {
 		}
 		if def.Kind == ast.Object || def.Kind == ast.Interface {
 			scope := "READ"
-			if strings.HasPrefix(name, "AuditEvent") {
+			if strings.HasPrefix(name, "AuditEvent") || strings.HasPrefix(name, "Webhook") {
 				scope = "ADMIN"
 			}
 			if id := def.Fields.ForName("id"); id != nil {
@@ -197,6 +199,7 @@ var fields = map[string]string{
 	"Model.versions":       "Its versions, archived ones only when where asks for them.",
 	"Model.aliasHistory":   "Every move of its aliases.",
 	"Model.archivedAt":     "When it was archived; null while it is not.",
+	"Webhook.deliveries":   "What was sent, or is to be sent, to it, the oldest first.",
 	"PageInfo.startCursor": "The cursor of the first object, null on an empty page.",
 }
 
@@ -206,12 +209,16 @@ var words = map[string]string{
 	"VERSION": "By semantic-version precedence.", "ORDINAL": "By ordinal.", "STEP": "By step.", "AT": "By the time of measurement.",
 	"LAST": "By the value at the highest step.", "MIN": "By the least value.", "MAX": "By the greatest value.",
 	"PENDING": "Its artifact is being checked.", "READY": "It can predict, and never changes.", "FAILED": "Its artifact was refused.",
+	"WebhookDeliveryStatus.PENDING": "It is sent until an attempt succeeds or all have failed.", "WebhookDeliveryStatus.SUCCEEDED": "It was accepted.",
+	"WebhookDeliveryStatus.FAILED": "All attempts have failed.", "WebhookDeliveryStatus.CANCELED": "The webhook was disabled before it was accepted.",
 }
 
 func describeEnum(def *ast.Definition) {
 	switch {
 	case strings.HasSuffix(def.Name, "OrderField"):
 		def.Description = "By what a list can be ordered."
+	case def.Name == "WebhookDeliveryStatus":
+		def.Description = "What has become of an event for a webhook."
 	case strings.HasSuffix(def.Name, "Status"):
 		def.Description = "Whether a version can predict."
 	case def.Name == "OrderDirection":
@@ -219,6 +226,7 @@ func describeEnum(def *ast.Definition) {
 	}
 	for _, v := range def.EnumValues {
 		describe(&v.Description, words[v.Name])
+		describe(&v.Description, words[def.Name+"."+v.Name])
 	}
 }
 

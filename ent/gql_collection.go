@@ -14,6 +14,8 @@ import (
 	"augur/ent/modelversion"
 	"augur/ent/predictionrecord"
 	"augur/ent/tag"
+	"augur/ent/webhook"
+	"augur/ent/webhookdelivery"
 	"context"
 	"database/sql/driver"
 
@@ -1323,6 +1325,360 @@ func newTagPaginateArgs(ctx context.Context, rv map[string]any) (*tagPaginateArg
 			return nil, augur.Wrap(augur.InvalidArgument, err, "the filter cannot be read").At(whereField)
 		}
 		args.opts = append(args.opts, WithTagWhere(where))
+	}
+	return args, nil
+}
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *WebhookQuery) CollectFields(ctx context.Context, satisfies ...string) (*WebhookQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *WebhookQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, _ []string, satisfies ...string) error {
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(webhook.Columns))
+		selectedFields = []string{webhook.FieldID}
+	)
+	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+
+		case "deliveries":
+			var (
+				responseKey = field.Alias
+				query       = (&WebhookDeliveryClient{config: _q.config}).Query()
+			)
+			args, err := newWebhookDeliveryPaginateArgs(ctx, field.ArgumentMap(opCtx.Variables))
+			if err != nil {
+				return err
+			}
+			pager, err := newWebhookDeliveryPager(args.opts, args.last != nil)
+			if err != nil {
+				return err
+			}
+			if query, err = pager.applyFilter(query); err != nil {
+				return err
+			}
+			conn, err := collectConnection(opCtx, field.Selections, webhookdeliveryImplementors)
+			if err != nil {
+				return err
+			}
+			if conn.totalCount {
+				query := query.Clone()
+				_q.loadTotal = append(_q.loadTotal, func(ctx context.Context, nodes []*Webhook) error {
+					ids := make([]driver.Value, len(nodes))
+					for i := range nodes {
+						ids[i] = nodes[i].ID
+					}
+					var v []struct {
+						NodeID string `sql:"webhook_id"`
+						Count  int    `sql:"count"`
+					}
+					query.Where(func(s *sql.Selector) {
+						s.Where(sql.InValues(s.C(webhook.DeliveriesColumn), ids...))
+					})
+					if err := query.GroupBy(webhook.DeliveriesColumn).Aggregate(Count()).Scan(ctx, &v); err != nil {
+						return err
+					}
+					m := make(map[string]int, len(v))
+					for i := range v {
+						m[v[i].NodeID] = v[i].Count
+					}
+					for i := range nodes {
+						n := m[nodes[i].ID]
+						if nodes[i].Edges.totalCount[0] == nil {
+							nodes[i].Edges.totalCount[0] = make(map[string]int)
+						}
+						nodes[i].Edges.totalCount[0][responseKey] = n
+					}
+					return nil
+				})
+
+			}
+			if !conn.rows {
+				continue
+			}
+			if query, err = pager.applyCursors(query, args.after, args.before); err != nil {
+				return err
+			}
+			if conn.node != nil {
+				if err := query.collectField(ctx, false, opCtx, *conn.node, nil, mayAddCondition(satisfies, webhookdeliveryImplementors)...); err != nil {
+					return err
+				}
+			}
+			limit := paginateLimit(args.first, args.last)
+			if oneNode {
+				query = pager.applyOrder(query.Limit(limit))
+			} else {
+				modify := entgql.LimitPerRow(webhook.DeliveriesColumn, limit, pager.orderExpr(query))
+				query.modifiers = append(query.modifiers, modify)
+			}
+			_q.WithNamedDeliveries(responseKey, func(wq *WebhookDeliveryQuery) {
+				*wq = *query
+			})
+		case "createdAt":
+			if _, ok := fieldSeen[webhook.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, webhook.FieldCreatedAt)
+				fieldSeen[webhook.FieldCreatedAt] = struct{}{}
+			}
+		case "updatedAt":
+			if _, ok := fieldSeen[webhook.FieldUpdatedAt]; !ok {
+				selectedFields = append(selectedFields, webhook.FieldUpdatedAt)
+				fieldSeen[webhook.FieldUpdatedAt] = struct{}{}
+			}
+		case "url":
+			if _, ok := fieldSeen[webhook.FieldURL]; !ok {
+				selectedFields = append(selectedFields, webhook.FieldURL)
+				fieldSeen[webhook.FieldURL] = struct{}{}
+			}
+		case "description":
+			if _, ok := fieldSeen[webhook.FieldDescription]; !ok {
+				selectedFields = append(selectedFields, webhook.FieldDescription)
+				fieldSeen[webhook.FieldDescription] = struct{}{}
+			}
+		case "events":
+			if _, ok := fieldSeen[webhook.FieldEvents]; !ok {
+				selectedFields = append(selectedFields, webhook.FieldEvents)
+				fieldSeen[webhook.FieldEvents] = struct{}{}
+			}
+		case "models":
+			if _, ok := fieldSeen[webhook.FieldModels]; !ok {
+				selectedFields = append(selectedFields, webhook.FieldModels)
+				fieldSeen[webhook.FieldModels] = struct{}{}
+			}
+		case "enabled":
+			if _, ok := fieldSeen[webhook.FieldEnabled]; !ok {
+				selectedFields = append(selectedFields, webhook.FieldEnabled)
+				fieldSeen[webhook.FieldEnabled] = struct{}{}
+			}
+		case "disabledReason":
+			if _, ok := fieldSeen[webhook.FieldDisabledReason]; !ok {
+				selectedFields = append(selectedFields, webhook.FieldDisabledReason)
+				fieldSeen[webhook.FieldDisabledReason] = struct{}{}
+			}
+		case "previousSecretUntil":
+			if _, ok := fieldSeen[webhook.FieldPreviousSecretUntil]; !ok {
+				selectedFields = append(selectedFields, webhook.FieldPreviousSecretUntil)
+				fieldSeen[webhook.FieldPreviousSecretUntil] = struct{}{}
+			}
+		case "failures":
+			if _, ok := fieldSeen[webhook.FieldFailures]; !ok {
+				selectedFields = append(selectedFields, webhook.FieldFailures)
+				fieldSeen[webhook.FieldFailures] = struct{}{}
+			}
+		case "lastSuccessAt":
+			if _, ok := fieldSeen[webhook.FieldLastSuccessAt]; !ok {
+				selectedFields = append(selectedFields, webhook.FieldLastSuccessAt)
+				fieldSeen[webhook.FieldLastSuccessAt] = struct{}{}
+			}
+		case "lastFailureAt":
+			if _, ok := fieldSeen[webhook.FieldLastFailureAt]; !ok {
+				selectedFields = append(selectedFields, webhook.FieldLastFailureAt)
+				fieldSeen[webhook.FieldLastFailureAt] = struct{}{}
+			}
+		case "revision":
+			if _, ok := fieldSeen[webhook.FieldRevision]; !ok {
+				selectedFields = append(selectedFields, webhook.FieldRevision)
+				fieldSeen[webhook.FieldRevision] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen {
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+type webhookPaginateArgs struct {
+	first, last   *int
+	after, before *Cursor
+	opts          []WebhookPaginateOption
+}
+
+func newWebhookPaginateArgs(ctx context.Context, rv map[string]any) (*webhookPaginateArgs, error) {
+	page, err := newPageArgs(rv)
+	if err != nil {
+		return nil, err
+	}
+	args := &webhookPaginateArgs{first: page.first, last: page.last, after: page.after, before: page.before}
+	if v, ok := rv[orderByField]; ok {
+		switch v := v.(type) {
+		case map[string]any:
+			var (
+				err1, err2 error
+				order      = &WebhookOrder{Field: &WebhookOrderField{}, Direction: entgql.OrderDirectionAsc}
+			)
+			if d, ok := v[directionField]; ok {
+				err1 = order.Direction.UnmarshalGQL(d)
+			}
+			if f, ok := v[fieldField]; ok {
+				err2 = order.Field.UnmarshalGQL(f)
+			}
+			if err1 == nil && err2 == nil {
+				args.opts = append(args.opts, WithWebhookOrder(order))
+			}
+		case *WebhookOrder:
+			if v != nil {
+				args.opts = append(args.opts, WithWebhookOrder(v))
+			}
+		}
+	}
+	if v, ok := rv[whereField]; ok && v != nil {
+		where := new(WebhookWhereInput)
+		if err := graphql.UnmarshalInputFromContext(ctx, v, where); err != nil {
+			return nil, augur.Wrap(augur.InvalidArgument, err, "the filter cannot be read").At(whereField)
+		}
+		args.opts = append(args.opts, WithWebhookWhere(where))
+	}
+	return args, nil
+}
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *WebhookDeliveryQuery) CollectFields(ctx context.Context, satisfies ...string) (*WebhookDeliveryQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *WebhookDeliveryQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, _ []string, satisfies ...string) error {
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(webhookdelivery.Columns))
+		selectedFields = []string{webhookdelivery.FieldID}
+	)
+	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+
+		case "webhook":
+			var (
+				query = (&WebhookClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, nil, mayAddCondition(satisfies, webhookImplementors)...); err != nil {
+				return err
+			}
+			_q.withWebhook = query
+			if _, ok := fieldSeen[webhookdelivery.FieldWebhookID]; !ok {
+				selectedFields = append(selectedFields, webhookdelivery.FieldWebhookID)
+				fieldSeen[webhookdelivery.FieldWebhookID] = struct{}{}
+			}
+		case "createdAt":
+			if _, ok := fieldSeen[webhookdelivery.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, webhookdelivery.FieldCreatedAt)
+				fieldSeen[webhookdelivery.FieldCreatedAt] = struct{}{}
+			}
+		case "eventID":
+			if _, ok := fieldSeen[webhookdelivery.FieldEventID]; !ok {
+				selectedFields = append(selectedFields, webhookdelivery.FieldEventID)
+				fieldSeen[webhookdelivery.FieldEventID] = struct{}{}
+			}
+		case "event":
+			if _, ok := fieldSeen[webhookdelivery.FieldEvent]; !ok {
+				selectedFields = append(selectedFields, webhookdelivery.FieldEvent)
+				fieldSeen[webhookdelivery.FieldEvent] = struct{}{}
+			}
+		case "model":
+			if _, ok := fieldSeen[webhookdelivery.FieldModel]; !ok {
+				selectedFields = append(selectedFields, webhookdelivery.FieldModel)
+				fieldSeen[webhookdelivery.FieldModel] = struct{}{}
+			}
+		case "payload":
+			if _, ok := fieldSeen[webhookdelivery.FieldPayload]; !ok {
+				selectedFields = append(selectedFields, webhookdelivery.FieldPayload)
+				fieldSeen[webhookdelivery.FieldPayload] = struct{}{}
+			}
+		case "status":
+			if _, ok := fieldSeen[webhookdelivery.FieldStatus]; !ok {
+				selectedFields = append(selectedFields, webhookdelivery.FieldStatus)
+				fieldSeen[webhookdelivery.FieldStatus] = struct{}{}
+			}
+		case "attemptCount":
+			if _, ok := fieldSeen[webhookdelivery.FieldAttemptCount]; !ok {
+				selectedFields = append(selectedFields, webhookdelivery.FieldAttemptCount)
+				fieldSeen[webhookdelivery.FieldAttemptCount] = struct{}{}
+			}
+		case "attempts":
+			if _, ok := fieldSeen[webhookdelivery.FieldAttempts]; !ok {
+				selectedFields = append(selectedFields, webhookdelivery.FieldAttempts)
+				fieldSeen[webhookdelivery.FieldAttempts] = struct{}{}
+			}
+		case "nextAttemptAt":
+			if _, ok := fieldSeen[webhookdelivery.FieldNextAttemptAt]; !ok {
+				selectedFields = append(selectedFields, webhookdelivery.FieldNextAttemptAt)
+				fieldSeen[webhookdelivery.FieldNextAttemptAt] = struct{}{}
+			}
+		case "finishedAt":
+			if _, ok := fieldSeen[webhookdelivery.FieldFinishedAt]; !ok {
+				selectedFields = append(selectedFields, webhookdelivery.FieldFinishedAt)
+				fieldSeen[webhookdelivery.FieldFinishedAt] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen {
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+type webhookdeliveryPaginateArgs struct {
+	first, last   *int
+	after, before *Cursor
+	opts          []WebhookDeliveryPaginateOption
+}
+
+func newWebhookDeliveryPaginateArgs(ctx context.Context, rv map[string]any) (*webhookdeliveryPaginateArgs, error) {
+	page, err := newPageArgs(rv)
+	if err != nil {
+		return nil, err
+	}
+	args := &webhookdeliveryPaginateArgs{first: page.first, last: page.last, after: page.after, before: page.before}
+	if v, ok := rv[orderByField]; ok {
+		switch v := v.(type) {
+		case map[string]any:
+			var (
+				err1, err2 error
+				order      = &WebhookDeliveryOrder{Field: &WebhookDeliveryOrderField{}, Direction: entgql.OrderDirectionAsc}
+			)
+			if d, ok := v[directionField]; ok {
+				err1 = order.Direction.UnmarshalGQL(d)
+			}
+			if f, ok := v[fieldField]; ok {
+				err2 = order.Field.UnmarshalGQL(f)
+			}
+			if err1 == nil && err2 == nil {
+				args.opts = append(args.opts, WithWebhookDeliveryOrder(order))
+			}
+		case *WebhookDeliveryOrder:
+			if v != nil {
+				args.opts = append(args.opts, WithWebhookDeliveryOrder(v))
+			}
+		}
+	}
+	if v, ok := rv[whereField]; ok && v != nil {
+		where := new(WebhookDeliveryWhereInput)
+		if err := graphql.UnmarshalInputFromContext(ctx, v, where); err != nil {
+			return nil, augur.Wrap(augur.InvalidArgument, err, "the filter cannot be read").At(whereField)
+		}
+		args.opts = append(args.opts, WithWebhookDeliveryWhere(where))
 	}
 	return args, nil
 }

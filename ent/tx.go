@@ -40,6 +40,10 @@ type Tx struct {
 	ServingRollup *ServingRollupClient
 	// Tag is the client for interacting with the Tag builders.
 	Tag *TagClient
+	// Webhook is the client for interacting with the Webhook builders.
+	Webhook *WebhookClient
+	// WebhookDelivery is the client for interacting with the WebhookDelivery builders.
+	WebhookDelivery *WebhookDeliveryClient
 
 	// lazily loaded.
 	client     *Client
@@ -184,6 +188,8 @@ func (tx *Tx) init() {
 	tx.ServingPolicy = NewServingPolicyClient(tx.config)
 	tx.ServingRollup = NewServingRollupClient(tx.config)
 	tx.Tag = NewTagClient(tx.config)
+	tx.Webhook = NewWebhookClient(tx.config)
+	tx.WebhookDelivery = NewWebhookDeliveryClient(tx.config)
 }
 
 // txDriver wraps the given dialect.Tx with a nop dialect.Driver implementation.

@@ -16,13 +16,15 @@ import (
 type Webhook struct{ ent.Schema }
 
 // Mixin of Webhook.
-func (Webhook) Mixin() []ent.Mixin { return []ent.Mixin{idMixin{prefix: augur.WebhookID}, timesMixin{}} }
+func (Webhook) Mixin() []ent.Mixin {
+	return []ent.Mixin{idMixin{prefix: augur.WebhookID}, timesMixin{}}
+}
 
 // Fields of Webhook.
 func (Webhook) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("url").NotEmpty().MaxLen(2000).Comment("Where events are sent."),
-		field.String("description").Default("").MaxLen(1000).Comment("What it is for."),
+		field.String("description").Default("").MaxLen(1000).Annotations(entgql.Skip(entgql.SkipWhereInput)).Comment("What it is for."),
 		// Patterns, in which * stands for any text.
 		field.JSON("events", []string{}).Default([]string{}).Comment("Which events it gets, as in aliasSet or modelVersion*; all of them when empty."),
 		field.JSON("models", []string{}).Default([]string{}).Comment("The events of which models it gets, as in road-*; of all of them when empty."),
@@ -73,11 +75,12 @@ func (WebhookDelivery) Fields() []ent.Field {
 		field.String("event_id").Immutable().Comment("The event, the same in every attempt and redelivery; what receivers know duplicates by."),
 		field.String("event").Immutable().Comment("What happened, as in aliasSet."),
 		field.String("model").Default("").Immutable().Comment("The name of the model concerned, empty when there is none."),
-		field.Text("payload").Immutable().Comment("The body that is sent."),
+		field.Text("payload").Immutable().Annotations(entgql.Skip(entgql.SkipWhereInput)).Comment("The body that is sent."),
 		field.Enum("status").Values("PENDING", "SUCCEEDED", "FAILED", "CANCELED").Default("PENDING").
 			Comment("PENDING until an attempt succeeds, all have failed, or the webhook is disabled."),
 		field.Int("attempt_count").Default(0).Comment("How many attempts were made."),
-		field.JSON("attempts", []augur.DeliveryAttempt{}).Optional().Annotations(entgql.Skip(entgql.SkipWhereInput)).
+		field.JSON("attempts", []augur.DeliveryAttempt{}).Default([]augur.DeliveryAttempt{}).
+			Annotations(entgql.Type("[WebhookAttempt!]"), entgql.Skip(entgql.SkipWhereInput)).
 			Comment("The attempts, the oldest first; of more than 20 the newest."),
 		field.Time("next_attempt_at").Optional().Nillable().Default(now).Comment("When the next attempt is due; null when there is none."),
 		field.Time("finished_at").Optional().Nillable().Comment("When it was no longer pending."),
