@@ -29,6 +29,10 @@ type Config struct {
 	KeepRecords time.Duration
 	// MaxRecords is how many are kept; zero means 1,000,000.
 	MaxRecords int
+	// Webhooks says how webhooks are sent.
+	Webhooks WebhookConfig
+	// Sealer encrypts the secrets of webhooks; without it there are none.
+	Sealer *Sealer
 }
 
 // WithDefaults fills the zero fields.
@@ -45,6 +49,7 @@ func (c Config) WithDefaults() Config {
 	if c.MaxRecords == 0 {
 		c.MaxRecords = 1_000_000
 	}
+	c.Webhooks = c.Webhooks.WithDefaults()
 	return c
 }
 
@@ -106,6 +111,8 @@ type Registry struct {
 	// recordsAtOnce is how many records one transaction writes: fewer where they
 	// take long.
 	recordsAtOnce atomic.Int64
+	// queue runs jobs; nil before UseQueue.
+	queue atomic.Pointer[Queue]
 
 	// stop ends the services and running are they; stop is nil before Start.
 	stop    context.CancelFunc
@@ -193,7 +200,11 @@ func (r *Registry) write(ctx context.Context, fn func(ctx context.Context, tx *e
 		if c.after != nil {
 			create.SetAfter(c.after)
 		}
-		if err := create.Exec(ctx); err != nil {
+		row, err := create.Save(ctx)
+		if err != nil {
+			return err
+		}
+		if err := r.outbox(ctx, tx, eventOf(row)); err != nil {
 			return err
 		}
 		if c.catalog {

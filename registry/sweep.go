@@ -60,6 +60,10 @@ func (r *Registry) sweepOnce(ctx context.Context, at time.Time) error {
 	if err := r.deleteOld(ctx, "prediction_records", "created_at < ?", "created_at", before.UTC()); err != nil {
 		return err
 	}
+	kept := at.Add(-r.cfg.Webhooks.Keep)
+	if err := r.deleteOld(ctx, "webhook_deliveries", "created_at < ?", "created_at", kept); err != nil {
+		return err
+	}
 	for _, w := range rollupWidths {
 		err := r.deleteOld(ctx, "serving_rollups", "seconds = ? AND start < ?", "start", int(w.width/time.Second), at.Add(-w.keep))
 		if err != nil {
