@@ -24,9 +24,10 @@ type step struct {
 var ladder = []step{
 	{"cmd/augur", 7, []string{"server", "client"}},
 	{"internal/augurtest", 7, []string{"server", "client", "internal/cases"}},
-	{"server", 6, []string{"resolvers", "graph", "graph/transport", "registry", "registry/blob", "inference", "inference/onnx", "inference/rediscache", "store", "telemetry", "web"}},
+	{"server", 6, []string{"resolvers", "graph", "graph/transport", "registry", "registry/blob", "inference", "inference/onnx", "inference/rediscache", "jobs", "store", "telemetry", "web"}},
 	{"resolvers", 5, []string{"graph", "ent", "registry"}},
 	{"graph/transport", 5, nil},
+	{"jobs", 4, []string{"ent", "store", "registry"}},
 	{"registry", 3, []string{"ent", "store", "rollout", "onnxfile", "registry/blob"}},
 	{"inference/onnx", 3, []string{"inference", "onnxfile"}},
 	{"inference/rediscache", 3, []string{"inference"}},

@@ -46,20 +46,39 @@ var last struct {
 
 // NewID returns a fresh id of the kind that prefix names, as in NewID(ModelID).
 // It sorts after every id of the kind that this process made before.
-func NewID(prefix string) string {
+func NewID(prefix string) string { return NewIDs(prefix, 1)[0] }
+
+// NewIDs returns n fresh ids that follow one upon the other: no id that another
+// call makes, in this process or another, sorts between them.
+func NewIDs(prefix string, n int) []string {
 	var b [10]byte
 	_, _ = rand.Read(b[:]) // never fails: see crypto/rand
 	hi := uint64(time.Now().UnixMilli())<<16 | uint64(binary.BigEndian.Uint16(b[:2]))
 	lo := binary.BigEndian.Uint64(b[2:])
+	ids := make([]string, n)
 	last.mu.Lock()
+	defer last.mu.Unlock()
 	if hi>>16 <= last.hi>>16 { // the same millisecond, or a clock that was set back
-		hi, lo = last.hi, last.lo+1
-		if lo == 0 {
-			hi++
-		}
+		hi, lo = after(last.hi, last.lo)
 	}
-	last.hi, last.lo = hi, lo
-	last.mu.Unlock()
+	for i := range ids {
+		if i > 0 {
+			hi, lo = after(hi, lo)
+		}
+		ids[i] = idOf(prefix, hi, lo)
+		last.hi, last.lo = hi, lo
+	}
+	return ids
+}
+
+func after(hi, lo uint64) (uint64, uint64) {
+	if lo++; lo == 0 {
+		hi++
+	}
+	return hi, lo
+}
+
+func idOf(prefix string, hi, lo uint64) string {
 	var out [26]byte
 	for i := 25; i >= 0; i-- {
 		out[i] = crockford[lo&31]

@@ -64,7 +64,6 @@ var unused = map[string]bool{
 	"MetricPointOrder": true, "MetricPointOrderField": true, "MetricPointWhereInput": true,
 	"PredictionRecordOrder": true, "PredictionRecordOrderField": true,
 	"WebhookOrder": true, "WebhookOrderField": true,
-	"WebhookDeliveryOrder": true, "WebhookDeliveryOrderField": true,
 }
 
 // entities are the objects that a client may ask for by their id.

@@ -707,6 +707,10 @@ type Signature struct {
 	JSONSchema any `json:"jsonSchema"`
 }
 
+// What goes on while a client listens, over WebSocket (graphql-transport-ws) or server-sent events.
+type Subscription struct {
+}
+
 // A tag to set.
 type TagInput struct {
 	// The key, unique on what it tags.
@@ -769,6 +773,94 @@ type Viewer struct {
 	Name string `json:"name"`
 	// What the principal may do.
 	Scopes []augur.Scope `json:"scopes"`
+}
+
+// A new webhook.
+type WebhookCreateInput struct {
+	// Where events are sent: https, or http. Addresses that are not public are refused unless webhooks.allow names them.
+	URL string `json:"url"`
+	// What it is for.
+	Description *string `json:"description,omitempty"`
+	// Which events it gets: names of mutations, in which * stands for any text; all of them when left out.
+	Events []string `json:"events,omitempty"`
+	// The events of which models it gets: names, in which * stands for any text; of all of them when left out.
+	Models []string `json:"models,omitempty"`
+}
+
+// The outcome of webhookCreate.
+type WebhookCreatePayload struct {
+	// The new webhook; null when userErrors says why not.
+	Webhook *ent.Webhook `json:"webhook,omitempty"`
+	// What its deliveries are signed with. It is shown this once.
+	Secret *string `json:"secret,omitempty"`
+	// What was wrong with the input.
+	UserErrors []*augur.Error `json:"userErrors"`
+}
+
+// The outcome of webhookDelete.
+type WebhookDeletePayload struct {
+	// The id of the webhook that is gone; null when userErrors says why not.
+	DeletedID *string `json:"deletedId,omitempty"`
+	// What was wrong with the input.
+	UserErrors []*augur.Error `json:"userErrors"`
+}
+
+// Which delivery to send again.
+type WebhookRedeliverInput struct {
+	// The delivery's id.
+	ID string `json:"id"`
+}
+
+// The outcome of webhookRedeliver.
+type WebhookRedeliverPayload struct {
+	// The new delivery, still pending; null when userErrors says why not.
+	Delivery *ent.WebhookDelivery `json:"delivery,omitempty"`
+	// What was wrong with the input.
+	UserErrors []*augur.Error `json:"userErrors"`
+}
+
+// Which webhook.
+type WebhookRefInput struct {
+	// The webhook's id.
+	ID string `json:"id"`
+}
+
+// The outcome of webhookTest.
+type WebhookTestPayload struct {
+	// The delivery, still pending; null when userErrors says why not.
+	Delivery *ent.WebhookDelivery `json:"delivery,omitempty"`
+	// What was wrong with the input.
+	UserErrors []*augur.Error `json:"userErrors"`
+}
+
+// What to change of a webhook. Fields left out stay.
+type WebhookUpdateInput struct {
+	// Which webhook.
+	ID string `json:"id"`
+	// Refuse the change (ABORTED) when the webhook has another revision by now.
+	IfRevision *int `json:"ifRevision,omitempty"`
+	// Where events are sent.
+	URL *string `json:"url,omitempty"`
+	// What it is for.
+	Description *string `json:"description,omitempty"`
+	// Which events it gets; all of them when empty.
+	Events []string `json:"events,omitempty"`
+	// The events of which models it gets; of all of them when empty.
+	Models []string `json:"models,omitempty"`
+	// Whether events are sent to it. Enabling it forgets its failures.
+	Enabled *bool `json:"enabled,omitempty"`
+	// Make a new secret. The one before signs along for 24 hours.
+	NewSecret bool `json:"newSecret"`
+}
+
+// The outcome of webhookUpdate.
+type WebhookUpdatePayload struct {
+	// The webhook; null when userErrors says why not.
+	Webhook *ent.Webhook `json:"webhook,omitempty"`
+	// The new secret, shown this once; null when none was asked for.
+	Secret *string `json:"secret,omitempty"`
+	// What was wrong with the input.
+	UserErrors []*augur.Error `json:"userErrors"`
 }
 
 // By what the points of a series are ordered and spread.

@@ -65,7 +65,7 @@ func (r *Registry) UseQueue(q Queue) { r.queue.Store(&q) }
 
 // outbox writes a delivery for each webhook that wants the event, in the
 // transaction of the change, and queues its first attempt with it.
-func (r *Registry) outbox(ctx context.Context, tx *ent.Tx, e Event) error {
+func (r *Registry) outbox(ctx context.Context, tx *ent.Tx, e *augur.Event) error {
 	if r.queue.Load() == nil || e.Action == testEvent || e.Action == "webhookRedeliver" {
 		return nil
 	}
@@ -81,7 +81,7 @@ func (r *Registry) outbox(ctx context.Context, tx *ent.Tx, e Event) error {
 			continue
 		}
 		if payload == "" {
-			payload = e.payload()
+			payload = payloadOf(e)
 		}
 		if _, err := r.deliver(ctx, tx, w.ID, e.ID, e.Action, e.Model, payload); err != nil {
 			return err

@@ -216,7 +216,7 @@ func (r *Registry) register(ctx context.Context, c *candidate) (Outcome, error) 
 			return nil, err
 		}
 		for part := range slices.Chunk(c.points, pointsAtOnce) {
-			if _, err := insertPoints(ctx, tx, r.store.Dialect(), v.ID, part); err != nil {
+			if _, err := insertPoints(ctx, tx, r.store.Dialect(), v.ID, part, augur.NewIDs(augur.MetricID, len(part))); err != nil {
 				return nil, err
 			}
 		}

@@ -21,6 +21,9 @@ const maxPoints = 10_000
 // about 10 ms at most for the one writer of SQLite.
 const pointsAtOnce = 1000
 
+// metricsEvent is the action of MetricsLog.
+const metricsEvent = "metricsLog"
+
 // MetricPoint is one value of one metric. Name, Step, At and DatasetDigest
 // together are its key.
 type MetricPoint struct {
@@ -63,17 +66,21 @@ func (r *Registry) MetricsLog(ctx context.Context, in MetricsLog) (MetricsLogged
 	// Once also for no points: the version must be there.
 	for at := 0; at == 0 || at < len(points); at += pointsAtOnce {
 		part := points[at:min(at+pointsAtOnce, len(points))]
-		accepted := 0
+		accepted, ids := 0, augur.NewIDs(augur.MetricID, len(part))
 		err := r.write(ctx, func(ctx context.Context, tx *ent.Tx) (*change, error) {
 			accepted = 0
 			model, err := r.versionToLog(ctx, tx, in.VersionID)
 			if err != nil {
 				return nil, err
 			}
-			if accepted, err = insertPoints(ctx, tx, r.store.Dialect(), in.VersionID, part); err != nil || accepted == 0 {
+			if accepted, err = insertPoints(ctx, tx, r.store.Dialect(), in.VersionID, part, ids); err != nil || accepted == 0 {
 				return nil, err
 			}
-			return &change{action: "metricsLog", subject: in.VersionID, model: model, after: map[string]any{"points": accepted, "metrics": metricNames(part)}}, nil
+			// The ids stand in a row, with none of another call's between them: a
+			// subscriber finds the new points by the first and the last.
+			return &change{action: metricsEvent, subject: in.VersionID, model: model, after: map[string]any{
+				"points": accepted, "metrics": metricNames(part), "firstId": ids[0], "lastId": ids[len(ids)-1],
+			}}, nil
 		})
 		if err != nil {
 			return logged, err

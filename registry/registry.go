@@ -113,6 +113,8 @@ type Registry struct {
 	recordsAtOnce atomic.Int64
 	// queue runs jobs; nil before UseQueue.
 	queue atomic.Pointer[Queue]
+	// bus tells of changes.
+	bus *bus
 
 	// stop ends the services and running are they; stop is nil before Start.
 	stop    context.CancelFunc
@@ -134,6 +136,7 @@ func New(cfg Config, deps Deps) (*Registry, error) {
 	r := &Registry{
 		cfg: cfg, store: deps.Store, blobs: deps.Blobs, prober: deps.Prober, warmer: deps.Warmer, log: deps.Logger,
 		catalog: newCatalog(deps.Store.Reader()), probes: make(chan struct{}, cfg.Probes),
+		bus:     newBus(),
 		rollups: rollups{replica: augur.NewID(augur.ReplicaID), open: map[rollupKey]*augur.ServingFigures{}},
 	}
 	r.recordsAtOnce.Store(maxRecordsAtOnce)
@@ -152,11 +155,17 @@ func (r *Registry) Start(ctx context.Context) error {
 	r.stop = stop
 	r.running.Go(func() { r.catalog.poll(running, r.cfg.PollInterval, r.log) })
 	r.running.Go(func() { r.sweep(running) })
+	if r.store.Dialect() == dialect.Postgres {
+		r.running.Go(func() { r.listen(running) })
+		r.running.Go(func() { r.pollEvents(running) })
+	}
 	return nil
 }
 
-// Stop returns when the services have ended. The catalog keeps its last state.
+// Stop ends every subscription and returns when the services have ended. The
+// catalog keeps its last state.
 func (r *Registry) Stop() {
+	r.bus.close()
 	if r.stop != nil {
 		r.stop()
 		r.running.Wait()
@@ -186,8 +195,9 @@ func (r *Registry) write(ctx context.Context, fn func(ctx context.Context, tx *e
 		return augur.Errorf(augur.Unauthenticated, "nobody is known to be calling")
 	}
 	var revision int64
+	var event augur.Event
 	err := r.store.Tx(ctx, func(ctx context.Context, tx *ent.Tx) error {
-		revision = 0
+		revision, event = 0, augur.Event{}
 		c, err := fn(ctx, tx)
 		if c == nil || err != nil {
 			return err
@@ -204,13 +214,16 @@ func (r *Registry) write(ctx context.Context, fn func(ctx context.Context, tx *e
 		if err != nil {
 			return err
 		}
-		if err := r.outbox(ctx, tx, eventOf(row)); err != nil {
+		event = eventOf(row)
+		if err := r.outbox(ctx, tx, &event); err != nil {
 			return err
 		}
 		if c.catalog {
-			revision, err = bump(ctx, tx)
+			if revision, err = bump(ctx, tx); err != nil {
+				return err
+			}
 		}
-		return err
+		return r.announce(ctx, tx, event.ID, revision)
 	})
 	if err != nil {
 		return store.Error(err)
@@ -223,6 +236,9 @@ func (r *Registry) write(ctx context.Context, fn func(ctx context.Context, tx *e
 		if err := r.catalog.reload(ctx, revision); err != nil {
 			r.log.WarnContext(ctx, "the catalog could not be read after a change", "err", err)
 		}
+	}
+	if event.ID != "" {
+		r.bus.publish(event)
 	}
 	return nil
 }

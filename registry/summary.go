@@ -15,19 +15,19 @@ import (
 )
 
 // insertPoints writes points as checkPoints returns them, at most pointsAtOnce,
-// and brings the summaries along. It returns how many are new.
+// under ids, and brings the summaries along. It returns how many are new.
 //
 // The rows are inserted by one statement of many rows, an order of magnitude
 // faster than one entity each, and a point that is there is skipped by the
 // unique index, so that concurrent writers of the same points count each once.
-func insertPoints(ctx context.Context, tx *ent.Tx, database, versionID string, points []MetricPoint) (int, error) {
+func insertPoints(ctx context.Context, tx *ent.Tx, database, versionID string, points []MetricPoint, given []string) (int, error) {
 	if len(points) == 0 {
 		return 0, nil
 	}
 	ids := make([]any, len(points))
 	args := make([]any, 0, 8*len(points))
 	for i, p := range points {
-		ids[i] = augur.NewID(augur.MetricID)
+		ids[i] = given[i]
 		args = append(args, ids[i], versionID, p.Name, p.Step, stored(p.Value), math.IsNaN(p.Value), p.At, p.DatasetDigest)
 	}
 	const insert = "INSERT INTO metric_points (id, version_id, name, step, value, is_nan, at, dataset_digest) VALUES "

@@ -165,8 +165,8 @@ func (r *Registry) WebhookTest(ctx context.Context, id string) (deliveryID strin
 		if err != nil {
 			return nil, err
 		}
-		e := Event{ID: augur.NewID(augur.AuditID), Action: testEvent, SubjectID: w.ID, Principal: augur.PrincipalFrom(ctx).Name, At: now()}
-		if deliveryID, err = r.deliver(ctx, tx, w.ID, e.ID, e.Action, "", e.payload()); err != nil {
+		e := &augur.Event{ID: augur.NewID(augur.AuditID), Action: testEvent, SubjectID: w.ID, Principal: augur.PrincipalFrom(ctx).Name, CreatedAt: now()}
+		if deliveryID, err = r.deliver(ctx, tx, w.ID, e.ID, e.Action, "", payloadOf(e)); err != nil {
 			return nil, err
 		}
 		return &change{action: testEvent, subject: w.ID, after: map[string]any{"delivery": deliveryID}}, nil

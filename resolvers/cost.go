@@ -26,6 +26,15 @@ func costs(root *graph.ComplexityRoot) {
 	root.Query.AuditEvents = func(child int, first *int, _ *ent.Cursor, last *int, _ *ent.Cursor, _ *ent.AuditEventWhereInput) int {
 		return page(child, first, last)
 	}
+	root.Query.Webhooks = func(child int, first *int, _ *ent.Cursor, last *int, _ *ent.Cursor, _ *ent.WebhookWhereInput) int {
+		return page(child, first, last)
+	}
+	root.Query.WebhookDeliveries = func(child int, first *int, _ *ent.Cursor, last *int, _ *ent.Cursor, _ *ent.WebhookDeliveryWhereInput) int {
+		return page(child, first, last)
+	}
+	root.Webhook.Deliveries = func(child int, _ *ent.Cursor, first *int, _ *ent.Cursor, last *int, _ *ent.WebhookDeliveryOrder, _ *ent.WebhookDeliveryWhereInput) int {
+		return page(child, first, last)
+	}
 	root.Query.Predictions = func(child int, first *int, _ *ent.Cursor, last *int, _ *ent.Cursor, _, _ *string, _ *ent.PredictionRecordWhereInput) int {
 		return page(child, first, last)
 	}

@@ -18,6 +18,7 @@ import (
 	"augur/registry"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vikstrous/dataloadgen"
 )
 
@@ -60,6 +61,7 @@ type Loaders struct{ Deps }
 var (
 	_ graphql.HandlerExtension     = Loaders{}
 	_ graphql.OperationInterceptor = Loaders{}
+	_ graphql.ResponseInterceptor  = Loaders{}
 )
 
 // ExtensionName of Loaders.
@@ -70,8 +72,22 @@ func (Loaders) Validate(graphql.ExecutableSchema) error { return nil }
 
 // InterceptOperation puts fresh loaders into the context.
 func (l Loaders) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	return next(l.fresh(ctx))
+}
+
+// InterceptResponse gives each event of a subscription loaders of its own: what
+// they remember of the event before may have changed since.
+func (l Loaders) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
+		ctx = l.fresh(ctx)
+	}
+	return next(ctx)
+}
+
+// fresh returns a context with new loaders.
+func (l Loaders) fresh(ctx context.Context) context.Context {
 	wait := dataloadgen.WithWait(loadWait)
-	return next(context.WithValue(ctx, loadersKey{}, &loaders{
+	return context.WithValue(ctx, loadersKey{}, &loaders{
 		models:      dataloadgen.NewLoader(l.models, wait),
 		versions:    dataloadgen.NewLoader(l.versions, wait),
 		aliases:     dataloadgen.NewLoader(l.aliases, wait),
@@ -84,7 +100,7 @@ func (l Loaders) InterceptOperation(ctx context.Context, next graphql.OperationH
 
 		aliasesAt:     dataloadgen.NewLoader(l.aliasesAt, wait),
 		servingSeries: dataloadgen.NewLoader(l.servingSeries, wait),
-	}))
+	})
 }
 
 func load(ctx context.Context) *loaders { return ctx.Value(loadersKey{}).(*loaders) }
@@ -178,14 +194,7 @@ func (l Loaders) series(ctx context.Context, keys []seriesKey) ([][]*graph.Metri
 		for _, s := range found {
 			key := group
 			key.version = s.VersionID
-			byKey[key] = append(byKey[key], &graph.MetricSeries{
-				Name:        s.Name,
-				Steps:       graph.Column{Ints: s.Steps},
-				Times:       graph.Column{Ints: s.Times},
-				Values:      graph.Column{Floats: s.Values},
-				Count:       len(s.Values),
-				SampledFrom: s.SampledFrom,
-			})
+			byKey[key] = append(byKey[key], metricSeries(&s))
 		}
 	}
 	for _, list := range byKey {

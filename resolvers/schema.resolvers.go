@@ -185,6 +185,51 @@ func (r *mutationResolver) MetricsLog(ctx context.Context, input graph.MetricsLo
 	}, err
 }
 
+func (r *mutationResolver) WebhookCreate(ctx context.Context, input graph.WebhookCreateInput) (*graph.WebhookCreatePayload, error) {
+	id, secret, err := r.Registry.WebhookCreate(ctx, registry.WebhookCreate{
+		URL: input.URL, Description: deref(input.Description), Events: input.Events, Models: input.Models,
+	})
+	id, mistakes, err := outcome(id, err)
+	if err != nil || id == "" {
+		return &graph.WebhookCreatePayload{UserErrors: mistakes}, err
+	}
+	webhook, err := r.Reader.Webhook.Get(ctx, id)
+	return &graph.WebhookCreatePayload{Webhook: webhook, Secret: &secret, UserErrors: mistakes}, err
+}
+
+func (r *mutationResolver) WebhookUpdate(ctx context.Context, input graph.WebhookUpdateInput) (*graph.WebhookUpdatePayload, error) {
+	secret, err := r.Registry.WebhookUpdate(ctx, webhookUpdate(input))
+	id, mistakes, err := outcome(input.ID, err)
+	if err != nil || id == "" {
+		return &graph.WebhookUpdatePayload{UserErrors: mistakes}, err
+	}
+	webhook, err := r.Reader.Webhook.Get(ctx, id)
+	return &graph.WebhookUpdatePayload{Webhook: webhook, Secret: orNil(secret), UserErrors: mistakes}, err
+}
+
+func (r *mutationResolver) WebhookDelete(ctx context.Context, input graph.WebhookRefInput) (*graph.WebhookDeletePayload, error) {
+	id, mistakes, err := outcome(input.ID, r.Registry.WebhookDelete(ctx, input.ID))
+	return &graph.WebhookDeletePayload{DeletedID: orNil(id), UserErrors: mistakes}, err
+}
+
+func (r *mutationResolver) WebhookTest(ctx context.Context, input graph.WebhookRefInput) (*graph.WebhookTestPayload, error) {
+	id, mistakes, err := outcome(r.Registry.WebhookTest(ctx, input.ID))
+	if err != nil || id == "" {
+		return &graph.WebhookTestPayload{UserErrors: mistakes}, err
+	}
+	delivery, err := r.Reader.WebhookDelivery.Get(ctx, id)
+	return &graph.WebhookTestPayload{Delivery: delivery, UserErrors: mistakes}, err
+}
+
+func (r *mutationResolver) WebhookRedeliver(ctx context.Context, input graph.WebhookRedeliverInput) (*graph.WebhookRedeliverPayload, error) {
+	id, mistakes, err := outcome(r.Registry.WebhookRedeliver(ctx, input.ID))
+	if err != nil || id == "" {
+		return &graph.WebhookRedeliverPayload{UserErrors: mistakes}, err
+	}
+	delivery, err := r.Reader.WebhookDelivery.Get(ctx, id)
+	return &graph.WebhookRedeliverPayload{Delivery: delivery, UserErrors: mistakes}, err
+}
+
 // CachePurge is the resolver for the cachePurge field.
 func (r *mutationResolver) CachePurge(ctx context.Context, input graph.CachePurgeInput) (*graph.CachePurgePayload, error) {
 	digests, err := r.Registry.CachePurge(ctx, registry.CachePurge{Model: input.Model, Version: deref(input.Version)})
@@ -280,6 +325,16 @@ func (r *queryResolver) AuditEvents(ctx context.Context, first *int, after *entg
 		ent.WithAuditEventWhere(where))
 }
 
+func (r *queryResolver) Webhooks(ctx context.Context, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], where *ent.WebhookWhereInput) (*ent.WebhookConnection, error) {
+	return r.Reader.Webhook.Query().Paginate(ctx, after, first, before, last, ent.WithWebhookWhere(where))
+}
+
+func (r *queryResolver) WebhookDeliveries(ctx context.Context, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], where *ent.WebhookDeliveryWhereInput) (*ent.WebhookDeliveryConnection, error) {
+	return r.Reader.WebhookDelivery.Query().Paginate(ctx, after, first, before, last,
+		ent.WithWebhookDeliveryOrder(&ent.WebhookDeliveryOrder{Field: ent.WebhookDeliveryOrderFieldCreatedAt, Direction: entgql.OrderDirectionDesc}),
+		ent.WithWebhookDeliveryWhere(where))
+}
+
 // Viewer is the resolver for the viewer field.
 func (r *queryResolver) Viewer(ctx context.Context) (*graph.Viewer, error) {
 	p := augur.PrincipalFrom(ctx)
@@ -297,11 +352,22 @@ func (r *queryResolver) Server(ctx context.Context) (*graph.ServerInfo, error) {
 	}, nil
 }
 
+func (r *subscriptionResolver) RegistryChanged(ctx context.Context, model *string) (<-chan *augur.Event, error) {
+	return r.registryChanged(ctx, model)
+}
+
+func (r *subscriptionResolver) MetricsAppended(ctx context.Context, versionID string, names []string) (<-chan []*graph.MetricSeries, error) {
+	return r.metricsAppended(ctx, versionID, names)
+}
+
 func (r *Resolver) Mutation() graph.MutationResolver { return &mutationResolver{r} }
 
 func (r *Resolver) Query() graph.QueryResolver { return &queryResolver{r} }
 
+func (r *Resolver) Subscription() graph.SubscriptionResolver { return &subscriptionResolver{r} }
+
 type (
-	mutationResolver struct{ *Resolver }
-	queryResolver    struct{ *Resolver }
+	mutationResolver     struct{ *Resolver }
+	queryResolver        struct{ *Resolver }
+	subscriptionResolver struct{ *Resolver }
 )

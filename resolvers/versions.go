@@ -91,6 +91,18 @@ func (r *Resolver) node(ctx context.Context, id string) (ent.Noder, error) {
 			return nil, err
 		}
 		return p, nil
+	case augur.WebhookID:
+		w, err := r.Reader.Webhook.Get(ctx, id)
+		if w == nil || err != nil {
+			return nil, ent.MaskNotFound(err)
+		}
+		return w, nil
+	case augur.DeliveryID:
+		d, err := r.Reader.WebhookDelivery.Get(ctx, id)
+		if d == nil || err != nil {
+			return nil, ent.MaskNotFound(err)
+		}
+		return d, nil
 	default:
 		return nil, nil
 	}

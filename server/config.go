@@ -9,6 +9,7 @@ import (
 
 	"augur"
 	"augur/inference/rediscache"
+	"augur/registry"
 )
 
 // Config is the whole configuration: one tree, whose leaves are settings. Each
@@ -25,6 +26,7 @@ type Config struct {
 	ONNXRuntime   ONNXRuntimeConfig   `embed:"" prefix:"onnxruntime." name:"onnxruntime" group:"onnxruntime" help:"What runs the models."`
 	Inference     InferenceConfig     `embed:"" prefix:"inference." name:"inference" group:"inference" help:"The prediction path."`
 	PredictionLog PredictionLogConfig `embed:"" prefix:"prediction-log." name:"prediction-log" group:"prediction-log" help:"Which predictions are kept, and how long. Serving figures count all of them."`
+	Webhooks      WebhooksConfig      `embed:"" prefix:"webhooks." name:"webhooks" group:"webhooks" help:"How events are sent to other systems. See docs/webhooks.md."`
 	GraphQL       GraphQLConfig       `embed:"" prefix:"graphql." name:"graphql" group:"graphql" help:"What one GraphQL request may be."`
 	Log           LogConfig           `embed:"" prefix:"log." name:"log" group:"log" help:"Log lines, on standard error."`
 	Telemetry     TelemetryConfig     `embed:"" prefix:"telemetry." name:"telemetry" group:"telemetry" help:"Traces. Metrics are always at /metrics."`
@@ -101,6 +103,17 @@ type PredictionLogConfig struct {
 	Redact     []string      `name:"redact" placeholder:"NAME,…" help:"Features and outputs whose values are never kept. With any named here, neither are those of unknown names, nor error messages that may quote them." why:"Personal data."`
 	Keep       time.Duration `name:"keep" default:"168h" help:"How long records are kept." why:"Outcomes that are known later, or rules that ask for less."`
 	MaxRecords int           `name:"max-records" default:"1000000" help:"The most records that are kept, the newest of all." why:"A database that may be larger, or must be smaller."`
+}
+
+// WebhooksConfig is the section webhooks.
+type WebhooksConfig struct {
+	Allow        []string      `name:"allow" placeholder:"NETWORK,…" help:"Addresses and networks, as in 10.0.0.0/8, that webhooks may be sent to although they are not public." why:"Receivers in your own network. Keep it narrow: whoever may create webhooks can reach what stands here."`
+	Key          augur.Secret  `name:"key" placeholder:"KEY" help:"What the secrets of webhooks are encrypted with in the database: 16 bytes or more of any text. Empty: a key that is made at the first start and kept in webhooks.key in data.dir." why:"Several servers on one record need the same."`
+	Timeout      time.Duration `name:"timeout" default:"10s" help:"How long one attempt may take." why:"Slow receivers."`
+	MaxAttempts  int           `name:"max-attempts" default:"12" help:"How often one delivery is tried." why:"With the default delay, twelve attempts span about eight hours."`
+	RetryDelay   time.Duration `name:"retry-delay" default:"15s" help:"How long the second attempt waits; each further one waits twice as long, six hours at most." why:"Receivers that are down for long, or that must hear soon."`
+	DisableAfter int           `name:"disable-after" default:"100" help:"How many attempts in a row fail before a webhook is disabled." why:"Receivers that are known to be down for days."`
+	Keep         time.Duration `name:"keep" default:"720h" help:"How long deliveries stay in the log." why:"A database that must be smaller, or rules that ask for more."`
 }
 
 // GraphQLConfig is the section graphql.
@@ -187,6 +200,9 @@ func (c *Config) Validate() error {
 		{"inference.timeout", c.Inference.Timeout},
 		{"inference.breaker-delay", c.Inference.BreakerDelay},
 		{"prediction-log.keep", c.PredictionLog.Keep},
+		{"webhooks.timeout", c.Webhooks.Timeout},
+		{"webhooks.retry-delay", c.Webhooks.RetryDelay},
+		{"webhooks.keep", c.Webhooks.Keep},
 	} {
 		if d.value <= 0 {
 			return invalid(d.key, "%s: expected a length of time above zero", d.value)
@@ -212,6 +228,8 @@ func (c *Config) Validate() error {
 		{"prediction-log.successes", int64(c.PredictionLog.Successes), 0, 1 << 24},
 		{"prediction-log.input-size", int64(c.PredictionLog.InputSize), 1, 1 << 24},
 		{"prediction-log.max-records", int64(c.PredictionLog.MaxRecords), 1, math.MaxInt32},
+		{"webhooks.max-attempts", int64(c.Webhooks.MaxAttempts), 1, 1000},
+		{"webhooks.disable-after", int64(c.Webhooks.DisableAfter), 1, math.MaxInt32},
 		{"graphql.max-body", int64(c.GraphQL.MaxBody), 1 << 10, math.MaxInt32},
 		{"graphql.max-query", int64(c.GraphQL.MaxQuery), 1 << 8, 1 << 24},
 		{"graphql.max-tokens", int64(c.GraphQL.MaxTokens), 100, 1 << 20},
@@ -226,6 +244,12 @@ func (c *Config) Validate() error {
 		if n.value < n.least || n.value > n.max {
 			return invalid(n.key, "%d: expected %d to %d", n.value, n.least, n.max)
 		}
+	}
+	if _, err := registry.ParseNetworks(c.Webhooks.Allow); err != nil {
+		return augur.AsError(err).At("webhooks.allow")
+	}
+	if key := c.Webhooks.Key.Reveal(); key != "" && len(key) < 16 {
+		return invalid("webhooks.key", "expected 16 bytes or more, got %d", len(key))
 	}
 	for key, share := range map[string]float64{"telemetry.sample-ratio": c.Telemetry.SampleRatio, "prediction-log.input-share": c.PredictionLog.InputShare} {
 		if !(share >= 0 && share <= 1) {

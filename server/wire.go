@@ -12,6 +12,7 @@ import (
 	"augur/inference"
 	"augur/inference/onnx"
 	"augur/inference/rediscache"
+	"augur/jobs"
 	"augur/registry"
 	"augur/registry/blob"
 	"augur/resolvers"
@@ -61,7 +62,11 @@ func (s *Server) open(ctx context.Context, clock *phases, tracing *telemetry.Tra
 
 	clock.enter("read the catalog")
 	var engine *inference.Engine // made below, of the catalog; nothing is warmed before
-	records, err := registry.New(registry.Config{KeepRecords: cfg.PredictionLog.Keep, MaxRecords: cfg.PredictionLog.MaxRecords}, registry.Deps{
+	registryConfig, err := cfg.registry()
+	if err != nil {
+		return nil, err
+	}
+	records, err := registry.New(registryConfig, registry.Deps{
 		Store: database,
 		Blobs: blobs,
 		Prober: onnx.Prober{
@@ -80,6 +85,19 @@ func (s *Server) open(ctx context.Context, clock *phases, tracing *telemetry.Tra
 		return nil, err
 	}
 	s.add("registry", func(context.Context) error { records.Stop(); return nil })
+
+	clock.enter("start the jobs")
+	queue, err := jobs.New(jobs.Config{
+		Timeout: cfg.Webhooks.Timeout, Allow: registryConfig.Webhooks.Allow, UserAgent: "Augur/" + s.deps.Version,
+	}, jobs.Deps{Store: database, Deliveries: records, Logger: s.log})
+	if err != nil {
+		return nil, err
+	}
+	records.UseQueue(queue)
+	if err := queue.Start(ctx); err != nil {
+		return nil, err
+	}
+	s.add("jobs", queue.Stop)
 
 	var shared inference.SharedCache // stays nil where there is none
 	if url := cfg.Inference.RedisURL; url != "" {
@@ -138,7 +156,7 @@ func (s *Server) open(ctx context.Context, clock *phases, tracing *telemetry.Tra
 		},
 	}
 	p := &parts{cfg: cfg, database: database, registry: records, engine: engine}
-	p.handler = s.routes(newGraphQL(cfg.GraphQL, deps, tracing, s.log), web.Playground(), blobs)
+	p.handler = s.routes(newGraphQL(cfg.GraphQL, cfg.HTTP.TrustedOrigins, deps, tracing, s.log), web.Playground(), blobs)
 	return p, nil
 }
 
@@ -152,6 +170,28 @@ func (c *Config) store() store.Config {
 		url = "sqlite://" + url
 	}
 	return store.Config{URL: url, RefuseMigration: !c.Database.Migrate}
+}
+
+// registry is the configuration of the registry. The error is InvalidArgument,
+// or FailedPrecondition when the key of secrets cannot be read or made.
+func (c *Config) registry() (registry.Config, error) {
+	out := registry.Config{KeepRecords: c.PredictionLog.Keep, MaxRecords: c.PredictionLog.MaxRecords}
+	allow, err := registry.ParseNetworks(c.Webhooks.Allow)
+	if err != nil {
+		return out, augur.AsError(err).At("webhooks.allow")
+	}
+	key, err := c.sealingKey()
+	if err != nil {
+		return out, err
+	}
+	if out.Sealer, err = registry.NewSealer(key); err != nil {
+		return out, augur.AsError(err).At("webhooks.key")
+	}
+	out.Webhooks = registry.WebhookConfig{
+		Allow: allow, MaxAttempts: c.Webhooks.MaxAttempts, RetryDelay: c.Webhooks.RetryDelay,
+		DisableAfter: c.Webhooks.DisableAfter, Keep: c.Webhooks.Keep,
+	}
+	return out, nil
 }
 
 // inference is the configuration of the engine, in which zero means the

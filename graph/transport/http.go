@@ -75,6 +75,10 @@ func (h HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 		write(w, media, requestStatus(media, errs), requestError{Errors: resp.Errors, Extensions: resp.Extensions})
 		return
 	}
+	if op.Operation.Operation == ast.Subscription {
+		fail(w, media, http.StatusNotAcceptable, augur.InvalidArgument, "a subscription streams: connect by WebSocket (graphql-transport-ws), or accept "+mediaEvents)
+		return
+	}
 	if r.Method == http.MethodGet && op.Operation.Operation != ast.Query {
 		w.Header().Set("Allow", http.MethodPost)
 		fail(w, media, http.StatusMethodNotAllowed, augur.InvalidArgument, "GET is for queries: send a "+string(op.Operation.Operation)+" by POST")

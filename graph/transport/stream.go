@@ -1,0 +1,138 @@
+package transport
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"augur"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+const mediaEvents = "text/event-stream"
+
+// Stream is GraphQL over server-sent events, in the form of one connection for
+// each operation: POST with a JSON body, and GET, which is what a browser's
+// EventSource sends. Every result is an event "next", and the end is "complete".
+// https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md
+type Stream struct {
+	// HTTP bounds the request.
+	HTTP
+	// Ping is how often a comment is sent while nothing happens, so that proxies
+	// keep the connection and a client that is gone is noticed; zero means 15 s.
+	Ping time.Duration
+}
+
+var _ graphql.Transport = Stream{}
+
+// Supports requests that accept events.
+func (s Stream) Supports(r *http.Request) bool {
+	return s.HTTP.Supports(r) && strings.Contains(r.Header.Get("Accept"), mediaEvents)
+}
+
+// Do answers one request. What is wrong with it is told as HTTP does; from the
+// first event on errors are events.
+func (s Stream) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	start := graphql.Now()
+	params, status, err := s.read(w, r)
+	if err != nil {
+		fail(w, mediaJSON, status, augur.CodeOf(err), augur.AsError(err).Message)
+		return
+	}
+	// The operation ends with the request, and the request with the operation.
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	if r.Method == http.MethodGet {
+		ctx = context.WithValue(ctx, getKey{}, true)
+	}
+	params.Headers = r.Header
+	params.ReadTime = graphql.TraceTiming{Start: start, End: graphql.Now()}
+	op, errs := exec.CreateOperationContext(ctx, params)
+	if len(errs) > 0 {
+		resp := exec.DispatchError(graphql.WithOperationContext(ctx, op), errs)
+		write(w, mediaJSON, requestStatus(mediaGraphQL, errs), requestError{Errors: resp.Errors, Extensions: resp.Extensions})
+		return
+	}
+	if r.Method == http.MethodGet && op.Operation.Operation == ast.Mutation {
+		w.Header().Set("Allow", http.MethodPost)
+		fail(w, mediaJSON, http.StatusMethodNotAllowed, augur.InvalidArgument, "GET is for queries and subscriptions: send a mutation by POST")
+		return
+	}
+	w.Header().Set("Content-Type", mediaEvents+"; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Accel-Buffering", "no") // nginx would hold events back
+	w.WriteHeader(http.StatusOK)
+	events := &eventWriter{w: w, rc: http.NewResponseController(w), cancel: cancel}
+	events.send(":\n\n")
+	stop := events.ping(s.Ping)
+	defer stop()
+	responses, ctx := exec.DispatchOperation(ctx, op)
+	for {
+		response := responses(ctx)
+		if response == nil {
+			break
+		}
+		events.next(response)
+		if op.Operation.Operation != ast.Subscription {
+			break
+		}
+	}
+	if r.Context().Err() == nil {
+		events.send("event: complete\ndata:\n\n")
+	}
+}
+
+// eventWriter writes events, from the operation and from the pings at once.
+type eventWriter struct {
+	mu     sync.Mutex // guards w
+	w      http.ResponseWriter
+	rc     *http.ResponseController
+	cancel context.CancelFunc
+}
+
+// send writes and flushes; a client that does not take it is gone.
+func (e *eventWriter) send(text string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if _, err := e.w.Write([]byte(text)); err != nil || e.rc.Flush() != nil {
+		e.cancel()
+	}
+}
+
+func (e *eventWriter) next(response *graphql.Response) {
+	body, err := json.Marshal(response)
+	if err != nil { // a resolver wrote broken JSON
+		body, _ = json.Marshal(requestError{Errors: gqlerror.List{{Message: "internal error", Extensions: map[string]any{"code": string(augur.Internal)}}}})
+	}
+	e.send("event: next\ndata: " + string(bytes.TrimSpace(body)) + "\n\n")
+}
+
+// ping sends comments until the returned function is called, which waits for
+// the last one.
+func (e *eventWriter) ping(every time.Duration) (stop func()) {
+	if every == 0 {
+		every = 15 * time.Second
+	}
+	done, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		tick := time.NewTicker(every)
+		defer tick.Stop()
+		for {
+			select {
+			case <-done:
+				return
+			case <-tick.C:
+				e.send(":\n\n")
+			}
+		}
+	}()
+	return func() { close(done); <-ended }
+}
