@@ -160,6 +160,7 @@ func TestUnused(t *testing.T) {
 	}
 	visit("Query")
 	visit("Mutation")
+	visit("Subscription")
 	for _, d := range s.Directives {
 		for _, arg := range d.Arguments {
 			visit(arg.Type.Name())

@@ -64,10 +64,10 @@ type Deps struct {
 
 // Queue queues jobs and, between Start and Stop, runs them.
 type Queue struct {
-	cfg    Config
-	deps   Deps
-	client client
-	http   *http.Client
+	cfg     Config
+	deps    Deps
+	client  client
+	http    *http.Client
 	started bool
 }
 

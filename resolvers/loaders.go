@@ -78,7 +78,8 @@ func (l Loaders) InterceptOperation(ctx context.Context, next graphql.OperationH
 // InterceptResponse gives each event of a subscription loaders of its own: what
 // they remember of the event before may have changed since.
 func (l Loaders) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
+	op := graphql.GetOperationContext(ctx).Operation // nil where the document was refused
+	if op != nil && op.Operation == ast.Subscription {
 		ctx = l.fresh(ctx)
 	}
 	return next(ctx)
