@@ -65,6 +65,8 @@ func (s Stream) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 		fail(w, mediaJSON, http.StatusMethodNotAllowed, augur.InvalidArgument, "GET is for queries and subscriptions: send a mutation by POST")
 		return
 	}
+	// A subscription begins here: who has got the first bytes misses nothing.
+	responses, ctx := exec.DispatchOperation(ctx, op)
 	w.Header().Set("Content-Type", mediaEvents+"; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no") // nginx would hold events back
@@ -73,7 +75,6 @@ func (s Stream) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 	events.send(":\n\n")
 	stop := events.ping(s.Ping)
 	defer stop()
-	responses, ctx := exec.DispatchOperation(ctx, op)
 	for {
 		response := responses(ctx)
 		if response == nil {
