@@ -60,7 +60,7 @@ func (r *Registry) sweepOnce(ctx context.Context, at time.Time) error {
 	if err := r.deleteOld(ctx, "prediction_records", "created_at < ?", "created_at", before.UTC()); err != nil {
 		return err
 	}
-	kept := at.Add(-r.cfg.Webhooks.Keep)
+	kept := at.Add(-r.cfg.Webhooks.Keep).UTC()
 	if err := r.deleteOld(ctx, "webhook_deliveries", "created_at < ?", "created_at", kept); err != nil {
 		return err
 	}
