@@ -104,6 +104,13 @@ type ComplexityRoot struct {
 		Size      func(childComplexity int) int
 	}
 
+	ArtifactsCollectPayload struct {
+		Artifacts  func(childComplexity int) int
+		Bytes      func(childComplexity int) int
+		HasMore    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	AuditEvent struct {
 		Action    func(childComplexity int) int
 		After     func(childComplexity int) int
@@ -164,6 +171,13 @@ type ComplexityRoot struct {
 	CachePurgePayload struct {
 		Forgotten  func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	CollectedArtifact struct {
+		Digest     func(childComplexity int) int
+		Size       func(childComplexity int) int
+		UploadedAt func(childComplexity int) int
+		Versions   func(childComplexity int) int
 	}
 
 	CutCount struct {
@@ -417,6 +431,7 @@ type ComplexityRoot struct {
 	Mutation struct {
 		AliasRemove         func(childComplexity int, input AliasRemoveInput) int
 		AliasSet            func(childComplexity int, input AliasSetInput) int
+		ArtifactsCollect    func(childComplexity int, dryRun bool, first int) int
 		CachePurge          func(childComplexity int, input CachePurgeInput) int
 		MetricsLog          func(childComplexity int, input MetricsLogInput) int
 		ModelArchive        func(childComplexity int, input ModelRefInput) int
@@ -837,6 +852,7 @@ type MutationResolver interface {
 	WebhookTest(ctx context.Context, input WebhookRefInput) (*WebhookTestPayload, error)
 	WebhookRedeliver(ctx context.Context, input WebhookRedeliverInput) (*WebhookRedeliverPayload, error)
 	CachePurge(ctx context.Context, input CachePurgeInput) (*CachePurgePayload, error)
+	ArtifactsCollect(ctx context.Context, dryRun bool, first int) (*ArtifactsCollectPayload, error)
 	OutcomeRecord(ctx context.Context, input OutcomeRecordInput) (*OutcomeRecordPayload, error)
 }
 type PredictionResolver interface {
@@ -1084,6 +1100,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Artifact.Size(childComplexity), true
 
+	case "ArtifactsCollectPayload.artifacts":
+		if e.ComplexityRoot.ArtifactsCollectPayload.Artifacts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ArtifactsCollectPayload.Artifacts(childComplexity), true
+	case "ArtifactsCollectPayload.bytes":
+		if e.ComplexityRoot.ArtifactsCollectPayload.Bytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ArtifactsCollectPayload.Bytes(childComplexity), true
+	case "ArtifactsCollectPayload.hasMore":
+		if e.ComplexityRoot.ArtifactsCollectPayload.HasMore == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ArtifactsCollectPayload.HasMore(childComplexity), true
+	case "ArtifactsCollectPayload.userErrors":
+		if e.ComplexityRoot.ArtifactsCollectPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ArtifactsCollectPayload.UserErrors(childComplexity), true
+
 	case "AuditEvent.action":
 		if e.ComplexityRoot.AuditEvent.Action == nil {
 			break
@@ -1319,6 +1360,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CachePurgePayload.UserErrors(childComplexity), true
+
+	case "CollectedArtifact.digest":
+		if e.ComplexityRoot.CollectedArtifact.Digest == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CollectedArtifact.Digest(childComplexity), true
+	case "CollectedArtifact.size":
+		if e.ComplexityRoot.CollectedArtifact.Size == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CollectedArtifact.Size(childComplexity), true
+	case "CollectedArtifact.uploadedAt":
+		if e.ComplexityRoot.CollectedArtifact.UploadedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CollectedArtifact.UploadedAt(childComplexity), true
+	case "CollectedArtifact.versions":
+		if e.ComplexityRoot.CollectedArtifact.Versions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CollectedArtifact.Versions(childComplexity), true
 
 	case "CutCount.cut":
 		if e.ComplexityRoot.CutCount.Cut == nil {
@@ -2341,6 +2407,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AliasSet(childComplexity, args["input"].(AliasSetInput)), true
+	case "Mutation.artifactsCollect":
+		if e.ComplexityRoot.Mutation.ArtifactsCollect == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_artifactsCollect_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ArtifactsCollect(childComplexity, args["dryRun"].(bool), args["first"].(int)), true
 	case "Mutation.cachePurge":
 		if e.ComplexityRoot.Mutation.CachePurge == nil {
 			break
@@ -4467,6 +4544,14 @@ type Mutation {
     input: CachePurgeInput!
   ): CachePurgePayload! @access(scope: ADMIN)
 
+  "Removes the artifacts that no version refers to, or only versions deleted longer ago than artifacts.keep-deleted, unless they were uploaded within artifacts.keep-unused. Uploads that are under way are left alone."
+  artifactsCollect(
+    "Remove nothing, and say what would be removed."
+    dryRun: Boolean! = false
+    "The most artifacts of this call, 1 to 10000."
+    first: Int! = 1000
+  ): ArtifactsCollectPayload! @access(scope: ADMIN)
+
   "Records what turned out to be true about an earlier prediction. A later call replaces it."
   outcomeRecord(
     "Which prediction, and the truth."
@@ -4609,6 +4694,20 @@ func (ec *executionContext) childFields_Artifact(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type Artifact", field.Name)
 }
 
+func (ec *executionContext) childFields_ArtifactsCollectPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "artifacts":
+		return ec.fieldContext_ArtifactsCollectPayload_artifacts(ctx, field)
+	case "bytes":
+		return ec.fieldContext_ArtifactsCollectPayload_bytes(ctx, field)
+	case "hasMore":
+		return ec.fieldContext_ArtifactsCollectPayload_hasMore(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ArtifactsCollectPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ArtifactsCollectPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_AuditEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4731,6 +4830,20 @@ func (ec *executionContext) childFields_CachePurgePayload(ctx context.Context, f
 		return ec.fieldContext_CachePurgePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CachePurgePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CollectedArtifact(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "digest":
+		return ec.fieldContext_CollectedArtifact_digest(ctx, field)
+	case "size":
+		return ec.fieldContext_CollectedArtifact_size(ctx, field)
+	case "uploadedAt":
+		return ec.fieldContext_CollectedArtifact_uploadedAt(ctx, field)
+	case "versions":
+		return ec.fieldContext_CollectedArtifact_versions(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CollectedArtifact", field.Name)
 }
 
 func (ec *executionContext) childFields_CutCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6322,6 +6435,28 @@ func (ec *executionContext) field_Mutation_aliasSet_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_artifactsCollect_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "dryRun",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["dryRun"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
 	return args, nil
 }
 
@@ -8012,6 +8147,116 @@ func (ec *executionContext) fieldContext_Artifact_path(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Artifact", field, true, true, "String")
 }
 
+func (ec *executionContext) _ArtifactsCollectPayload_artifacts(ctx context.Context, field graphql.CollectedField, obj *ArtifactsCollectPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ArtifactsCollectPayload_artifacts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Artifacts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*CollectedArtifact) graphql.Marshaler {
+			return ec.marshalNCollectedArtifact2ᚕᚖaugurᚋgraphᚐCollectedArtifactᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ArtifactsCollectPayload_artifacts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ArtifactsCollectPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CollectedArtifact(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ArtifactsCollectPayload_bytes(ctx context.Context, field graphql.CollectedField, obj *ArtifactsCollectPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ArtifactsCollectPayload_bytes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Bytes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ArtifactsCollectPayload_bytes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ArtifactsCollectPayload", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _ArtifactsCollectPayload_hasMore(ctx context.Context, field graphql.CollectedField, obj *ArtifactsCollectPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ArtifactsCollectPayload_hasMore(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.HasMore, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ArtifactsCollectPayload_hasMore(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ArtifactsCollectPayload", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ArtifactsCollectPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *ArtifactsCollectPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ArtifactsCollectPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*augur.Error) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaugurᚐErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ArtifactsCollectPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ArtifactsCollectPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _AuditEvent_id(ctx context.Context, field graphql.CollectedField, obj *ent.AuditEvent) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8947,6 +9192,98 @@ func (ec *executionContext) fieldContext_CachePurgePayload_userErrors(_ context.
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _CollectedArtifact_digest(ctx context.Context, field graphql.CollectedField, obj *CollectedArtifact) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CollectedArtifact_digest(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Digest, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CollectedArtifact_digest(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CollectedArtifact", field, false, false, "String")
+}
+
+func (ec *executionContext) _CollectedArtifact_size(ctx context.Context, field graphql.CollectedField, obj *CollectedArtifact) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CollectedArtifact_size(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Size, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CollectedArtifact_size(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CollectedArtifact", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _CollectedArtifact_uploadedAt(ctx context.Context, field graphql.CollectedField, obj *CollectedArtifact) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CollectedArtifact_uploadedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UploadedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CollectedArtifact_uploadedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CollectedArtifact", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _CollectedArtifact_versions(ctx context.Context, field graphql.CollectedField, obj *CollectedArtifact) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CollectedArtifact_versions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Versions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CollectedArtifact_versions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CollectedArtifact", field, false, false, "String")
 }
 
 func (ec *executionContext) _CutCount_cut(ctx context.Context, field graphql.CollectedField, obj *augur.CutCount) (ret graphql.Marshaler) {
@@ -14169,6 +14506,50 @@ func (ec *executionContext) fieldContext_Mutation_cachePurge(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_cachePurge_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_artifactsCollect(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_artifactsCollect(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ArtifactsCollect(ctx, fc.Args["dryRun"].(bool), fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ArtifactsCollectPayload) graphql.Marshaler {
+			return ec.marshalNArtifactsCollectPayload2ᚖaugurᚋgraphᚐArtifactsCollectPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_artifactsCollect(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ArtifactsCollectPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_artifactsCollect_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -31274,6 +31655,54 @@ func (ec *executionContext) _Artifact(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var artifactsCollectPayloadImplementors = []string{"ArtifactsCollectPayload"}
+
+func (ec *executionContext) _ArtifactsCollectPayload(ctx context.Context, sel ast.SelectionSet, obj *ArtifactsCollectPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, artifactsCollectPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ArtifactsCollectPayload")
+		case "artifacts":
+			out.Values[i] = ec._ArtifactsCollectPayload_artifacts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "bytes":
+			out.Values[i] = ec._ArtifactsCollectPayload_bytes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "hasMore":
+			out.Values[i] = ec._ArtifactsCollectPayload_hasMore(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ArtifactsCollectPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var auditEventImplementors = []string{"AuditEvent"}
 
 func (ec *executionContext) _AuditEvent(ctx context.Context, sel ast.SelectionSet, obj *ent.AuditEvent) graphql.Marshaler {
@@ -31668,6 +32097,54 @@ func (ec *executionContext) _CachePurgePayload(ctx context.Context, sel ast.Sele
 			}
 		case "userErrors":
 			out.Values[i] = ec._CachePurgePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var collectedArtifactImplementors = []string{"CollectedArtifact"}
+
+func (ec *executionContext) _CollectedArtifact(ctx context.Context, sel ast.SelectionSet, obj *CollectedArtifact) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, collectedArtifactImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CollectedArtifact")
+		case "digest":
+			out.Values[i] = ec._CollectedArtifact_digest(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "size":
+			out.Values[i] = ec._CollectedArtifact_size(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "uploadedAt":
+			out.Values[i] = ec._CollectedArtifact_uploadedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "versions":
+			out.Values[i] = ec._CollectedArtifact_versions(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -33543,6 +34020,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "cachePurge":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_cachePurge(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "artifactsCollect":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_artifactsCollect(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -36283,6 +36767,14 @@ func (ec *executionContext) unmarshalNArtifactWhereInput2ᚖaugurᚋentᚐArtifa
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNArtifactsCollectPayload2ᚖaugurᚋgraphᚐArtifactsCollectPayload(ctx context.Context, sel ast.SelectionSet, v *ArtifactsCollectPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ArtifactsCollectPayload!")
+		return graphql.Null
+	}
+	return ec._ArtifactsCollectPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNAuditEvent2ᚕᚖaugurᚋentᚐAuditEventᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.AuditEvent) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -36452,6 +36944,30 @@ func (ec *executionContext) marshalNCacheStatus2augurᚐCacheStatus(ctx context.
 func (ec *executionContext) unmarshalNClassesInput2ᚖaugurᚋgraphᚐClassesInput(ctx context.Context, v any) (*ClassesInput, error) {
 	res, err := ec.unmarshalInputClassesInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCollectedArtifact2ᚕᚖaugurᚋgraphᚐCollectedArtifactᚄ(ctx context.Context, sel ast.SelectionSet, v []*CollectedArtifact) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCollectedArtifact2ᚖaugurᚋgraphᚐCollectedArtifact(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCollectedArtifact2ᚖaugurᚋgraphᚐCollectedArtifact(ctx context.Context, sel ast.SelectionSet, v *CollectedArtifact) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CollectedArtifact!")
+		return graphql.Null
+	}
+	return ec._CollectedArtifact(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNColumn2augurᚋgraphᚐColumn(ctx context.Context, v any) (Column, error) {

@@ -57,6 +57,18 @@ type AliasSetPayload struct {
 	UserErrors []*augur.Error `json:"userErrors"`
 }
 
+// The outcome of artifactsCollect.
+type ArtifactsCollectPayload struct {
+	// What was removed, or would be.
+	Artifacts []*CollectedArtifact `json:"artifacts"`
+	// The sum of their sizes, in bytes.
+	Bytes int64 `json:"bytes"`
+	// Whether another call finds more.
+	HasMore bool `json:"hasMore"`
+	// What was wrong with the input.
+	UserErrors []*augur.Error `json:"userErrors"`
+}
+
 // How the rows of requests are put together into runs, and what was learned of them since the version was loaded.
 type BatchState struct {
 	// Whether rows of several requests may run together now.
@@ -117,6 +129,18 @@ type ClassesInput struct {
 	Output string `json:"output"`
 	// The classes, in order.
 	Classes []string `json:"classes"`
+}
+
+// An artifact that nothing needs.
+type CollectedArtifact struct {
+	// Its digest.
+	Digest string `json:"digest"`
+	// Bytes.
+	Size int64 `json:"size"`
+	// When it was last uploaded.
+	UploadedAt time.Time `json:"uploadedAt"`
+	// The deleted versions that it was of, as MODEL@VERSION.
+	Versions []string `json:"versions"`
 }
 
 // One thing that is not the same in all versions compared.

@@ -211,7 +211,7 @@ func (r *Registry) register(ctx context.Context, c *candidate) (Outcome, error) 
 			outcome = Present
 			return nil, err
 		}
-		v, err := insertVersion(ctx, tx, m, c.create)
+		v, err := r.insertVersion(ctx, tx, m, c.create)
 		if err != nil {
 			return nil, err
 		}

@@ -267,7 +267,8 @@ func (r *Registry) ModelDelete(ctx context.Context, id string, ifRevision ...*in
 
 // ModelRestore brings an archived or deleted model back, the latter with the
 // versions that were deleted with it. The error is NotFound, AlreadyExists when
-// another model has its name by now, or Aborted when its revision is not
+// another model has its name by now, FailedPrecondition when the artifact of one
+// of those versions was collected, or Aborted when its revision is not
 // ifRevision.
 func (r *Registry) ModelRestore(ctx context.Context, id string, ifRevision ...*int) error {
 	return r.write(ctx, func(ctx context.Context, tx *ent.Tx) (*change, error) {
@@ -282,7 +283,16 @@ func (r *Registry) ModelRestore(ctx context.Context, id string, ifRevision ...*i
 			if err := freeName(ctx, tx, m.Name); err != nil {
 				return nil, augur.Errorf(augur.AlreadyExists, "there is another model %q by now: rename that one first", m.Name).At("id")
 			}
-			if err := tx.ModelVersion.Update().Where(modelversion.ModelID(m.ID), modelversion.DeletedAt(*m.DeletedAt)).ClearDeletedAt().Exec(ctx); err != nil {
+			with := modelversion.And(modelversion.ModelID(m.ID), modelversion.DeletedAt(*m.DeletedAt))
+			versions, err := tx.ModelVersion.Query().Where(with).All(schema.WithDeleted(ctx))
+			if err != nil {
+				return nil, err
+			}
+			lost, err := r.haveArtifacts(ctx, tx, versions)
+			if err != nil || len(lost) > 0 {
+				return nil, collected(lost, err)
+			}
+			if err := tx.ModelVersion.Update().Where(with).ClearDeletedAt().Exec(ctx); err != nil {
 				return nil, err
 			}
 		}

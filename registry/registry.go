@@ -33,6 +33,12 @@ type Config struct {
 	Webhooks WebhookConfig
 	// Sealer encrypts the secrets of webhooks; without it there are none.
 	Sealer *Sealer
+	// KeepUnused is how long an artifact is kept after its upload although no
+	// version refers to it; zero means 24 hours.
+	KeepUnused time.Duration
+	// KeepDeleted is how long the artifacts of deleted versions are kept; zero
+	// means 30 days, and a negative number that they are not.
+	KeepDeleted time.Duration
 }
 
 // WithDefaults fills the zero fields.
@@ -50,6 +56,12 @@ func (c Config) WithDefaults() Config {
 		c.MaxRecords = 1_000_000
 	}
 	c.Webhooks = c.Webhooks.WithDefaults()
+	if c.KeepUnused == 0 {
+		c.KeepUnused = 24 * time.Hour
+	}
+	if c.KeepDeleted == 0 {
+		c.KeepDeleted = 30 * 24 * time.Hour
+	}
 	return c
 }
 
@@ -63,6 +75,9 @@ func (c Config) Validate() error {
 	}
 	if c.KeepRecords < 0 || c.MaxRecords < 0 {
 		return augur.Errorf(augur.InvalidArgument, "records of predictions: expected to keep them for a length of time above zero, and at least one, got %v and %d", c.KeepRecords, c.MaxRecords)
+	}
+	if c.KeepUnused < 0 {
+		return augur.Errorf(augur.InvalidArgument, "artifacts that nothing refers to: expected to keep them for a length of time above zero, got %v", c.KeepUnused)
 	}
 	return nil
 }

@@ -7,7 +7,6 @@ import (
 	"augur"
 	"augur/ent"
 	"augur/ent/alias"
-	"augur/ent/artifact"
 	"augur/ent/model"
 	"augur/ent/modelversion"
 	"augur/ent/schema"
@@ -86,6 +85,10 @@ func (r *Registry) VersionCreate(ctx context.Context, in VersionCreate) (Version
 		}
 		return VersionCreated{}, e
 	}
+	size, err := r.blobs.Stat(digest)
+	if err != nil {
+		return VersionCreated{}, augur.AsError(err).At("digest")
+	}
 	var created VersionCreated
 	err = r.write(ctx, func(ctx context.Context, tx *ent.Tx) (*change, error) {
 		m, err := r.modelByName(ctx, tx, in.Model)
@@ -96,11 +99,7 @@ func (r *Registry) VersionCreate(ctx context.Context, in VersionCreate) (Version
 		if err != nil || created.ID != "" {
 			return nil, err
 		}
-		size, err := r.blobs.Stat(digest)
-		if err != nil {
-			return nil, err
-		}
-		v, err := insertVersion(ctx, tx, m, newVersion{VersionCreate: in, semver: semver, digest: digest, size: size, signature: signature, deterministic: report.Deterministic})
+		v, err := r.insertVersion(ctx, tx, m, newVersion{VersionCreate: in, semver: semver, digest: digest, size: size, signature: signature, deterministic: report.Deterministic})
 		if err != nil {
 			return nil, err
 		}
@@ -187,7 +186,7 @@ func findSame(ctx context.Context, query *ent.ModelVersionQuery, m *ent.Model, s
 func (r *Registry) probe(ctx context.Context, digest augur.Digest) (*augur.ProbeReport, error) {
 	path, release, err := r.blobs.Open(ctx, digest)
 	if augur.CodeOf(err) == augur.NotFound {
-		return nil, augur.Errorf(augur.NotFound, "no artifact %s: upload it first: PUT /artifacts/%s", digest, digest).At("digest")
+		return nil, notUploaded(digest)
 	}
 	if err != nil {
 		return nil, augur.AsError(err).At("digest")
@@ -209,6 +208,10 @@ func (r *Registry) probe(ctx context.Context, digest augur.Digest) (*augur.Probe
 	return report, nil
 }
 
+func notUploaded(digest augur.Digest) error {
+	return augur.Errorf(augur.NotFound, "no artifact %s: upload it first: PUT /artifacts/%s", digest, digest).At("digest")
+}
+
 // newVersion is a checked version whose artifact was tried.
 type newVersion struct {
 	VersionCreate
@@ -221,11 +224,17 @@ type newVersion struct {
 
 // insertVersion writes a version READY, with its artifact, its tags, and the
 // alias live when it is the first. The caller holds the model's lock and knows
-// that the number is free.
-func insertVersion(ctx context.Context, tx *ent.Tx, m *ent.Model, in newVersion) (*ent.ModelVersion, error) {
-	artifactID, err := insertArtifact(ctx, tx, in.digest, in.size)
+// that the number is free. The error is NotFound when the artifact was collected
+// since it was tried.
+func (r *Registry) insertVersion(ctx context.Context, tx *ent.Tx, m *ent.Model, in newVersion) (*ent.ModelVersion, error) {
+	artifactID, err := lockArtifact(ctx, tx, in.digest, in.size)
 	if err != nil {
 		return nil, err
+	}
+	if has, err := r.blobs.Has(ctx, in.digest); err != nil {
+		return nil, err
+	} else if !has {
+		return nil, notUploaded(in.digest)
 	}
 	all := schema.WithDeleted(ctx) // a number is never given twice
 	last, err := tx.ModelVersion.Query().Where(modelversion.ModelID(m.ID)).Order(modelversion.ByOrdinal(sql.OrderDesc())).First(all)
@@ -268,19 +277,6 @@ func insertVersion(ctx context.Context, tx *ent.Tx, m *ent.Model, in newVersion)
 		}
 	}
 	return v, nil
-}
-
-// insertArtifact returns the id of the artifact's row, which it makes when
-// there is none.
-func insertArtifact(ctx context.Context, tx *ent.Tx, digest augur.Digest, size int64) (string, error) {
-	err := tx.Artifact.Create().SetDigest(string(digest)).SetSize(size).
-		OnConflictColumns(artifact.FieldDigest).
-		Update(func(u *ent.ArtifactUpsert) { u.SetIgnore(artifact.FieldDigest) }). // changes nothing, and keeps the row
-		Exec(ctx)
-	if err != nil {
-		return "", err
-	}
-	return tx.Artifact.Query().Where(artifact.Digest(string(digest))).OnlyID(ctx)
 }
 
 // lockVersion finds one version and its model, and keeps others from changing
@@ -412,8 +408,8 @@ func (r *Registry) VersionDelete(ctx context.Context, id string, ifRevision ...*
 
 // VersionRestore brings an archived or deleted version back. The error is
 // NotFound, AlreadyExists when another version has its number by now,
-// FailedPrecondition while its model is deleted, or Aborted when its revision is
-// not ifRevision.
+// FailedPrecondition while its model is deleted or when its artifact was
+// collected, or Aborted when its revision is not ifRevision.
 func (r *Registry) VersionRestore(ctx context.Context, id string, ifRevision ...*int) error {
 	return r.write(ctx, func(ctx context.Context, tx *ent.Tx) (*change, error) {
 		m, v, err := lockVersion(schema.WithDeleted(ctx), tx, id)
@@ -433,6 +429,10 @@ func (r *Registry) VersionRestore(ctx context.Context, id string, ifRevision ...
 			}
 			if exists {
 				return nil, augur.Errorf(augur.AlreadyExists, "there is another version %s of %q by now", v.Version, m.Name).At("id")
+			}
+			lost, err := r.haveArtifacts(ctx, tx, []*ent.ModelVersion{v})
+			if err != nil || len(lost) > 0 {
+				return nil, collected(lost, err)
 			}
 		}
 		if err := v.Update().ClearArchivedAt().ClearDeletedAt().AddRevision(1).Exec(ctx); err != nil {

@@ -241,6 +241,13 @@ func (r *mutationResolver) CachePurge(ctx context.Context, input graph.CachePurg
 	return &graph.CachePurgePayload{Forgotten: &forgotten, UserErrors: mistakes}, nil
 }
 
+// ArtifactsCollect is the resolver for the artifactsCollect field.
+func (r *mutationResolver) ArtifactsCollect(ctx context.Context, dryRun bool, first int) (*graph.ArtifactsCollectPayload, error) {
+	c, err := r.Registry.ArtifactsCollect(ctx, registry.ArtifactsCollect{DryRun: dryRun, First: first})
+	mistakes, err := userErrors(err)
+	return &graph.ArtifactsCollectPayload{Artifacts: collected(c.Artifacts), Bytes: c.Bytes, HasMore: c.HasMore, UserErrors: mistakes}, err
+}
+
 // OutcomeRecord is the resolver for the outcomeRecord field.
 func (r *mutationResolver) OutcomeRecord(ctx context.Context, input graph.OutcomeRecordInput) (*graph.OutcomeRecordPayload, error) {
 	id, mistakes, err := outcome(input.PredictionID, r.outcomeRecord(ctx, input))

@@ -24,6 +24,8 @@ type artifactStore interface {
 	Append(ctx context.Context, digest augur.Digest, part blob.Part, r io.Reader) (received int64, created bool, err error)
 	// Received returns how much of an upload that was interrupted is there.
 	Received(digest augur.Digest) (int64, error)
+	// Renew is an upload of what is there, without its bytes.
+	Renew(ctx context.Context, digest augur.Digest) (size int64, err error)
 	// Open is inference.Artifacts.
 	Open(ctx context.Context, digest augur.Digest) (path string, release func(), err error)
 }
@@ -57,7 +59,7 @@ func (a *artifacts) put(w http.ResponseWriter, r *http.Request) {
 	}
 	if strings.EqualFold(r.Header.Get("Expect"), "100-continue") {
 		// A file that is there and broken is not: the upload mends it.
-		if size, err := a.open(r.Context(), digest, nil); err == nil {
+		if size, err := a.store.Renew(r.Context(), digest); err == nil {
 			writeJSON(w, http.StatusOK, stored{Digest: digest, Size: size})
 			return
 		}
@@ -94,7 +96,7 @@ func (a *artifacts) get(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	_, err := a.open(r.Context(), digest, func(f *os.File) {
+	err := a.open(r.Context(), digest, func(f *os.File) {
 		h := w.Header()
 		h.Set("ETag", `"`+string(digest)+`"`)
 		h.Set("Content-Type", "application/octet-stream")
@@ -121,26 +123,20 @@ func (a *artifacts) begin(w http.ResponseWriter, r *http.Request, scope augur.Sc
 	return digest, true
 }
 
-// open calls use with the artifact's file while it stays there, and returns its size.
-func (a *artifacts) open(ctx context.Context, digest augur.Digest, use func(*os.File)) (int64, error) {
+// open calls use with the artifact's file while it stays there.
+func (a *artifacts) open(ctx context.Context, digest augur.Digest, use func(*os.File)) error {
 	path, release, err := a.store.Open(ctx, digest)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	defer release()
 	f, err := os.Open(path)
 	if err != nil {
-		return 0, augur.Wrap(augur.Internal, err, "internal error")
+		return augur.Wrap(augur.Internal, err, "internal error")
 	}
 	defer func() { _ = f.Close() }()
-	info, err := f.Stat()
-	if err != nil {
-		return 0, augur.Wrap(augur.Internal, err, "internal error")
-	}
-	if use != nil {
-		use(f)
-	}
-	return info.Size(), nil
+	use(f)
+	return nil
 }
 
 func (a *artifacts) tooLarge(w http.ResponseWriter, r *http.Request) {

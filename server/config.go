@@ -64,6 +64,8 @@ type ArtifactsConfig struct {
 	MaxSize Size   `name:"max-size" default:"4GiB" help:"The largest artifact that may be uploaded." why:"Larger models, or a small disk."`
 
 	KeepUploads time.Duration `name:"keep-uploads" default:"24h" help:"How long an upload that was interrupted may be continued." why:"A small disk, or clients that come back later."`
+	KeepUnused  time.Duration `name:"keep-unused" default:"24h" help:"How long an artifact is kept after its upload, at least, although no version refers to it: garbage collection leaves it alone." why:"Pushes that register long after they upload."`
+	KeepDeleted time.Duration `name:"keep-deleted" default:"720h" help:"How long the artifacts of deleted versions are kept, so that those can be restored." why:"A small disk, or mistakes that are noticed late."`
 }
 
 // ImportConfig is the section import.
@@ -195,6 +197,8 @@ func (c *Config) Validate() error {
 		{"http.body-timeout", c.HTTP.BodyTimeout},
 		{"http.idle-timeout", c.HTTP.IdleTimeout},
 		{"http.drain-timeout", c.HTTP.DrainTimeout},
+		{"artifacts.keep-uploads", c.Artifacts.KeepUploads},
+		{"artifacts.keep-unused", c.Artifacts.KeepUnused},
 		{"onnxruntime.probe-timeout", c.ONNXRuntime.ProbeTimeout},
 		{"inference.cache-ttl", c.Inference.CacheTTL},
 		{"inference.timeout", c.Inference.Timeout},
@@ -213,6 +217,7 @@ func (c *Config) Validate() error {
 		value, least, max int64
 	}{
 		{"http.max-header-size", int64(c.HTTP.MaxHeaderSize), 1 << 10, 1 << 24},
+		{"artifacts.keep-deleted", int64(c.Artifacts.KeepDeleted), 0, math.MaxInt64},
 		{"http.drain-delay", int64(c.HTTP.DrainDelay), 0, int64(time.Hour)},
 		{"artifacts.max-size", int64(c.Artifacts.MaxSize), 1, math.MaxInt64},
 		{"onnxruntime.probe-memory", int64(c.ONNXRuntime.ProbeMemory), 64 << 20, math.MaxInt64},

@@ -175,7 +175,13 @@ func (c *Config) store() store.Config {
 // registry is the configuration of the registry. The error is InvalidArgument,
 // or FailedPrecondition when the key of secrets cannot be read or made.
 func (c *Config) registry() (registry.Config, error) {
-	out := registry.Config{KeepRecords: c.PredictionLog.Keep, MaxRecords: c.PredictionLog.MaxRecords}
+	out := registry.Config{
+		KeepRecords: c.PredictionLog.Keep, MaxRecords: c.PredictionLog.MaxRecords,
+		KeepUnused: c.Artifacts.KeepUnused, KeepDeleted: c.Artifacts.KeepDeleted,
+	}
+	if out.KeepDeleted == 0 {
+		out.KeepDeleted = -1 // zero is the default
+	}
 	allow, err := registry.ParseNetworks(c.Webhooks.Allow)
 	if err != nil {
 		return out, augur.AsError(err).At("webhooks.allow")

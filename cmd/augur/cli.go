@@ -33,6 +33,7 @@ type commands struct {
 	Tag      tagCommand      `cmd:"" help:"Set or remove tags of a model or a version."`
 	Metrics  metricsCommand  `cmd:"" help:"Log and export metrics."`
 	Diff     diffCommand     `cmd:"" help:"Show what differs between two versions."`
+	GC       gcCommand       `cmd:"" name:"gc" help:"Remove artifacts that nothing needs."`
 	Config   configCommand   `cmd:"" help:"Show the configuration and where each value comes from."`
 	Doctor   doctorCommand   `cmd:"" help:"Check that a server can run here, and say what to do if not."`
 	Health   healthCommand   `cmd:"" help:"Exit with 0 when the server is alive (for container health checks)."`

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -51,7 +52,7 @@ func (c *pushCommand) Run(t *terminal) error {
 	} else if created {
 		_, _ = fmt.Fprintf(t.stdout, "model %s created\n", v.model.Name)
 	}
-	registered, created, err := api.CreateVersion(t.ctx, v.create)
+	registered, created, err := register(t, api, v)
 	if err != nil {
 		return err
 	}
@@ -77,6 +78,22 @@ func (c *pushCommand) Run(t *terminal) error {
 	}
 	_, _ = fmt.Fprintf(t.stdout, "try: augur predict --model %s --version %s --server %s '{…}'\n", v.model.Name, registered.Version, api.URL())
 	return nil
+}
+
+// register makes the version of the file. A server that had the file may have
+// collected it as garbage before the version refers to it: then it is uploaded
+// again.
+func register(t *terminal, api *client.Client, v *pushed) (registered *client.ModelVersion, created bool, err error) {
+	for range 3 {
+		registered, created, err = api.CreateVersion(t.ctx, v.create)
+		if e := augur.AsError(err); err == nil || e.Code != augur.NotFound || !slices.Contains(e.Field, "digest") {
+			break
+		}
+		if err := upload(t, api, v); err != nil {
+			return nil, false, err
+		}
+	}
+	return registered, created, err
 }
 
 // pushed is a version on its way.

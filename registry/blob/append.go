@@ -42,10 +42,8 @@ func (s *Store) Append(ctx context.Context, digest augur.Digest, part Part, r io
 	if err := errors.Join(check(digest), s.checkPart(part)); err != nil {
 		return 0, false, augur.AsError(err)
 	}
-	if _, release, err := s.Open(ctx, digest); err == nil {
-		release()
-		size, err := s.Stat(digest)
-		return size, false, err
+	if size, err := s.Renew(ctx, digest); err == nil {
+		return size, false, nil
 	}
 	if part.Offset == 0 {
 		// An upload begins: a good time to let go of those that never ended.

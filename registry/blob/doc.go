@@ -13,8 +13,10 @@
 //   - Memory does not grow with the artifact: bytes are streamed both ways.
 //   - What Store.Open hands out was checked against its digest by this process,
 //     and is checked again when the file's size or time of change differs.
-//   - Files are never changed in place, and never removed by this package.
+//   - Files are never changed in place. One is removed by Store.Remove alone, which
+//     spares what was uploaded lately, also when it was there already, and what is
+//     open: whoever was told that an artifact is stored has time to refer to it.
 //
 // Start reading at store.go; put.go and append.go
-// are the ways in, open.go the way out.
+// are the ways in, open.go the way out, list.go what garbage is collected with.
 package blob

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"sync"
 
 	"augur"
 )
@@ -62,7 +63,7 @@ func (s *Store) Reader(digest augur.Digest) (*os.File, error) {
 // Open returns the path of an artifact's file, which holds what the digest
 // names: that is checked the first time in this process, and again when the
 // file's size or time of change differs. The file stays there until release is
-// called. The error is NotFound when there is no such artifact and
+// called, unless another process removes it. The error is NotFound when there is no such artifact and
 // FailedPrecondition when the bytes on disk are not the digest's any more.
 func (s *Store) Open(ctx context.Context, digest augur.Digest) (path string, release func(), err error) {
 	if _, err := s.Stat(digest); err != nil { // before hold, which remembers every digest
@@ -90,7 +91,31 @@ func (s *Store) Open(ctx context.Context, digest augur.Digest) (path string, rel
 		}
 		e.verified = now
 	}
-	return s.path(digest), func() {}, nil
+	e.opened.Add(1)
+	return s.path(digest), sync.OnceFunc(func() { e.opened.Add(-1) }), nil
+}
+
+// Renew is an upload of an artifact that is there, without its bytes: it is
+// checked as by Open, and no garbage until it is old again. The errors are those
+// of Open.
+func (s *Store) Renew(ctx context.Context, digest augur.Digest) (size int64, err error) {
+	_, release, err := s.Open(ctx, digest)
+	if err != nil {
+		return 0, err
+	}
+	defer release()
+	e, err := s.hold(ctx, digest)
+	if err != nil {
+		return 0, err
+	}
+	defer e.free()
+	if err := s.touch(e, digest); err != nil {
+		if errors.Is(err, fs.ErrNotExist) { // removed by another process
+			return 0, notFound(digest)
+		}
+		return 0, diskError(err)
+	}
+	return s.Stat(digest)
 }
 
 func verify(ctx context.Context, f *os.File, digest augur.Digest) error {

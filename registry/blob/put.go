@@ -50,11 +50,13 @@ func (s *Store) settle(ctx context.Context, f *os.File, digest augur.Digest) (cr
 		return false, err
 	}
 	defer e.free()
-	before, err := os.Stat(s.path(digest))
-	switch {
-	case err == nil && stampOf(before) == e.verified:
-		return false, nil
-	case err != nil && !errors.Is(err, fs.ErrNotExist):
+	info, err := os.Stat(s.path(digest))
+	if err == nil && stampOf(info) == e.verified {
+		if err = s.touch(e, digest); err == nil {
+			return false, nil
+		}
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return false, diskError(err)
 	}
 	// A file that stands there unchecked is replaced too: these bytes are right,

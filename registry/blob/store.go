@@ -88,6 +88,9 @@ type entry struct {
 	verified stamp
 	// damaged says that the file was last found with other bytes.
 	damaged atomic.Bool
+	// opened counts those that Open gave the path to and that have not let go of
+	// it. It grows under busy alone.
+	opened atomic.Int64
 }
 
 // stamp tells whether a file may have changed. The zero stamp fits no file.
