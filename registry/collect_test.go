@@ -199,7 +199,7 @@ func TestCollectBesidePushes(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, cfg store.Config) {
 		dir, at := t.TempDir(), Config{KeepUnused: 1, KeepDeleted: -1}
 		servers := []*Registry{newCollector(t, cfg, dir, at), newCollector(t, cfg, dir, at)}
-		const pushers, rounds, artifacts = 4, 25, 3
+		const pushers, rounds, artifacts = 4, 25, 20
 		ctx := asAnna(t)
 		for i := range pushers {
 			create(t, servers[0], fmt.Sprintf("model-%d", i))

@@ -17,6 +17,9 @@
 //   - An alias points at a READY version of its own model. A version is not
 //     deleted while an alias points at it. Every move of an alias is a row that
 //     is never changed.
+//   - An artifact and what refers to it exclude each other: a version is written or
+//     restored, and a file removed, by who holds the artifact's row. A READY version
+//     that is not deleted has its file.
 //   - Numbers are unique in a model by semantic version ("v1.2.0" is "1.2.0"),
 //     among those that are not deleted; so are names of models.
 //   - How a version is served (serving.go) is its own setting, else its model's,
@@ -44,5 +47,6 @@
 // and fallback.go for what predictions see, features.go for how a person's names
 // come to stand for tensors, import.go for a directory of models, rollup.go and
 // servingstats.go for serving figures, predictionlog.go for the log of
-// predictions, and sweep.go for what is deleted by age.
+// predictions, collect.go for artifacts that nothing needs, and sweep.go for what
+// is deleted by age.
 package registry
