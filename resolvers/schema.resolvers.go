@@ -322,6 +322,9 @@ func (r *queryResolver) Predictions(ctx context.Context, first *int, after *entg
 	if err != nil {
 		return nil, err
 	}
+	if query, err = r.planned(ctx, query, where); err != nil {
+		return nil, err
+	}
 	return query.Paginate(ctx, after, first, before, last, newestFirst, ent.WithPredictionRecordWhere(where))
 }
 

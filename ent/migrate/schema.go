@@ -375,11 +375,85 @@ var (
 				Columns: []*schema.Column{PredictionRecordsColumns[2], PredictionRecordsColumns[1]},
 			},
 			{
+				Name:    "predictionrecord_version_id_created_at",
+				Unique:  false,
+				Columns: []*schema.Column{PredictionRecordsColumns[3], PredictionRecordsColumns[1]},
+			},
+			{
 				Name:    "predictionrecord_subject_created_at",
 				Unique:  false,
 				Columns: []*schema.Column{PredictionRecordsColumns[16], PredictionRecordsColumns[1]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "subject IS NOT NULL",
+				},
+			},
+			{
+				Name:    "predictionrecord_request_id",
+				Unique:  false,
+				Columns: []*schema.Column{PredictionRecordsColumns[17]},
+			},
+			{
+				Name:    "predictionrecord_total_ms",
+				Unique:  false,
+				Columns: []*schema.Column{PredictionRecordsColumns[13]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "total_ms >= 0",
+				},
+			},
+			{
+				Name:    "predictionrecord_model_id_total_ms",
+				Unique:  false,
+				Columns: []*schema.Column{PredictionRecordsColumns[2], PredictionRecordsColumns[13]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "total_ms >= 0",
+				},
+			},
+			{
+				Name:    "predictionrecord_errors",
+				Unique:  false,
+				Columns: []*schema.Column{PredictionRecordsColumns[1]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "code <> 'OK'",
+				},
+			},
+			{
+				Name:    "predictionrecord_errors_of_model",
+				Unique:  false,
+				Columns: []*schema.Column{PredictionRecordsColumns[2], PredictionRecordsColumns[1]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "code <> 'OK'",
+				},
+			},
+			{
+				Name:    "predictionrecord_errors_of_version",
+				Unique:  false,
+				Columns: []*schema.Column{PredictionRecordsColumns[3], PredictionRecordsColumns[1]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "code <> 'OK'",
+				},
+			},
+			{
+				Name:    "predictionrecord_row_errors",
+				Unique:  false,
+				Columns: []*schema.Column{PredictionRecordsColumns[1]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "row_errors > 0",
+				},
+			},
+			{
+				Name:    "predictionrecord_routes",
+				Unique:  false,
+				Columns: []*schema.Column{PredictionRecordsColumns[8], PredictionRecordsColumns[1]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "route_reason <> 'LIVE'",
+				},
+			},
+			{
+				Name:    "predictionrecord_outcomes",
+				Unique:  false,
+				Columns: []*schema.Column{PredictionRecordsColumns[1]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "outcome_at IS NOT NULL",
 				},
 			},
 		},

@@ -71,6 +71,14 @@ func ofVisibleModel(s *sql.Selector, entity string, p *augur.Principal) *sql.Pre
 	case gen.TypeMetricPoint, gen.TypeMetricSummary:
 		t := sql.Dialect(s.Dialect()).Table("model_versions")
 		return sql.In(s.C("version_id"), sql.Dialect(s.Dialect()).Select(t.C("id")).From(t).Where(sql.In(t.C("model_id"), models())))
+	case gen.TypePredictionRecord:
+		// In the order of time: SQLite would fetch all that is visible to order it.
+		return sql.P(func(b *sql.Builder) {
+			if b.Dialect() == dialect.SQLite {
+				b.WriteByte('+') // no index
+			}
+			b.Ident(s.C("model_id")).WriteString(" IN ").Wrap(func(b *sql.Builder) { b.Join(models()) })
+		})
 	default: // the entities with a model_id
 		return sql.In(s.C("model_id"), models())
 	}

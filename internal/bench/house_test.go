@@ -52,6 +52,12 @@ type served struct {
 // as a server does by default.
 func open(t *testing.T, cfg inference.Config) *house {
 	t.Helper()
+	return openWith(t, cfg, openLog(t))
+}
+
+// openWith is open with another log; nil is none.
+func openWith(t *testing.T, cfg inference.Config, log *inference.Log) *house {
+	t.Helper()
 	runtime, err := onnx.New(onnx.Config{})
 	if err != nil {
 		t.Fatal(err)
@@ -59,7 +65,7 @@ func open(t *testing.T, cfg inference.Config) *house {
 	h := &house{}
 	h.catalog.Store(&map[string]*served{})
 	h.Engine, err = inference.New(cfg, inference.Deps{
-		Catalog: h, Artifacts: h, Runtimes: map[string]inference.Runtime{"onnx": runtime}, Log: openLog(t),
+		Catalog: h, Artifacts: h, Runtimes: map[string]inference.Runtime{"onnx": runtime}, Log: log,
 		Logger: slog.New(slog.DiscardHandler), Registerer: prometheus.NewRegistry(),
 	})
 	if err != nil {
