@@ -1,8 +1,10 @@
 package registry
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"encoding/hex"
 	"maps"
 	"slices"
 	"strconv"
@@ -192,25 +194,52 @@ func ceil(t time.Time, w time.Duration) time.Time {
 }
 
 // rollupStatement reads the rows of versions in spans with one statement: rows
-// come with their version, server, start and numbers.
-func rollupStatement(database string, ids []string, spans []span) (string, []any) {
+// come with their version, server, width, start and numbers, and their sketches
+// in hexadecimal. Where only sums are asked for, rows wider than ten seconds
+// come as one for each version and span, of no server and with the sketches in
+// a list: handing over a row costs more than adding it up.
+func rollupStatement(database string, ids []string, spans []span, summed bool) (string, []any) {
 	args := make([]any, 0, len(ids)+2*len(spans))
 	for _, id := range ids {
 		args = append(args, id)
 	}
-	start := "start"
+	start, sketch, list := "start", "encode(sketch, 'hex')", "string_agg"
 	if database == sqliteDialect {
-		start = "CAST(start AS TEXT)" // its driver would parse each one
+		start, sketch, list = "CAST(start AS TEXT)", "hex(sketch)", "group_concat" // its driver would parse each start
 	}
+	each := "version_id, replica, seconds, " + start + ", " + rollupColumns + ", " + sketch
+	sums := "version_id, '', max(seconds), min(" + start + ")"
+	for _, column := range strings.Split(rollupColumns, ", ") {
+		sums += ", CAST(sum(" + column + ") AS BIGINT)"
+	}
+	sums += ", " + list + "(" + sketch + ", ',')"
 	var b strings.Builder
 	b.WriteString("WITH ids (id) AS (VALUES " + rows(len(ids), 1) + ")")
 	for i, s := range spans {
 		if i > 0 {
 			b.WriteString(" UNION ALL")
 		}
-		b.WriteString(" SELECT version_id, replica, seconds, " + start + ", " + rollupColumns + ", sketch FROM ids JOIN serving_rollups ON version_id = ids.id AND seconds = " +
-			strconv.Itoa(int(s.width/time.Second)) + " AND start >= ? AND start < ?")
+		columns, group := each, ""
+		if summed && s.width > augur.BucketWidth {
+			columns, group = sums, " GROUP BY version_id"
+		}
+		b.WriteString(" SELECT " + columns + " FROM serving_rollups WHERE version_id IN (SELECT id FROM ids) AND seconds = " +
+			strconv.Itoa(int(s.width/time.Second)) + " AND start >= ? AND start < ?" + group)
 		args = append(args, s.from, s.to)
 	}
 	return bind(database, b.String()), args
+}
+
+// mergeSketches adds sketches that a row has as a list in hexadecimal.
+func mergeSketches(into *augur.Sketch, list []byte) error {
+	for one := range bytes.SplitSeq(list, []byte{','}) {
+		n, err := hex.Decode(one, one) // in place
+		if err != nil {
+			return err
+		}
+		if err := into.MergeBinary(one[:n]); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -77,7 +77,7 @@ func (r *Registry) servingSeriesAt(ctx context.Context, q ServingSeriesQuery, at
 	}
 	live, settled := r.liveBuckets(ids, at)
 	spans, _ := cover(from, to, settled, at, widestIn(step))
-	err = r.readRollups(ctx, ids, spans, live, func(row *rollupRow) {
+	err = r.readRollups(ctx, ids, spans, false, live, func(row *rollupRow) {
 		points, i := out[place[row.version]].Points, int(row.start.Sub(from)/step)
 		if points[i] == nil {
 			points[i] = &augur.ServingFigures{}

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 	"time"
@@ -66,7 +67,7 @@ func (r *Registry) servingAt(ctx context.Context, ids []string, window time.Dura
 	live, settled := r.liveBuckets(ids, to)
 	var spans []span
 	spans, out.From = cover(to.Add(-window), to, settled, to, 24*time.Hour)
-	err = r.readRollups(ctx, ids, spans, live, func(row *rollupRow) {
+	err = r.readRollups(ctx, ids, spans, true, live, func(row *rollupRow) {
 		f := out.Versions[row.version]
 		if f == nil {
 			f = &augur.ServingFigures{}
@@ -99,14 +100,14 @@ type rollupRow struct {
 	figures augur.ServingFigures
 }
 
-// readRollups calls f for each row of the spans and for each live bucket in
-// them. The live ones were read before the rows: those that came into the record
+// readRollups calls f for each row of the spans, or for sums of such rows, and
+// for each live bucket in them. The figures are f's until it returns. The live ones were read before the rows: those that came into the record
 // between are told from their rows, and skipped.
-func (r *Registry) readRollups(ctx context.Context, ids []string, spans []span, live []augur.ServingBucket, f func(*rollupRow)) error {
+func (r *Registry) readRollups(ctx context.Context, ids []string, spans []span, summed bool, live []augur.ServingBucket, f func(*rollupRow)) error {
 	if len(ids) == 0 || len(spans) == 0 {
 		return nil
 	}
-	query, args := rollupStatement(r.store.Dialect(), ids, spans)
+	query, args := rollupStatement(r.store.Dialect(), ids, spans, summed)
 	found, err := r.store.SQLReader().QueryContext(ctx, query, args...)
 	if err != nil {
 		return store.Error(fmt.Errorf("read serving figures: %w", err))
@@ -117,7 +118,7 @@ func (r *Registry) readRollups(ctx context.Context, ids []string, spans []span, 
 		replica string
 		seconds int
 		start   dbTime
-		sketch  []byte
+		sketch  sql.RawBytes
 	)
 	places := append([]any{&row.version, &replica, &seconds, &start}, rollupNumbers(&row.figures)...)
 	places = append(places, &sketch)
@@ -126,7 +127,7 @@ func (r *Registry) readRollups(ctx context.Context, ids []string, spans []span, 
 		if err := found.Scan(places...); err != nil {
 			return store.Error(fmt.Errorf("read serving figures: %w", err))
 		}
-		if err := row.figures.Latency.MergeBinary(sketch); err != nil {
+		if err := mergeSketches(&row.figures.Latency, sketch); err != nil {
 			return augur.Wrap(augur.Internal, err, "internal error")
 		}
 		if row.start, err = start.instant(); err != nil {
