@@ -10,14 +10,39 @@ import (
 )
 
 // Change sends a mutation that takes an input and answers with userErrors, such
-// as modelUpdate. The error is the first of those, or what came in between.
-func (c *Client) Change(ctx context.Context, mutation string, input map[string]any) error {
-	document := fmt.Sprintf(`mutation Change($input: %s!) { %s(input: $input) { userErrors { code message field } } }`, inputOf(mutation), mutation)
-	var out map[string]struct{ UserErrors []UserError }
+// as modelUpdate, and returns what it says of what it changed (outcomes). The
+// error is the first of the userErrors, or what came in between.
+func (c *Client) Change(ctx context.Context, mutation string, input map[string]any) (json.RawMessage, error) {
+	document := fmt.Sprintf(`mutation Change($input: %s!) { %s(input: $input) { %s userErrors { code message field } } }`, inputOf(mutation), mutation, outcomes[mutation])
+	var out map[string]map[string]json.RawMessage
 	if err := c.Mutate(ctx, document, map[string]any{"input": input}, &out); err != nil {
-		return err
+		return nil, err
 	}
-	return first(out[mutation].UserErrors)
+	payload := out[mutation]
+	var wrong []UserError
+	if err := json.Unmarshal(payload["userErrors"], &wrong); err != nil {
+		return nil, augur.Wrap(augur.Internal, err, "the server's answer has an unexpected form")
+	}
+	if err := first(wrong); err != nil {
+		return nil, err
+	}
+	delete(payload, "userErrors")
+	text, err := json.Marshal(payload)
+	return text, err
+}
+
+// What is asked of a mutation besides its userErrors.
+const (
+	changedModel   = "model { id name revision archivedAt }"
+	changedVersion = "modelVersion { id version status revision archivedAt }"
+)
+
+var outcomes = map[string]string{
+	"modelCreate": changedModel, "modelUpdate": changedModel, "modelArchive": changedModel, "modelRestore": changedModel, "modelDelete": "deletedId",
+	"modelVersionUpdate": changedVersion, "modelVersionArchive": changedVersion, "modelVersionRestore": changedVersion, "modelVersionDelete": "deletedId",
+	"aliasSet": "alias { name revision version { id version } }", "aliasRemove": "model { id name }",
+	"metricsLog":         "accepted duplicates modelVersion { id version }",
+	"modelServingUpdate": "model { id name servingPolicy { revision } } modelVersion { id version servingPolicy { revision } }",
 }
 
 // inputOf is the name of the type of a mutation's input.

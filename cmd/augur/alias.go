@@ -9,11 +9,11 @@ type aliasCommand struct {
 }
 
 type aliasSetCommand struct {
-	connection
+	changing
 	guard
-	Model   string `arg:"" help:"The model."`
+	Model   string `arg:"" complete:"model" help:"The model."`
 	Alias   string `arg:"" help:"The alias; live is what predictions without a version use."`
-	Version string `arg:"" help:"A version, another alias or latest."`
+	Version string `arg:"" complete:"version" help:"A version, another alias or latest."`
 	Reason  string `name:"reason" help:"Why; kept in its history."`
 }
 
@@ -24,9 +24,9 @@ func (c *aliasSetCommand) Run(t *terminal) error {
 }
 
 type aliasRemoveCommand struct {
-	connection
+	changing
 	guard
-	Model  string `arg:"" help:"The model."`
+	Model  string `arg:"" complete:"model" help:"The model."`
 	Alias  string `arg:"" help:"The alias."`
 	Reason string `name:"reason" help:"Why; kept in its history."`
 }
@@ -40,7 +40,7 @@ func (c *aliasRemoveCommand) Run(t *terminal) error {
 type aliasListCommand struct {
 	connection
 	output
-	Model string `arg:"" help:"The model."`
+	Model string `arg:"" complete:"model" help:"The model."`
 }
 
 // Run prints a line for each alias.
@@ -83,7 +83,7 @@ func firstError(err error, next func() error) error {
 type aliasHistoryCommand struct {
 	connection
 	output
-	Model string `arg:"" help:"The model."`
+	Model string `arg:"" complete:"model" help:"The model."`
 	Alias string `arg:"" optional:"" help:"Only this alias."`
 }
 

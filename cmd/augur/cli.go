@@ -24,21 +24,25 @@ type terminal struct {
 
 // commands is the command line: its fields are the verbs.
 type commands struct {
-	Serve    serveCommand    `cmd:"" help:"Serve predictions and the registry."`
-	Push     pushCommand     `cmd:"" help:"Register a version from a file or a version's directory."`
-	Predict  predictCommand  `cmd:"" help:"Predict from rows."`
-	Models   modelsCommand   `cmd:"" help:"List, show, make, change, put away models."`
-	Versions versionsCommand `cmd:"" help:"List, show, put away versions."`
-	Alias    aliasCommand    `cmd:"" help:"Set, list, remove aliases, and show where they pointed."`
-	Tag      tagCommand      `cmd:"" help:"Set or remove tags of a model or a version."`
-	Metrics  metricsCommand  `cmd:"" help:"Log and export metrics."`
-	Diff     diffCommand     `cmd:"" help:"Show what differs between two versions."`
-	GC       gcCommand       `cmd:"" name:"gc" help:"Remove artifacts that nothing needs."`
-	Config   configCommand   `cmd:"" help:"Show the configuration and where each value comes from."`
-	Doctor   doctorCommand   `cmd:"" help:"Check that a server can run here, and say what to do if not."`
-	Health   healthCommand   `cmd:"" help:"Exit with 0 when the server is alive (for container health checks)."`
-	Version  versionCommand  `cmd:"" help:"Print the version."`
-	Probe    probeCommand    `cmd:"" hidden:"" passthrough:"" help:"Try whether a file loads (the server starts this)."`
+	Serve      serveCommand      `cmd:"" help:"Serve predictions and the registry."`
+	Push       pushCommand       `cmd:"" help:"Register a version from a file or a version's directory."`
+	Predict    predictCommand    `cmd:"" help:"Predict from rows."`
+	Models     modelsCommand     `cmd:"" help:"List, show, make, change, put away models."`
+	Versions   versionsCommand   `cmd:"" help:"List, show, put away versions."`
+	Alias      aliasCommand      `cmd:"" help:"Set, list, remove aliases, and show where they pointed."`
+	Tag        tagCommand        `cmd:"" help:"Set or remove tags of a model or a version."`
+	Serving    servingCommand    `cmd:"" help:"Show and change how versions are served."`
+	Metrics    metricsCommand    `cmd:"" help:"Log, draw and export metrics."`
+	Diff       diffCommand       `cmd:"" help:"Show what differs between two versions."`
+	Types      typesCommand      `cmd:"" help:"Print TypeScript types or a JSON Schema of a version's rows."`
+	GC         gcCommand         `cmd:"" name:"gc" help:"Remove artifacts that nothing needs."`
+	Completion completionCommand `cmd:"" help:"Print what makes bash, zsh or fish complete command lines."`
+	Config     configCommand     `cmd:"" help:"Show the configuration and where each value comes from."`
+	Doctor     doctorCommand     `cmd:"" help:"Check that a server can run here, and say what to do if not."`
+	Health     healthCommand     `cmd:"" help:"Exit with 0 when the server is alive (for container health checks)."`
+	Version    versionCommand    `cmd:"" help:"Print the version."`
+	Complete   completeCommand   `cmd:"" hidden:"" passthrough:"" help:"Print candidates (the shells' scripts ask this)."`
+	Probe      probeCommand      `cmd:"" hidden:"" passthrough:"" help:"Try whether a file loads (the server starts this)."`
 }
 
 // connection is the flag of every verb that speaks to a server.
@@ -50,21 +54,26 @@ func (c connection) dial() (*client.Client, error) {
 	return client.New(client.Config{URL: c.Server, UserAgent: "augur/" + version()})
 }
 
-// run runs one command line and returns the exit status. Whatever went wrong is
-// one line on stderr.
-func run(t *terminal, args []string) int {
-	status := -1
-	parser, err := kong.New(&commands{},
+// newParser reads command lines; exit is called where the help was printed.
+func newParser(t *terminal, exit func(int)) (*kong.Kong, error) {
+	return kong.New(&commands{},
 		kong.Name("augur"),
 		kong.Description("Augur: a model registry and its predictions, behind one GraphQL API.\n\nBegin with: augur serve --import examples/models"),
 		kong.Writers(t.stdout, t.stderr),
-		kong.Exit(func(code int) { status = code }), // --help
+		kong.Exit(exit),
 		kong.Bind(t),
 		kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.ExplicitGroups(groups()),
 		kong.ValueFormatter(describe),
 	)
+}
+
+// run runs one command line and returns the exit status. Whatever went wrong is
+// one line on stderr.
+func run(t *terminal, args []string) int {
+	status := -1
+	parser, err := newParser(t, func(code int) { status = code }) // --help
 	if err != nil {
 		_, _ = fmt.Fprintln(t.stderr, "augur:", err)
 		return exitInternal

@@ -15,6 +15,7 @@ import (
 
 // doctorCommand checks what a server needs.
 type doctorCommand struct {
+	output
 	Server string `name:"server" env:"AUGUR_URL" placeholder:"URL" help:"Also check that this server answers."`
 	settings
 }
@@ -32,18 +33,47 @@ func (c *doctorCommand) Run(t *terminal, parsed *kong.Context) error {
 		findings = append(findings, reach(t.ctx, c.Server))
 	}
 	failed := false
+	var found []finding
 	for _, f := range findings {
-		mark := "ok  "
+		failed = failed || f.Err != nil
+		x := finding{Name: f.Name, OK: f.Err == nil, Text: f.Text()}
 		if f.Err != nil {
-			mark, failed = "FAIL", true
+			x.Advice = f.Advice
 		}
-		_, _ = fmt.Fprintf(t.stdout, "%s  %-13s  %s\n", mark, f.Name, f.Text())
-		if f.Err != nil && f.Advice != "" {
-			_, _ = fmt.Fprintf(t.stdout, "      %-13s  → %s\n", "", f.Advice)
-		}
+		found = append(found, x)
+	}
+	if err := c.print(t, found); err != nil {
+		return err
 	}
 	if failed {
 		return said(augur.FailedPrecondition)
+	}
+	return nil
+}
+
+// finding is one check as it is printed.
+type finding struct {
+	Name   string `json:"name"`
+	OK     bool   `json:"ok"`
+	Text   string `json:"text"`
+	Advice string `json:"advice,omitempty"`
+}
+
+func (c *doctorCommand) print(t *terminal, found []finding) error {
+	if c.json() {
+		return printJSON(t, found)
+	}
+	for _, f := range found {
+		mark := "ok  "
+		if !f.OK {
+			mark = "FAIL"
+		}
+		if _, err := fmt.Fprintf(t.stdout, "%s  %-13s  %s\n", mark, f.Name, f.Text); err != nil {
+			return err
+		}
+		if f.Advice != "" {
+			_, _ = fmt.Fprintf(t.stdout, "      %-13s  → %s\n", "", f.Advice) // the next write fails too
+		}
 	}
 	return nil
 }

@@ -12,12 +12,13 @@ import (
 // metricsCommand groups the verbs about metrics.
 type metricsCommand struct {
 	Log    metricsLogCommand    `cmd:"" help:"Log values of metrics of a version."`
+	Show   metricsShowCommand   `cmd:"" help:"Draw the history of metrics of one or more versions."`
 	Export metricsExportCommand `cmd:"" help:"Print every exact point of a metric as CSV."`
 }
 
 type metricsLogCommand struct {
-	connection
-	Ref    string   `arg:"" name:"model@version" help:"The model and a version, an alias or latest; the live one without @."`
+	changing
+	Ref    string   `arg:"" name:"model@version" complete:"ref" help:"The model and a version, an alias or latest; the live one without @."`
 	Step   int64    `name:"step" help:"The training step, iteration or epoch."`
 	At     string   `name:"at" placeholder:"TIME" help:"When they were measured, in RFC 3339; now when left out."`
 	Values []string `arg:"" help:"NAME=VALUE."`
@@ -50,7 +51,7 @@ func (c *metricsLogCommand) Run(t *terminal) error {
 
 type metricsExportCommand struct {
 	connection
-	Ref  string `arg:"" name:"model@version" help:"The model and a version, an alias or latest; the live one without @."`
+	Ref  string `arg:"" name:"model@version" complete:"ref" help:"The model and a version, an alias or latest; the live one without @."`
 	Name string `arg:"" help:"The metric."`
 }
 
@@ -77,8 +78,8 @@ func (c *metricsExportCommand) Run(t *terminal) error {
 type diffCommand struct {
 	connection
 	output
-	A string `arg:"" name:"model@version" help:"One version; the live one without @."`
-	B string `arg:"" name:"other@version" help:"The other."`
+	A string `arg:"" name:"model@version" complete:"ref" help:"One version; the live one without @."`
+	B string `arg:"" name:"other@version" complete:"ref" help:"The other."`
 }
 
 // Run prints a line for everything that is not the same in both.

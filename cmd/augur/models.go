@@ -69,7 +69,7 @@ func (c *modelsListCommand) Run(t *terminal) error {
 type modelsShowCommand struct {
 	connection
 	output
-	Name string `arg:"" help:"The model."`
+	Name string `arg:"" complete:"model" help:"The model."`
 }
 
 // Run prints the model's versions, newest first.

@@ -10,7 +10,7 @@ import (
 )
 
 type modelsCreateCommand struct {
-	connection
+	changing
 	Name        string   `arg:"" help:"The new model."`
 	Description string   `name:"description" help:"What it predicts, in markdown."`
 	Owner       string   `name:"owner" help:"Who answers for it."`
@@ -34,24 +34,35 @@ func (c *modelsCreateCommand) Run(t *terminal) error {
 	return c.change(t, "modelCreate", input, "model "+c.Name+" created")
 }
 
-// change sends one mutation and says what it did.
-func (c connection) change(t *terminal, mutation string, input map[string]any, done string) error {
+// changing is the flags of every verb that changes something.
+type changing struct {
+	connection
+	output
+}
+
+// change sends one mutation and says what it did: done, or what the server
+// answered where JSON is asked for.
+func (c changing) change(t *terminal, mutation string, input map[string]any, done string) error {
 	api, err := c.dial()
 	if err != nil {
 		return err
 	}
 	defer api.Close()
-	if err := api.Change(t.ctx, mutation, input); err != nil {
+	outcome, err := api.Change(t.ctx, mutation, input)
+	if err != nil {
 		return err
+	}
+	if c.json() {
+		return printJSON(t, outcome)
 	}
 	_, err = fmt.Fprintln(t.stdout, done)
 	return err
 }
 
 type modelsUpdateCommand struct {
-	connection
+	changing
 	guard
-	Name        string  `arg:"" help:"The model."`
+	Name        string  `arg:"" complete:"model" help:"The model."`
 	Rename      *string `name:"rename" placeholder:"NAME" help:"A new name."`
 	Description *string `name:"description" help:"What it predicts, in markdown."`
 	Owner       *string `name:"owner" help:"Who answers for it; empty for nobody."`
@@ -89,9 +100,9 @@ func (c connection) modelID(t *terminal, name string) (string, error) {
 
 // modelRefCommand is archive, restore and delete: its name says which.
 type modelRefCommand struct {
-	connection
+	changing
 	guard
-	Name string `arg:"" help:"The model."`
+	Name string `arg:"" complete:"model" help:"The model."`
 }
 
 // Run does what the verb is called.
@@ -106,9 +117,9 @@ func (c *modelRefCommand) Run(t *terminal, command *kong.Context) error {
 
 // tagCommand changes tags.
 type tagCommand struct {
-	connection
+	changing
 	Version string   `name:"version" help:"Of this version: a version, an alias or latest. Of the model when left out."`
-	Model   string   `arg:"" help:"The model."`
+	Model   string   `arg:"" complete:"model" help:"The model."`
 	Tags    []string `arg:"" help:"KEY=VALUE sets a tag, KEY- removes it."`
 }
 

@@ -9,7 +9,7 @@ import (
 	"augur"
 )
 
-// output is the flag of every verb that prints what it found.
+// output is the flag of every verb that prints what it found or did.
 type output struct {
 	Output string `name:"output" short:"o" enum:"table,json" default:"table" help:"How to print: table or json."`
 	JSON   bool   `name:"json" hidden:"" help:"The same as --output json."`

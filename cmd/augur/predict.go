@@ -20,11 +20,11 @@ import (
 // predictCommand predicts from rows.
 type predictCommand struct {
 	connection
-	Model   string   `name:"model" short:"m" required:"" help:"The model."`
+	output
+	Model   string   `name:"model" short:"m" required:"" complete:"model" help:"The model."`
 	Version string   `name:"version" help:"A version, an alias or latest; the live version when left out."`
-	Output  []string `name:"output" help:"Only these outputs."`
+	Only    []string `name:"only" placeholder:"OUTPUT" help:"Only these outputs."`
 	File    string   `name:"file" short:"f" placeholder:"FILE" help:"Read rows from a file: JSON Lines, one object after another, or one array of objects."`
-	JSON    bool     `name:"json" help:"Print one JSON object for each row instead of a table."`
 	Rows    []string `arg:"" optional:"" help:"Rows as JSON objects. Without any, and without --file, they are read from standard input."`
 }
 
@@ -46,7 +46,7 @@ func (c *predictCommand) Run(t *terminal) error {
 	}
 	defer done()
 	var failed error
-	table := &valueTable{w: t.stdout, json: c.JSON}
+	table := &valueTable{w: t.stdout, json: c.json()}
 	for start := 0; ; {
 		rows, err := next(most)
 		if err != nil {
@@ -58,7 +58,7 @@ func (c *predictCommand) Run(t *terminal) error {
 			}
 			break
 		}
-		p, err := api.Predict(t.ctx, client.PredictInput{Model: c.Model, Version: c.Version, Outputs: c.Output, Rows: rows})
+		p, err := api.Predict(t.ctx, client.PredictInput{Model: c.Model, Version: c.Version, Outputs: c.Only, Rows: rows})
 		if err != nil {
 			return err
 		}

@@ -21,7 +21,7 @@ type versionsCommand struct {
 type versionsListCommand struct {
 	connection
 	output
-	Model string `arg:"" help:"The model."`
+	Model string `arg:"" complete:"model" help:"The model."`
 }
 
 // Run prints a line for each version.
@@ -48,7 +48,7 @@ func (c *versionsListCommand) Run(t *terminal) error {
 type versionsShowCommand struct {
 	connection
 	output
-	Ref string `arg:"" name:"model@version" help:"The model and a version, an alias or latest; the live one without @."`
+	Ref string `arg:"" name:"model@version" complete:"ref" help:"The model and a version, an alias or latest; the live one without @."`
 }
 
 const versionFields = `id version status framework description revision aliases createdAt artifact { digest size }
@@ -81,9 +81,9 @@ func (c *versionsShowCommand) Run(t *terminal) error {
 
 // versionRefCommand is archive, restore and delete: its name says which.
 type versionRefCommand struct {
-	connection
+	changing
 	guard
-	Ref string `arg:"" name:"model@version" help:"The model and the version."`
+	Ref string `arg:"" name:"model@version" complete:"ref" help:"The model and the version."`
 }
 
 // Run does what the verb is called.
