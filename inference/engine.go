@@ -176,6 +176,7 @@ func (e *Engine) run(ctx context.Context, l *lane, inputs []augur.NamedTensor, o
 	}
 	r, queued := l.batcher.do(ctx, inputs, outputs)
 	l.series.queue.Observe(queued.Seconds())
+	l.waited(queued)
 	if r.err != nil {
 		if gone := ctx.Err(); gone != nil { // whatever the runtime calls it
 			return nil, gone

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"augur"
 )
@@ -27,6 +28,8 @@ type lane struct {
 	// worth and rowWorth say whether keeping answers pays, of questions and of
 	// the rows of larger ones.
 	worth, rowWorth *worth
+	// wait is how long requests wait for their run, a moving average in nanoseconds.
+	wait atomic.Int64
 	// kind is that of questions with all inputs for all outputs, once asked.
 	kind atomic.Pointer[kind]
 }
@@ -67,6 +70,23 @@ func (e *Engine) laneFor(v *augur.CatalogVersion) (*lane, error) {
 	l := &lane{v: v, policy: policy, codec: codec, slot: s, series: e.metrics.of(v)}
 	e.addBatcher(l, nil)
 	return l, nil
+}
+
+// waited notes how long a request waited for its run.
+func (l *lane) waited(d time.Duration) {
+	old := l.wait.Load()
+	l.wait.Store(old + (int64(d)-old)/32) // a lost update does not matter
+}
+
+// cost is what a request of so many rows is expected to take that is not
+// answered by a cache: its run, and its turn, since others run too. It is 0
+// while that is not known.
+func (l *lane) cost(rows int) time.Duration {
+	run := l.batcher.expects(rows)
+	if run == 0 {
+		return 0
+	}
+	return run + time.Duration(l.wait.Load())
 }
 
 // kindOf is the kind of a question whose inputs are in the order of the signature.

@@ -61,6 +61,7 @@ func (e *Engine) recall(ctx context.Context, began time.Time, timeout time.Durat
 		func() *answer { return e.answers.get(key) },
 		func() (*answer, error) {
 			if a := e.fetch(ctx, l, key, rows); a != nil {
+				l.worth.hit(1)
 				status = augur.CacheShared
 				return a, nil
 			}
@@ -236,7 +237,7 @@ func (e *Engine) runBy(ctx context.Context, deadline time.Time, l *lane, inputs 
 // where that is faster than running.
 func (e *Engine) keep(l *lane, key Key, a *answer) {
 	e.answers.put(key, a, a.purges)
-	if e.shared != nil && e.shared.pays(l.batcher.expects(1)) {
+	if e.shared != nil && e.shared.pays(l.cost(1)) {
 		e.shared.offer(key, a, a.purges)
 	}
 }
@@ -244,7 +245,7 @@ func (e *Engine) keep(l *lane, key Key, a *answer) {
 // fetch asks the shared cache for a question of so many rows and keeps its
 // answer, nil when it has none.
 func (e *Engine) fetch(ctx context.Context, l *lane, key Key, rows int) *answer {
-	if e.shared == nil || !e.shared.pays(l.batcher.expects(rows)) {
+	if e.shared == nil || !e.shared.pays(l.cost(rows)) {
 		return nil
 	}
 	purges := e.answers.purges.Load()
@@ -257,7 +258,7 @@ func (e *Engine) fetch(ctx context.Context, l *lane, key Key, rows int) *answer 
 
 // fetchRows asks the shared cache for the rows that have no answer yet.
 func (e *Engine) fetchRows(ctx context.Context, l *lane, q *question) {
-	if e.shared == nil || !e.shared.pays(l.batcher.expects(len(q.parts)-q.memory)) {
+	if e.shared == nil || !e.shared.pays(l.cost(len(q.parts)-q.memory)) {
 		return
 	}
 	var keys []Key

@@ -148,10 +148,10 @@ func (t *sharedTier) getMany(ctx context.Context, artifact augur.Digest, keys []
 	return found
 }
 
-// pays says whether an exchange is faster than a run that takes so long; 0 is
-// not known. Now and then it says so anyhow, to measure the exchange anew.
-func (t *sharedTier) pays(run time.Duration) bool {
-	return run == 0 || t.trips.Load() < 16 || int64(run) > t.trip.Load() || t.asked.Add(1)%256 == 0
+// pays says whether an exchange is faster than an answer that costs so long; 0
+// is not known. Now and then it says so anyhow, to measure the exchange anew.
+func (t *sharedTier) pays(cost time.Duration) bool {
+	return cost == 0 || t.trips.Load() < 16 || int64(cost) > t.trip.Load() || t.asked.Add(1)%256 == 0
 }
 
 // took notes how long an exchange took. A cache that is left alone after a

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -22,6 +23,7 @@ import (
 type fakeShared struct {
 	mu     sync.Mutex // guards values
 	values map[augur.Digest]map[Key][]byte
+	trip   time.Duration // of a Get
 	get    func(context.Context) ([]byte, bool)
 	set    func(context.Context)
 	purge  func(context.Context) error
@@ -46,6 +48,7 @@ func (s *fakeShared) GetMany(ctx context.Context, artifact augur.Digest, keys []
 }
 
 func (s *fakeShared) Get(ctx context.Context, artifact augur.Digest, key Key) ([]byte, bool) {
+	time.Sleep(s.trip)
 	if s.get != nil {
 		return s.get(ctx)
 	}
@@ -384,6 +387,54 @@ func TestSharedIsAskedOnce(t *testing.T) {
 		}
 		if n := counted(t, h.metrics.sharedReads, "hit"); times != 1 || n != 1 || h.runtime.runs.Load() != 0 {
 			t.Errorf("%d were told, %d asked, %d runs", times, n, h.runtime.runs.Load())
+		}
+	})
+}
+
+// A run that is shorter than the way to the shared cache is run, unless its turn
+// is long in coming.
+func TestSharedIsAskedWhereThatIsFaster(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		v := road()
+		v.Policy.MaxBatchRows, v.Policy.MaxConcurrent = 1, 1
+		shared := &fakeShared{trip: time.Millisecond}
+		h := beside(t, Config{CacheBytes: -1}, shared, v)
+		h.runtime.run = func(ctx context.Context, in []augur.NamedTensor, out []string) ([]augur.Output, error) {
+			time.Sleep(900 * time.Microsecond)
+			return echo(ctx, in, out)
+		}
+		const callers, times = 8, 100
+		ask := func(i int) augur.CacheStatus {
+			return h.ask(t, rows("road-risk", strings.Replace(roadRow, "0.1529", fmt.Sprintf("0.4%d", i), 1)))
+		}
+		for i := range callers { // put there by now
+			ask(i)
+			time.Sleep(time.Second)
+			synctest.Wait()
+		}
+		alone := map[augur.CacheStatus]int{}
+		for i := range times {
+			for k := range 4 { // the shared cache is not asked for what it does not have
+				h.ask(t, mode(rows("road-risk", strings.Replace(roadRow, "0.1529", fmt.Sprintf("0.5%d", k), 1)), augur.CacheBypass))
+			}
+			alone[ask(i%callers)]++
+		}
+		var mu sync.Mutex
+		crowded := map[augur.CacheStatus]int{}
+		var wg sync.WaitGroup
+		for i := range callers {
+			wg.Go(func() {
+				for range times {
+					status := ask(i)
+					mu.Lock()
+					crowded[status]++
+					mu.Unlock()
+				}
+			})
+		}
+		wg.Wait()
+		if alone[augur.CacheShared] > times/2 || crowded[augur.CacheShared] < callers*times*3/4 {
+			t.Errorf("alone %v, crowded %v", alone, crowded)
 		}
 	})
 }
