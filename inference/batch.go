@@ -65,9 +65,10 @@ type ran struct {
 	outputs []augur.Output
 	err     error
 	// began is when the session was ready, zero when it did not come to that;
-	// took is the time in the runtime.
-	began time.Time
-	took  time.Duration
+	// took is the time in the runtime, and share the part of it that is for this
+	// request, by rows.
+	began       time.Time
+	took, share time.Duration
 }
 
 // newBatcher returns a batcher for a policy, on so many cores. What tells it

@@ -21,6 +21,7 @@ type answer struct {
 	// queue and run say where the time went, and cached how many of its rows
 	// did not have to be run.
 	queue, run time.Duration
+	share      time.Duration // of run, for this question alone
 	cached     int
 	purges     uint64 // when the run began
 }

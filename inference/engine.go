@@ -183,7 +183,7 @@ func (e *Engine) run(ctx context.Context, l *lane, inputs []augur.NamedTensor, o
 		}
 		return nil, r.err
 	}
-	return &answer{outputs: r.outputs, digest: l.v.Digest, ttl: l.policy.CacheTTL, queue: queued, run: r.took, purges: purges}, nil
+	return &answer{outputs: r.outputs, digest: l.v.Digest, ttl: l.policy.CacheTTL, queue: queued, run: r.took, share: r.share, purges: purges}, nil
 }
 
 // runOn returns what runs a version on the session of its slot, which it waits
@@ -203,6 +203,7 @@ func (e *Engine) runOn(v *augur.CatalogVersion, s *slot, b *breaker) func(contex
 		r.began = time.Now()
 		r.outputs, r.err = e.runSession(ctx, v, session, inputs, outputs)
 		r.took = time.Since(r.began)
+		r.share = r.took
 		return r
 	}
 }

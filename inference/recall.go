@@ -45,7 +45,7 @@ func (e *Engine) recall(ctx context.Context, began time.Time, timeout time.Durat
 		if err == nil {
 			ran := time.Now()
 			e.keep(l, key, a)
-			l.worth.missed(1, lookup+time.Since(ran), a.run)
+			l.worth.missed(1, lookup+time.Since(ran), a.share)
 		}
 		return a, err
 	}
@@ -205,7 +205,7 @@ func (e *Engine) runMissing(ctx context.Context, deadline time.Time, l *lane, in
 		e.keep(l, q.keys[index[k]], rows[k])
 	}
 	l.rowWorth.hit(len(q.parts) - len(index))
-	l.rowWorth.missed(len(index), lookup+time.Since(began), ran.run)
+	l.rowWorth.missed(len(index), lookup+time.Since(began), ran.share)
 	if len(index) == len(q.parts) {
 		return ran, nil
 	}

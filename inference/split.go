@@ -62,5 +62,6 @@ func (b *batcher) split(t *task, most int) (r ran, queued time.Duration) {
 		return r, time.Since(t.asked)
 	}
 	r.took = time.Since(r.began)
+	r.share = r.took
 	return r, r.began.Sub(t.asked)
 }

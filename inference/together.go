@@ -144,7 +144,9 @@ func (run *batch) of(t *task) (r ran, queued time.Duration) {
 	if run.alone != nil {
 		r = run.alone[t.place]
 	} else if r.err == nil {
-		r.outputs = part(run.outputs, run.first[t.place], run.first[t.place+1])
+		first, end, all := run.first[t.place], run.first[t.place+1], run.first[len(run.tasks)]
+		r.outputs = part(run.outputs, first, end)
+		r.share = r.took * time.Duration(end-first) / time.Duration(all)
 	}
 	if r.began.IsZero() {
 		return r, time.Since(t.asked)

@@ -71,4 +71,10 @@ func TestPictures(t *testing.T) {
 	got := f.Measure(t, loads...)
 	best := 1 + bench.Best(got[1:])
 	f.AtLeast(t, "cnn, 32 callers, of raw ("+loads[best].Name+")", got[0].Of(got[best]), 0.95)
+	for i := range loads {
+		t.Logf("%-28s %7.0f rows/s", loads[i].Name, bench.SpreadOf(got[i]).Median)
+	}
+	if s, ok := h.State("ver_cnn"); ok {
+		t.Logf("Predict: %+v", s.Batching)
+	}
 }
