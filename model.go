@@ -121,4 +121,14 @@ type ServingPolicy struct {
 	BreakerFailures int
 	// BreakerDelay is how long an open breaker stays open; zero means 60 s.
 	BreakerDelay time.Duration
+	// LogSuccesses is how many answered predictions are kept in the log in one
+	// second; zero means 200, and a negative number none.
+	LogSuccesses int
+	// LogInputShare is the share of the kept predictions, 0 to 1, of which
+	// inputs and answers are kept too; zero means 0.01, and a negative number none.
+	LogInputShare float64
+	// LogRedact names features and outputs whose values are not kept, besides
+	// those that are kept of no version. Each is on a line, so that policies can
+	// be compared.
+	LogRedact string
 }

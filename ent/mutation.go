@@ -8448,6 +8448,7 @@ type PredictionRecordMutation struct {
 	version_id    *string
 	arm           *string
 	code          *string
+	answered      *bool
 	message       *string
 	_path         *[]string
 	append_path   []string
@@ -8759,6 +8760,42 @@ func (m *PredictionRecordMutation) OldCode(ctx context.Context) (v string, err e
 // ResetCode resets all changes to the "code" field.
 func (m *PredictionRecordMutation) ResetCode() {
 	m.code = nil
+}
+
+// SetAnswered sets the "answered" field.
+func (m *PredictionRecordMutation) SetAnswered(b bool) {
+	m.answered = &b
+}
+
+// Answered returns the value of the "answered" field in the mutation.
+func (m *PredictionRecordMutation) Answered() (r bool, exists bool) {
+	v := m.answered
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnswered returns the old "answered" field's value of the PredictionRecord entity.
+// If the PredictionRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionRecordMutation) OldAnswered(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnswered is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnswered requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnswered: %w", err)
+	}
+	return oldValue.Answered, nil
+}
+
+// ResetAnswered resets all changes to the "answered" field.
+func (m *PredictionRecordMutation) ResetAnswered() {
+	m.answered = nil
 }
 
 // SetMessage sets the "message" field.
@@ -9614,7 +9651,7 @@ func (m *PredictionRecordMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *PredictionRecordMutation) Fields() []string {
-	fields := make([]string, 0, 22)
+	fields := make([]string, 0, 23)
 	if m.created_at != nil {
 		fields = append(fields, predictionrecord.FieldCreatedAt)
 	}
@@ -9629,6 +9666,9 @@ func (m *PredictionRecordMutation) Fields() []string {
 	}
 	if m.code != nil {
 		fields = append(fields, predictionrecord.FieldCode)
+	}
+	if m.answered != nil {
+		fields = append(fields, predictionrecord.FieldAnswered)
 	}
 	if m.message != nil {
 		fields = append(fields, predictionrecord.FieldMessage)
@@ -9699,6 +9739,8 @@ func (m *PredictionRecordMutation) Field(name string) (ent.Value, bool) {
 		return m.Arm()
 	case predictionrecord.FieldCode:
 		return m.Code()
+	case predictionrecord.FieldAnswered:
+		return m.Answered()
 	case predictionrecord.FieldMessage:
 		return m.Message()
 	case predictionrecord.FieldPath:
@@ -9752,6 +9794,8 @@ func (m *PredictionRecordMutation) OldField(ctx context.Context, name string) (e
 		return m.OldArm(ctx)
 	case predictionrecord.FieldCode:
 		return m.OldCode(ctx)
+	case predictionrecord.FieldAnswered:
+		return m.OldAnswered(ctx)
 	case predictionrecord.FieldMessage:
 		return m.OldMessage(ctx)
 	case predictionrecord.FieldPath:
@@ -9829,6 +9873,13 @@ func (m *PredictionRecordMutation) SetField(name string, value ent.Value) error 
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetCode(v)
+		return nil
+	case predictionrecord.FieldAnswered:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnswered(v)
 		return nil
 	case predictionrecord.FieldMessage:
 		v, ok := value.(string)
@@ -10121,6 +10172,9 @@ func (m *PredictionRecordMutation) ResetField(name string) error {
 	case predictionrecord.FieldCode:
 		m.ResetCode()
 		return nil
+	case predictionrecord.FieldAnswered:
+		m.ResetAnswered()
+		return nil
 	case predictionrecord.FieldMessage:
 		m.ResetMessage()
 		return nil
@@ -10253,6 +10307,11 @@ type ServingPolicyMutation struct {
 	addbreaker_failures *int
 	breaker_delay       *time.Duration
 	addbreaker_delay    *time.Duration
+	log_successes       *int
+	addlog_successes    *int
+	log_input_share     *float64
+	addlog_input_share  *float64
+	log_redact          *string
 	fallback            *string
 	revision            *int
 	addrevision         *int
@@ -11276,6 +11335,195 @@ func (m *ServingPolicyMutation) ResetBreakerDelay() {
 	delete(m.clearedFields, servingpolicy.FieldBreakerDelay)
 }
 
+// SetLogSuccesses sets the "log_successes" field.
+func (m *ServingPolicyMutation) SetLogSuccesses(i int) {
+	m.log_successes = &i
+	m.addlog_successes = nil
+}
+
+// LogSuccesses returns the value of the "log_successes" field in the mutation.
+func (m *ServingPolicyMutation) LogSuccesses() (r int, exists bool) {
+	v := m.log_successes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLogSuccesses returns the old "log_successes" field's value of the ServingPolicy entity.
+// If the ServingPolicy object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingPolicyMutation) OldLogSuccesses(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLogSuccesses is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLogSuccesses requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLogSuccesses: %w", err)
+	}
+	return oldValue.LogSuccesses, nil
+}
+
+// AddLogSuccesses adds i to the "log_successes" field.
+func (m *ServingPolicyMutation) AddLogSuccesses(i int) {
+	if m.addlog_successes != nil {
+		*m.addlog_successes += i
+	} else {
+		m.addlog_successes = &i
+	}
+}
+
+// AddedLogSuccesses returns the value that was added to the "log_successes" field in this mutation.
+func (m *ServingPolicyMutation) AddedLogSuccesses() (r int, exists bool) {
+	v := m.addlog_successes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearLogSuccesses clears the value of the "log_successes" field.
+func (m *ServingPolicyMutation) ClearLogSuccesses() {
+	m.log_successes = nil
+	m.addlog_successes = nil
+	m.clearedFields[servingpolicy.FieldLogSuccesses] = struct{}{}
+}
+
+// LogSuccessesCleared returns if the "log_successes" field was cleared in this mutation.
+func (m *ServingPolicyMutation) LogSuccessesCleared() bool {
+	_, ok := m.clearedFields[servingpolicy.FieldLogSuccesses]
+	return ok
+}
+
+// ResetLogSuccesses resets all changes to the "log_successes" field.
+func (m *ServingPolicyMutation) ResetLogSuccesses() {
+	m.log_successes = nil
+	m.addlog_successes = nil
+	delete(m.clearedFields, servingpolicy.FieldLogSuccesses)
+}
+
+// SetLogInputShare sets the "log_input_share" field.
+func (m *ServingPolicyMutation) SetLogInputShare(f float64) {
+	m.log_input_share = &f
+	m.addlog_input_share = nil
+}
+
+// LogInputShare returns the value of the "log_input_share" field in the mutation.
+func (m *ServingPolicyMutation) LogInputShare() (r float64, exists bool) {
+	v := m.log_input_share
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLogInputShare returns the old "log_input_share" field's value of the ServingPolicy entity.
+// If the ServingPolicy object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingPolicyMutation) OldLogInputShare(ctx context.Context) (v *float64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLogInputShare is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLogInputShare requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLogInputShare: %w", err)
+	}
+	return oldValue.LogInputShare, nil
+}
+
+// AddLogInputShare adds f to the "log_input_share" field.
+func (m *ServingPolicyMutation) AddLogInputShare(f float64) {
+	if m.addlog_input_share != nil {
+		*m.addlog_input_share += f
+	} else {
+		m.addlog_input_share = &f
+	}
+}
+
+// AddedLogInputShare returns the value that was added to the "log_input_share" field in this mutation.
+func (m *ServingPolicyMutation) AddedLogInputShare() (r float64, exists bool) {
+	v := m.addlog_input_share
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearLogInputShare clears the value of the "log_input_share" field.
+func (m *ServingPolicyMutation) ClearLogInputShare() {
+	m.log_input_share = nil
+	m.addlog_input_share = nil
+	m.clearedFields[servingpolicy.FieldLogInputShare] = struct{}{}
+}
+
+// LogInputShareCleared returns if the "log_input_share" field was cleared in this mutation.
+func (m *ServingPolicyMutation) LogInputShareCleared() bool {
+	_, ok := m.clearedFields[servingpolicy.FieldLogInputShare]
+	return ok
+}
+
+// ResetLogInputShare resets all changes to the "log_input_share" field.
+func (m *ServingPolicyMutation) ResetLogInputShare() {
+	m.log_input_share = nil
+	m.addlog_input_share = nil
+	delete(m.clearedFields, servingpolicy.FieldLogInputShare)
+}
+
+// SetLogRedact sets the "log_redact" field.
+func (m *ServingPolicyMutation) SetLogRedact(s string) {
+	m.log_redact = &s
+}
+
+// LogRedact returns the value of the "log_redact" field in the mutation.
+func (m *ServingPolicyMutation) LogRedact() (r string, exists bool) {
+	v := m.log_redact
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLogRedact returns the old "log_redact" field's value of the ServingPolicy entity.
+// If the ServingPolicy object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServingPolicyMutation) OldLogRedact(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLogRedact is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLogRedact requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLogRedact: %w", err)
+	}
+	return oldValue.LogRedact, nil
+}
+
+// ClearLogRedact clears the value of the "log_redact" field.
+func (m *ServingPolicyMutation) ClearLogRedact() {
+	m.log_redact = nil
+	m.clearedFields[servingpolicy.FieldLogRedact] = struct{}{}
+}
+
+// LogRedactCleared returns if the "log_redact" field was cleared in this mutation.
+func (m *ServingPolicyMutation) LogRedactCleared() bool {
+	_, ok := m.clearedFields[servingpolicy.FieldLogRedact]
+	return ok
+}
+
+// ResetLogRedact resets all changes to the "log_redact" field.
+func (m *ServingPolicyMutation) ResetLogRedact() {
+	m.log_redact = nil
+	delete(m.clearedFields, servingpolicy.FieldLogRedact)
+}
+
 // SetFallback sets the "fallback" field.
 func (m *ServingPolicyMutation) SetFallback(s string) {
 	m.fallback = &s
@@ -11469,7 +11717,7 @@ func (m *ServingPolicyMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ServingPolicyMutation) Fields() []string {
-	fields := make([]string, 0, 17)
+	fields := make([]string, 0, 20)
 	if m.created_at != nil {
 		fields = append(fields, servingpolicy.FieldCreatedAt)
 	}
@@ -11515,6 +11763,15 @@ func (m *ServingPolicyMutation) Fields() []string {
 	if m.breaker_delay != nil {
 		fields = append(fields, servingpolicy.FieldBreakerDelay)
 	}
+	if m.log_successes != nil {
+		fields = append(fields, servingpolicy.FieldLogSuccesses)
+	}
+	if m.log_input_share != nil {
+		fields = append(fields, servingpolicy.FieldLogInputShare)
+	}
+	if m.log_redact != nil {
+		fields = append(fields, servingpolicy.FieldLogRedact)
+	}
 	if m.fallback != nil {
 		fields = append(fields, servingpolicy.FieldFallback)
 	}
@@ -11559,6 +11816,12 @@ func (m *ServingPolicyMutation) Field(name string) (ent.Value, bool) {
 		return m.BreakerFailures()
 	case servingpolicy.FieldBreakerDelay:
 		return m.BreakerDelay()
+	case servingpolicy.FieldLogSuccesses:
+		return m.LogSuccesses()
+	case servingpolicy.FieldLogInputShare:
+		return m.LogInputShare()
+	case servingpolicy.FieldLogRedact:
+		return m.LogRedact()
 	case servingpolicy.FieldFallback:
 		return m.Fallback()
 	case servingpolicy.FieldRevision:
@@ -11602,6 +11865,12 @@ func (m *ServingPolicyMutation) OldField(ctx context.Context, name string) (ent.
 		return m.OldBreakerFailures(ctx)
 	case servingpolicy.FieldBreakerDelay:
 		return m.OldBreakerDelay(ctx)
+	case servingpolicy.FieldLogSuccesses:
+		return m.OldLogSuccesses(ctx)
+	case servingpolicy.FieldLogInputShare:
+		return m.OldLogInputShare(ctx)
+	case servingpolicy.FieldLogRedact:
+		return m.OldLogRedact(ctx)
 	case servingpolicy.FieldFallback:
 		return m.OldFallback(ctx)
 	case servingpolicy.FieldRevision:
@@ -11720,6 +11989,27 @@ func (m *ServingPolicyMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetBreakerDelay(v)
 		return nil
+	case servingpolicy.FieldLogSuccesses:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLogSuccesses(v)
+		return nil
+	case servingpolicy.FieldLogInputShare:
+		v, ok := value.(float64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLogInputShare(v)
+		return nil
+	case servingpolicy.FieldLogRedact:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLogRedact(v)
+		return nil
 	case servingpolicy.FieldFallback:
 		v, ok := value.(string)
 		if !ok {
@@ -11772,6 +12062,12 @@ func (m *ServingPolicyMutation) AddedFields() []string {
 	if m.addbreaker_delay != nil {
 		fields = append(fields, servingpolicy.FieldBreakerDelay)
 	}
+	if m.addlog_successes != nil {
+		fields = append(fields, servingpolicy.FieldLogSuccesses)
+	}
+	if m.addlog_input_share != nil {
+		fields = append(fields, servingpolicy.FieldLogInputShare)
+	}
 	if m.addrevision != nil {
 		fields = append(fields, servingpolicy.FieldRevision)
 	}
@@ -11803,6 +12099,10 @@ func (m *ServingPolicyMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedBreakerFailures()
 	case servingpolicy.FieldBreakerDelay:
 		return m.AddedBreakerDelay()
+	case servingpolicy.FieldLogSuccesses:
+		return m.AddedLogSuccesses()
+	case servingpolicy.FieldLogInputShare:
+		return m.AddedLogInputShare()
 	case servingpolicy.FieldRevision:
 		return m.AddedRevision()
 	}
@@ -11884,6 +12184,20 @@ func (m *ServingPolicyMutation) AddField(name string, value ent.Value) error {
 		}
 		m.AddBreakerDelay(v)
 		return nil
+	case servingpolicy.FieldLogSuccesses:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddLogSuccesses(v)
+		return nil
+	case servingpolicy.FieldLogInputShare:
+		v, ok := value.(float64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddLogInputShare(v)
+		return nil
 	case servingpolicy.FieldRevision:
 		v, ok := value.(int)
 		if !ok {
@@ -11934,6 +12248,15 @@ func (m *ServingPolicyMutation) ClearedFields() []string {
 	}
 	if m.FieldCleared(servingpolicy.FieldBreakerDelay) {
 		fields = append(fields, servingpolicy.FieldBreakerDelay)
+	}
+	if m.FieldCleared(servingpolicy.FieldLogSuccesses) {
+		fields = append(fields, servingpolicy.FieldLogSuccesses)
+	}
+	if m.FieldCleared(servingpolicy.FieldLogInputShare) {
+		fields = append(fields, servingpolicy.FieldLogInputShare)
+	}
+	if m.FieldCleared(servingpolicy.FieldLogRedact) {
+		fields = append(fields, servingpolicy.FieldLogRedact)
 	}
 	if m.FieldCleared(servingpolicy.FieldFallback) {
 		fields = append(fields, servingpolicy.FieldFallback)
@@ -11987,6 +12310,15 @@ func (m *ServingPolicyMutation) ClearField(name string) error {
 		return nil
 	case servingpolicy.FieldBreakerDelay:
 		m.ClearBreakerDelay()
+		return nil
+	case servingpolicy.FieldLogSuccesses:
+		m.ClearLogSuccesses()
+		return nil
+	case servingpolicy.FieldLogInputShare:
+		m.ClearLogInputShare()
+		return nil
+	case servingpolicy.FieldLogRedact:
+		m.ClearLogRedact()
 		return nil
 	case servingpolicy.FieldFallback:
 		m.ClearFallback()
@@ -12043,6 +12375,15 @@ func (m *ServingPolicyMutation) ResetField(name string) error {
 		return nil
 	case servingpolicy.FieldBreakerDelay:
 		m.ResetBreakerDelay()
+		return nil
+	case servingpolicy.FieldLogSuccesses:
+		m.ResetLogSuccesses()
+		return nil
+	case servingpolicy.FieldLogInputShare:
+		m.ResetLogInputShare()
+		return nil
+	case servingpolicy.FieldLogRedact:
+		m.ResetLogRedact()
 		return nil
 	case servingpolicy.FieldFallback:
 		m.ResetFallback()

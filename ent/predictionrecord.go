@@ -28,6 +28,8 @@ type PredictionRecord struct {
 	Arm string `json:"arm,omitempty"`
 	// OK, the code of the error, or UNKNOWN where it was sampled out and only its outcome is known.
 	Code string `json:"code,omitempty"`
+	// Whether the code is OK.
+	Answered bool `json:"answered,omitempty"`
 	// Message holds the value of the "message" field.
 	Message string `json:"message,omitempty"`
 	// Path holds the value of the "path" field.
@@ -72,6 +74,8 @@ func (*PredictionRecord) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case predictionrecord.FieldPath:
 			values[i] = new([]byte)
+		case predictionrecord.FieldAnswered:
+			values[i] = new(sql.NullBool)
 		case predictionrecord.FieldTotalMs, predictionrecord.FieldQueueMs, predictionrecord.FieldRunMs:
 			values[i] = new(sql.NullFloat64)
 		case predictionrecord.FieldRows, predictionrecord.FieldRowErrors:
@@ -130,6 +134,12 @@ func (_m *PredictionRecord) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field code", values[i])
 			} else if value.Valid {
 				_m.Code = value.String
+			}
+		case predictionrecord.FieldAnswered:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field answered", values[i])
+			} else if value.Valid {
+				_m.Answered = value.Bool
 			}
 		case predictionrecord.FieldMessage:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -291,6 +301,9 @@ func (_m *PredictionRecord) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("code=")
 	builder.WriteString(_m.Code)
+	builder.WriteString(", ")
+	builder.WriteString("answered=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Answered))
 	builder.WriteString(", ")
 	builder.WriteString("message=")
 	builder.WriteString(_m.Message)

@@ -69,6 +69,20 @@ func (_c *PredictionRecordCreate) SetCode(v string) *PredictionRecordCreate {
 	return _c
 }
 
+// SetAnswered sets the "answered" field.
+func (_c *PredictionRecordCreate) SetAnswered(v bool) *PredictionRecordCreate {
+	_c.mutation.SetAnswered(v)
+	return _c
+}
+
+// SetNillableAnswered sets the "answered" field if the given value is not nil.
+func (_c *PredictionRecordCreate) SetNillableAnswered(v *bool) *PredictionRecordCreate {
+	if v != nil {
+		_c.SetAnswered(*v)
+	}
+	return _c
+}
+
 // SetMessage sets the "message" field.
 func (_c *PredictionRecordCreate) SetMessage(v string) *PredictionRecordCreate {
 	_c.mutation.SetMessage(v)
@@ -356,6 +370,10 @@ func (_c *PredictionRecordCreate) defaults() {
 		v := predictionrecord.DefaultArm
 		_c.mutation.SetArm(v)
 	}
+	if _, ok := _c.mutation.Answered(); !ok {
+		v := predictionrecord.DefaultAnswered
+		_c.mutation.SetAnswered(v)
+	}
 	if _, ok := _c.mutation.Message(); !ok {
 		v := predictionrecord.DefaultMessage
 		_c.mutation.SetMessage(v)
@@ -428,6 +446,9 @@ func (_c *PredictionRecordCreate) check() error {
 		if err := predictionrecord.CodeValidator(v); err != nil {
 			return &ValidationError{Name: "code", err: fmt.Errorf(`ent: validator failed for field "PredictionRecord.code": %w`, err)}
 		}
+	}
+	if _, ok := _c.mutation.Answered(); !ok {
+		return &ValidationError{Name: "answered", err: errors.New(`ent: missing required field "PredictionRecord.answered"`)}
 	}
 	if _, ok := _c.mutation.Message(); !ok {
 		return &ValidationError{Name: "message", err: errors.New(`ent: missing required field "PredictionRecord.message"`)}
@@ -544,6 +565,10 @@ func (_c *PredictionRecordCreate) createSpec() (*PredictionRecord, *sqlgraph.Cre
 	if value, ok := _c.mutation.Code(); ok {
 		_spec.SetField(predictionrecord.FieldCode, field.TypeString, value)
 		_node.Code = value
+	}
+	if value, ok := _c.mutation.Answered(); ok {
+		_spec.SetField(predictionrecord.FieldAnswered, field.TypeBool, value)
+		_node.Answered = value
 	}
 	if value, ok := _c.mutation.Message(); ok {
 		_spec.SetField(predictionrecord.FieldMessage, field.TypeString, value)
@@ -686,6 +711,18 @@ func (u *PredictionRecordUpsert) SetCode(v string) *PredictionRecordUpsert {
 // UpdateCode sets the "code" field to the value that was provided on create.
 func (u *PredictionRecordUpsert) UpdateCode() *PredictionRecordUpsert {
 	u.SetExcluded(predictionrecord.FieldCode)
+	return u
+}
+
+// SetAnswered sets the "answered" field.
+func (u *PredictionRecordUpsert) SetAnswered(v bool) *PredictionRecordUpsert {
+	u.Set(predictionrecord.FieldAnswered, v)
+	return u
+}
+
+// UpdateAnswered sets the "answered" field to the value that was provided on create.
+func (u *PredictionRecordUpsert) UpdateAnswered() *PredictionRecordUpsert {
+	u.SetExcluded(predictionrecord.FieldAnswered)
 	return u
 }
 
@@ -1047,6 +1084,20 @@ func (u *PredictionRecordUpsertOne) SetCode(v string) *PredictionRecordUpsertOne
 func (u *PredictionRecordUpsertOne) UpdateCode() *PredictionRecordUpsertOne {
 	return u.Update(func(s *PredictionRecordUpsert) {
 		s.UpdateCode()
+	})
+}
+
+// SetAnswered sets the "answered" field.
+func (u *PredictionRecordUpsertOne) SetAnswered(v bool) *PredictionRecordUpsertOne {
+	return u.Update(func(s *PredictionRecordUpsert) {
+		s.SetAnswered(v)
+	})
+}
+
+// UpdateAnswered sets the "answered" field to the value that was provided on create.
+func (u *PredictionRecordUpsertOne) UpdateAnswered() *PredictionRecordUpsertOne {
+	return u.Update(func(s *PredictionRecordUpsert) {
+		s.UpdateAnswered()
 	})
 }
 
@@ -1621,6 +1672,20 @@ func (u *PredictionRecordUpsertBulk) SetCode(v string) *PredictionRecordUpsertBu
 func (u *PredictionRecordUpsertBulk) UpdateCode() *PredictionRecordUpsertBulk {
 	return u.Update(func(s *PredictionRecordUpsert) {
 		s.UpdateCode()
+	})
+}
+
+// SetAnswered sets the "answered" field.
+func (u *PredictionRecordUpsertBulk) SetAnswered(v bool) *PredictionRecordUpsertBulk {
+	return u.Update(func(s *PredictionRecordUpsert) {
+		s.SetAnswered(v)
+	})
+}
+
+// UpdateAnswered sets the "answered" field to the value that was provided on create.
+func (u *PredictionRecordUpsertBulk) UpdateAnswered() *PredictionRecordUpsertBulk {
+	return u.Update(func(s *PredictionRecordUpsert) {
+		s.UpdateAnswered()
 	})
 }
 

@@ -57,6 +57,20 @@ func (_u *PredictionRecordUpdate) SetNillableCode(v *string) *PredictionRecordUp
 	return _u
 }
 
+// SetAnswered sets the "answered" field.
+func (_u *PredictionRecordUpdate) SetAnswered(v bool) *PredictionRecordUpdate {
+	_u.mutation.SetAnswered(v)
+	return _u
+}
+
+// SetNillableAnswered sets the "answered" field if the given value is not nil.
+func (_u *PredictionRecordUpdate) SetNillableAnswered(v *bool) *PredictionRecordUpdate {
+	if v != nil {
+		_u.SetAnswered(*v)
+	}
+	return _u
+}
+
 // SetMessage sets the "message" field.
 func (_u *PredictionRecordUpdate) SetMessage(v string) *PredictionRecordUpdate {
 	_u.mutation.SetMessage(v)
@@ -460,6 +474,9 @@ func (_u *PredictionRecordUpdate) sqlSave(ctx context.Context) (_node int, err e
 	if value, ok := _u.mutation.Code(); ok {
 		_spec.SetField(predictionrecord.FieldCode, field.TypeString, value)
 	}
+	if value, ok := _u.mutation.Answered(); ok {
+		_spec.SetField(predictionrecord.FieldAnswered, field.TypeBool, value)
+	}
 	if value, ok := _u.mutation.Message(); ok {
 		_spec.SetField(predictionrecord.FieldMessage, field.TypeString, value)
 	}
@@ -596,6 +613,20 @@ func (_u *PredictionRecordUpdateOne) SetCode(v string) *PredictionRecordUpdateOn
 func (_u *PredictionRecordUpdateOne) SetNillableCode(v *string) *PredictionRecordUpdateOne {
 	if v != nil {
 		_u.SetCode(*v)
+	}
+	return _u
+}
+
+// SetAnswered sets the "answered" field.
+func (_u *PredictionRecordUpdateOne) SetAnswered(v bool) *PredictionRecordUpdateOne {
+	_u.mutation.SetAnswered(v)
+	return _u
+}
+
+// SetNillableAnswered sets the "answered" field if the given value is not nil.
+func (_u *PredictionRecordUpdateOne) SetNillableAnswered(v *bool) *PredictionRecordUpdateOne {
+	if v != nil {
+		_u.SetAnswered(*v)
 	}
 	return _u
 }
@@ -1032,6 +1063,9 @@ func (_u *PredictionRecordUpdateOne) sqlSave(ctx context.Context) (_node *Predic
 	}
 	if value, ok := _u.mutation.Code(); ok {
 		_spec.SetField(predictionrecord.FieldCode, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Answered(); ok {
+		_spec.SetField(predictionrecord.FieldAnswered, field.TypeBool, value)
 	}
 	if value, ok := _u.mutation.Message(); ok {
 		_spec.SetField(predictionrecord.FieldMessage, field.TypeString, value)

@@ -49,6 +49,12 @@ type ServingPolicy struct {
 	BreakerFailures *int `json:"breaker_failures,omitempty"`
 	// BreakerDelay holds the value of the "breaker_delay" field.
 	BreakerDelay *time.Duration `json:"breaker_delay,omitempty"`
+	// LogSuccesses holds the value of the "log_successes" field.
+	LogSuccesses *int `json:"log_successes,omitempty"`
+	// LogInputShare holds the value of the "log_input_share" field.
+	LogInputShare *float64 `json:"log_input_share,omitempty"`
+	// LogRedact holds the value of the "log_redact" field.
+	LogRedact *string `json:"log_redact,omitempty"`
 	// Fallback holds the value of the "fallback" field.
 	Fallback *string `json:"fallback,omitempty"`
 	// Revision holds the value of the "revision" field.
@@ -101,9 +107,11 @@ func (*ServingPolicy) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case servingpolicy.FieldCache:
 			values[i] = new(sql.NullBool)
-		case servingpolicy.FieldCacheTTL, servingpolicy.FieldThreads, servingpolicy.FieldInstances, servingpolicy.FieldMaxBatchRows, servingpolicy.FieldMaxQueue, servingpolicy.FieldTimeout, servingpolicy.FieldMaxRows, servingpolicy.FieldMaxBytes, servingpolicy.FieldBreakerFailures, servingpolicy.FieldBreakerDelay, servingpolicy.FieldRevision:
+		case servingpolicy.FieldLogInputShare:
+			values[i] = new(sql.NullFloat64)
+		case servingpolicy.FieldCacheTTL, servingpolicy.FieldThreads, servingpolicy.FieldInstances, servingpolicy.FieldMaxBatchRows, servingpolicy.FieldMaxQueue, servingpolicy.FieldTimeout, servingpolicy.FieldMaxRows, servingpolicy.FieldMaxBytes, servingpolicy.FieldBreakerFailures, servingpolicy.FieldBreakerDelay, servingpolicy.FieldLogSuccesses, servingpolicy.FieldRevision:
 			values[i] = new(sql.NullInt64)
-		case servingpolicy.FieldID, servingpolicy.FieldModelID, servingpolicy.FieldVersionID, servingpolicy.FieldFallback:
+		case servingpolicy.FieldID, servingpolicy.FieldModelID, servingpolicy.FieldVersionID, servingpolicy.FieldLogRedact, servingpolicy.FieldFallback:
 			values[i] = new(sql.NullString)
 		case servingpolicy.FieldCreatedAt, servingpolicy.FieldUpdatedAt:
 			values[i] = new(sql.NullTime)
@@ -229,6 +237,27 @@ func (_m *ServingPolicy) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.BreakerDelay = new(time.Duration)
 				*_m.BreakerDelay = time.Duration(value.Int64)
+			}
+		case servingpolicy.FieldLogSuccesses:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field log_successes", values[i])
+			} else if value.Valid {
+				_m.LogSuccesses = new(int)
+				*_m.LogSuccesses = int(value.Int64)
+			}
+		case servingpolicy.FieldLogInputShare:
+			if value, ok := values[i].(*sql.NullFloat64); !ok {
+				return fmt.Errorf("unexpected type %T for field log_input_share", values[i])
+			} else if value.Valid {
+				_m.LogInputShare = new(float64)
+				*_m.LogInputShare = value.Float64
+			}
+		case servingpolicy.FieldLogRedact:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field log_redact", values[i])
+			} else if value.Valid {
+				_m.LogRedact = new(string)
+				*_m.LogRedact = value.String
 			}
 		case servingpolicy.FieldFallback:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -356,6 +385,21 @@ func (_m *ServingPolicy) String() string {
 	if v := _m.BreakerDelay; v != nil {
 		builder.WriteString("breaker_delay=")
 		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.LogSuccesses; v != nil {
+		builder.WriteString("log_successes=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.LogInputShare; v != nil {
+		builder.WriteString("log_input_share=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.LogRedact; v != nil {
+		builder.WriteString("log_redact=")
+		builder.WriteString(*v)
 	}
 	builder.WriteString(", ")
 	if v := _m.Fallback; v != nil {

@@ -227,6 +227,48 @@ func (_c *ServingPolicyCreate) SetNillableBreakerDelay(v *time.Duration) *Servin
 	return _c
 }
 
+// SetLogSuccesses sets the "log_successes" field.
+func (_c *ServingPolicyCreate) SetLogSuccesses(v int) *ServingPolicyCreate {
+	_c.mutation.SetLogSuccesses(v)
+	return _c
+}
+
+// SetNillableLogSuccesses sets the "log_successes" field if the given value is not nil.
+func (_c *ServingPolicyCreate) SetNillableLogSuccesses(v *int) *ServingPolicyCreate {
+	if v != nil {
+		_c.SetLogSuccesses(*v)
+	}
+	return _c
+}
+
+// SetLogInputShare sets the "log_input_share" field.
+func (_c *ServingPolicyCreate) SetLogInputShare(v float64) *ServingPolicyCreate {
+	_c.mutation.SetLogInputShare(v)
+	return _c
+}
+
+// SetNillableLogInputShare sets the "log_input_share" field if the given value is not nil.
+func (_c *ServingPolicyCreate) SetNillableLogInputShare(v *float64) *ServingPolicyCreate {
+	if v != nil {
+		_c.SetLogInputShare(*v)
+	}
+	return _c
+}
+
+// SetLogRedact sets the "log_redact" field.
+func (_c *ServingPolicyCreate) SetLogRedact(v string) *ServingPolicyCreate {
+	_c.mutation.SetLogRedact(v)
+	return _c
+}
+
+// SetNillableLogRedact sets the "log_redact" field if the given value is not nil.
+func (_c *ServingPolicyCreate) SetNillableLogRedact(v *string) *ServingPolicyCreate {
+	if v != nil {
+		_c.SetLogRedact(*v)
+	}
+	return _c
+}
+
 // SetFallback sets the "fallback" field.
 func (_c *ServingPolicyCreate) SetFallback(v string) *ServingPolicyCreate {
 	_c.mutation.SetFallback(v)
@@ -446,6 +488,18 @@ func (_c *ServingPolicyCreate) createSpec() (*ServingPolicy, *sqlgraph.CreateSpe
 	if value, ok := _c.mutation.BreakerDelay(); ok {
 		_spec.SetField(servingpolicy.FieldBreakerDelay, field.TypeInt64, value)
 		_node.BreakerDelay = &value
+	}
+	if value, ok := _c.mutation.LogSuccesses(); ok {
+		_spec.SetField(servingpolicy.FieldLogSuccesses, field.TypeInt, value)
+		_node.LogSuccesses = &value
+	}
+	if value, ok := _c.mutation.LogInputShare(); ok {
+		_spec.SetField(servingpolicy.FieldLogInputShare, field.TypeFloat64, value)
+		_node.LogInputShare = &value
+	}
+	if value, ok := _c.mutation.LogRedact(); ok {
+		_spec.SetField(servingpolicy.FieldLogRedact, field.TypeString, value)
+		_node.LogRedact = &value
 	}
 	if value, ok := _c.mutation.Fallback(); ok {
 		_spec.SetField(servingpolicy.FieldFallback, field.TypeString, value)
@@ -808,6 +862,72 @@ func (u *ServingPolicyUpsert) AddBreakerDelay(v time.Duration) *ServingPolicyUps
 // ClearBreakerDelay clears the value of the "breaker_delay" field.
 func (u *ServingPolicyUpsert) ClearBreakerDelay() *ServingPolicyUpsert {
 	u.SetNull(servingpolicy.FieldBreakerDelay)
+	return u
+}
+
+// SetLogSuccesses sets the "log_successes" field.
+func (u *ServingPolicyUpsert) SetLogSuccesses(v int) *ServingPolicyUpsert {
+	u.Set(servingpolicy.FieldLogSuccesses, v)
+	return u
+}
+
+// UpdateLogSuccesses sets the "log_successes" field to the value that was provided on create.
+func (u *ServingPolicyUpsert) UpdateLogSuccesses() *ServingPolicyUpsert {
+	u.SetExcluded(servingpolicy.FieldLogSuccesses)
+	return u
+}
+
+// AddLogSuccesses adds v to the "log_successes" field.
+func (u *ServingPolicyUpsert) AddLogSuccesses(v int) *ServingPolicyUpsert {
+	u.Add(servingpolicy.FieldLogSuccesses, v)
+	return u
+}
+
+// ClearLogSuccesses clears the value of the "log_successes" field.
+func (u *ServingPolicyUpsert) ClearLogSuccesses() *ServingPolicyUpsert {
+	u.SetNull(servingpolicy.FieldLogSuccesses)
+	return u
+}
+
+// SetLogInputShare sets the "log_input_share" field.
+func (u *ServingPolicyUpsert) SetLogInputShare(v float64) *ServingPolicyUpsert {
+	u.Set(servingpolicy.FieldLogInputShare, v)
+	return u
+}
+
+// UpdateLogInputShare sets the "log_input_share" field to the value that was provided on create.
+func (u *ServingPolicyUpsert) UpdateLogInputShare() *ServingPolicyUpsert {
+	u.SetExcluded(servingpolicy.FieldLogInputShare)
+	return u
+}
+
+// AddLogInputShare adds v to the "log_input_share" field.
+func (u *ServingPolicyUpsert) AddLogInputShare(v float64) *ServingPolicyUpsert {
+	u.Add(servingpolicy.FieldLogInputShare, v)
+	return u
+}
+
+// ClearLogInputShare clears the value of the "log_input_share" field.
+func (u *ServingPolicyUpsert) ClearLogInputShare() *ServingPolicyUpsert {
+	u.SetNull(servingpolicy.FieldLogInputShare)
+	return u
+}
+
+// SetLogRedact sets the "log_redact" field.
+func (u *ServingPolicyUpsert) SetLogRedact(v string) *ServingPolicyUpsert {
+	u.Set(servingpolicy.FieldLogRedact, v)
+	return u
+}
+
+// UpdateLogRedact sets the "log_redact" field to the value that was provided on create.
+func (u *ServingPolicyUpsert) UpdateLogRedact() *ServingPolicyUpsert {
+	u.SetExcluded(servingpolicy.FieldLogRedact)
+	return u
+}
+
+// ClearLogRedact clears the value of the "log_redact" field.
+func (u *ServingPolicyUpsert) ClearLogRedact() *ServingPolicyUpsert {
+	u.SetNull(servingpolicy.FieldLogRedact)
 	return u
 }
 
@@ -1216,6 +1336,83 @@ func (u *ServingPolicyUpsertOne) UpdateBreakerDelay() *ServingPolicyUpsertOne {
 func (u *ServingPolicyUpsertOne) ClearBreakerDelay() *ServingPolicyUpsertOne {
 	return u.Update(func(s *ServingPolicyUpsert) {
 		s.ClearBreakerDelay()
+	})
+}
+
+// SetLogSuccesses sets the "log_successes" field.
+func (u *ServingPolicyUpsertOne) SetLogSuccesses(v int) *ServingPolicyUpsertOne {
+	return u.Update(func(s *ServingPolicyUpsert) {
+		s.SetLogSuccesses(v)
+	})
+}
+
+// AddLogSuccesses adds v to the "log_successes" field.
+func (u *ServingPolicyUpsertOne) AddLogSuccesses(v int) *ServingPolicyUpsertOne {
+	return u.Update(func(s *ServingPolicyUpsert) {
+		s.AddLogSuccesses(v)
+	})
+}
+
+// UpdateLogSuccesses sets the "log_successes" field to the value that was provided on create.
+func (u *ServingPolicyUpsertOne) UpdateLogSuccesses() *ServingPolicyUpsertOne {
+	return u.Update(func(s *ServingPolicyUpsert) {
+		s.UpdateLogSuccesses()
+	})
+}
+
+// ClearLogSuccesses clears the value of the "log_successes" field.
+func (u *ServingPolicyUpsertOne) ClearLogSuccesses() *ServingPolicyUpsertOne {
+	return u.Update(func(s *ServingPolicyUpsert) {
+		s.ClearLogSuccesses()
+	})
+}
+
+// SetLogInputShare sets the "log_input_share" field.
+func (u *ServingPolicyUpsertOne) SetLogInputShare(v float64) *ServingPolicyUpsertOne {
+	return u.Update(func(s *ServingPolicyUpsert) {
+		s.SetLogInputShare(v)
+	})
+}
+
+// AddLogInputShare adds v to the "log_input_share" field.
+func (u *ServingPolicyUpsertOne) AddLogInputShare(v float64) *ServingPolicyUpsertOne {
+	return u.Update(func(s *ServingPolicyUpsert) {
+		s.AddLogInputShare(v)
+	})
+}
+
+// UpdateLogInputShare sets the "log_input_share" field to the value that was provided on create.
+func (u *ServingPolicyUpsertOne) UpdateLogInputShare() *ServingPolicyUpsertOne {
+	return u.Update(func(s *ServingPolicyUpsert) {
+		s.UpdateLogInputShare()
+	})
+}
+
+// ClearLogInputShare clears the value of the "log_input_share" field.
+func (u *ServingPolicyUpsertOne) ClearLogInputShare() *ServingPolicyUpsertOne {
+	return u.Update(func(s *ServingPolicyUpsert) {
+		s.ClearLogInputShare()
+	})
+}
+
+// SetLogRedact sets the "log_redact" field.
+func (u *ServingPolicyUpsertOne) SetLogRedact(v string) *ServingPolicyUpsertOne {
+	return u.Update(func(s *ServingPolicyUpsert) {
+		s.SetLogRedact(v)
+	})
+}
+
+// UpdateLogRedact sets the "log_redact" field to the value that was provided on create.
+func (u *ServingPolicyUpsertOne) UpdateLogRedact() *ServingPolicyUpsertOne {
+	return u.Update(func(s *ServingPolicyUpsert) {
+		s.UpdateLogRedact()
+	})
+}
+
+// ClearLogRedact clears the value of the "log_redact" field.
+func (u *ServingPolicyUpsertOne) ClearLogRedact() *ServingPolicyUpsertOne {
+	return u.Update(func(s *ServingPolicyUpsert) {
+		s.ClearLogRedact()
 	})
 }
 
@@ -1797,6 +1994,83 @@ func (u *ServingPolicyUpsertBulk) UpdateBreakerDelay() *ServingPolicyUpsertBulk 
 func (u *ServingPolicyUpsertBulk) ClearBreakerDelay() *ServingPolicyUpsertBulk {
 	return u.Update(func(s *ServingPolicyUpsert) {
 		s.ClearBreakerDelay()
+	})
+}
+
+// SetLogSuccesses sets the "log_successes" field.
+func (u *ServingPolicyUpsertBulk) SetLogSuccesses(v int) *ServingPolicyUpsertBulk {
+	return u.Update(func(s *ServingPolicyUpsert) {
+		s.SetLogSuccesses(v)
+	})
+}
+
+// AddLogSuccesses adds v to the "log_successes" field.
+func (u *ServingPolicyUpsertBulk) AddLogSuccesses(v int) *ServingPolicyUpsertBulk {
+	return u.Update(func(s *ServingPolicyUpsert) {
+		s.AddLogSuccesses(v)
+	})
+}
+
+// UpdateLogSuccesses sets the "log_successes" field to the value that was provided on create.
+func (u *ServingPolicyUpsertBulk) UpdateLogSuccesses() *ServingPolicyUpsertBulk {
+	return u.Update(func(s *ServingPolicyUpsert) {
+		s.UpdateLogSuccesses()
+	})
+}
+
+// ClearLogSuccesses clears the value of the "log_successes" field.
+func (u *ServingPolicyUpsertBulk) ClearLogSuccesses() *ServingPolicyUpsertBulk {
+	return u.Update(func(s *ServingPolicyUpsert) {
+		s.ClearLogSuccesses()
+	})
+}
+
+// SetLogInputShare sets the "log_input_share" field.
+func (u *ServingPolicyUpsertBulk) SetLogInputShare(v float64) *ServingPolicyUpsertBulk {
+	return u.Update(func(s *ServingPolicyUpsert) {
+		s.SetLogInputShare(v)
+	})
+}
+
+// AddLogInputShare adds v to the "log_input_share" field.
+func (u *ServingPolicyUpsertBulk) AddLogInputShare(v float64) *ServingPolicyUpsertBulk {
+	return u.Update(func(s *ServingPolicyUpsert) {
+		s.AddLogInputShare(v)
+	})
+}
+
+// UpdateLogInputShare sets the "log_input_share" field to the value that was provided on create.
+func (u *ServingPolicyUpsertBulk) UpdateLogInputShare() *ServingPolicyUpsertBulk {
+	return u.Update(func(s *ServingPolicyUpsert) {
+		s.UpdateLogInputShare()
+	})
+}
+
+// ClearLogInputShare clears the value of the "log_input_share" field.
+func (u *ServingPolicyUpsertBulk) ClearLogInputShare() *ServingPolicyUpsertBulk {
+	return u.Update(func(s *ServingPolicyUpsert) {
+		s.ClearLogInputShare()
+	})
+}
+
+// SetLogRedact sets the "log_redact" field.
+func (u *ServingPolicyUpsertBulk) SetLogRedact(v string) *ServingPolicyUpsertBulk {
+	return u.Update(func(s *ServingPolicyUpsert) {
+		s.SetLogRedact(v)
+	})
+}
+
+// UpdateLogRedact sets the "log_redact" field to the value that was provided on create.
+func (u *ServingPolicyUpsertBulk) UpdateLogRedact() *ServingPolicyUpsertBulk {
+	return u.Update(func(s *ServingPolicyUpsert) {
+		s.UpdateLogRedact()
+	})
+}
+
+// ClearLogRedact clears the value of the "log_redact" field.
+func (u *ServingPolicyUpsertBulk) ClearLogRedact() *ServingPolicyUpsertBulk {
+	return u.Update(func(s *ServingPolicyUpsert) {
+		s.ClearLogRedact()
 	})
 }
 

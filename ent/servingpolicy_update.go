@@ -324,6 +324,80 @@ func (_u *ServingPolicyUpdate) ClearBreakerDelay() *ServingPolicyUpdate {
 	return _u
 }
 
+// SetLogSuccesses sets the "log_successes" field.
+func (_u *ServingPolicyUpdate) SetLogSuccesses(v int) *ServingPolicyUpdate {
+	_u.mutation.ResetLogSuccesses()
+	_u.mutation.SetLogSuccesses(v)
+	return _u
+}
+
+// SetNillableLogSuccesses sets the "log_successes" field if the given value is not nil.
+func (_u *ServingPolicyUpdate) SetNillableLogSuccesses(v *int) *ServingPolicyUpdate {
+	if v != nil {
+		_u.SetLogSuccesses(*v)
+	}
+	return _u
+}
+
+// AddLogSuccesses adds value to the "log_successes" field.
+func (_u *ServingPolicyUpdate) AddLogSuccesses(v int) *ServingPolicyUpdate {
+	_u.mutation.AddLogSuccesses(v)
+	return _u
+}
+
+// ClearLogSuccesses clears the value of the "log_successes" field.
+func (_u *ServingPolicyUpdate) ClearLogSuccesses() *ServingPolicyUpdate {
+	_u.mutation.ClearLogSuccesses()
+	return _u
+}
+
+// SetLogInputShare sets the "log_input_share" field.
+func (_u *ServingPolicyUpdate) SetLogInputShare(v float64) *ServingPolicyUpdate {
+	_u.mutation.ResetLogInputShare()
+	_u.mutation.SetLogInputShare(v)
+	return _u
+}
+
+// SetNillableLogInputShare sets the "log_input_share" field if the given value is not nil.
+func (_u *ServingPolicyUpdate) SetNillableLogInputShare(v *float64) *ServingPolicyUpdate {
+	if v != nil {
+		_u.SetLogInputShare(*v)
+	}
+	return _u
+}
+
+// AddLogInputShare adds value to the "log_input_share" field.
+func (_u *ServingPolicyUpdate) AddLogInputShare(v float64) *ServingPolicyUpdate {
+	_u.mutation.AddLogInputShare(v)
+	return _u
+}
+
+// ClearLogInputShare clears the value of the "log_input_share" field.
+func (_u *ServingPolicyUpdate) ClearLogInputShare() *ServingPolicyUpdate {
+	_u.mutation.ClearLogInputShare()
+	return _u
+}
+
+// SetLogRedact sets the "log_redact" field.
+func (_u *ServingPolicyUpdate) SetLogRedact(v string) *ServingPolicyUpdate {
+	_u.mutation.SetLogRedact(v)
+	return _u
+}
+
+// SetNillableLogRedact sets the "log_redact" field if the given value is not nil.
+func (_u *ServingPolicyUpdate) SetNillableLogRedact(v *string) *ServingPolicyUpdate {
+	if v != nil {
+		_u.SetLogRedact(*v)
+	}
+	return _u
+}
+
+// ClearLogRedact clears the value of the "log_redact" field.
+func (_u *ServingPolicyUpdate) ClearLogRedact() *ServingPolicyUpdate {
+	_u.mutation.ClearLogRedact()
+	return _u
+}
+
 // SetFallback sets the "fallback" field.
 func (_u *ServingPolicyUpdate) SetFallback(v string) *ServingPolicyUpdate {
 	_u.mutation.SetFallback(v)
@@ -529,6 +603,30 @@ func (_u *ServingPolicyUpdate) sqlSave(ctx context.Context) (_node int, err erro
 	}
 	if _u.mutation.BreakerDelayCleared() {
 		_spec.ClearField(servingpolicy.FieldBreakerDelay, field.TypeInt64)
+	}
+	if value, ok := _u.mutation.LogSuccesses(); ok {
+		_spec.SetField(servingpolicy.FieldLogSuccesses, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedLogSuccesses(); ok {
+		_spec.AddField(servingpolicy.FieldLogSuccesses, field.TypeInt, value)
+	}
+	if _u.mutation.LogSuccessesCleared() {
+		_spec.ClearField(servingpolicy.FieldLogSuccesses, field.TypeInt)
+	}
+	if value, ok := _u.mutation.LogInputShare(); ok {
+		_spec.SetField(servingpolicy.FieldLogInputShare, field.TypeFloat64, value)
+	}
+	if value, ok := _u.mutation.AddedLogInputShare(); ok {
+		_spec.AddField(servingpolicy.FieldLogInputShare, field.TypeFloat64, value)
+	}
+	if _u.mutation.LogInputShareCleared() {
+		_spec.ClearField(servingpolicy.FieldLogInputShare, field.TypeFloat64)
+	}
+	if value, ok := _u.mutation.LogRedact(); ok {
+		_spec.SetField(servingpolicy.FieldLogRedact, field.TypeString, value)
+	}
+	if _u.mutation.LogRedactCleared() {
+		_spec.ClearField(servingpolicy.FieldLogRedact, field.TypeString)
 	}
 	if value, ok := _u.mutation.Fallback(); ok {
 		_spec.SetField(servingpolicy.FieldFallback, field.TypeString, value)
@@ -858,6 +956,80 @@ func (_u *ServingPolicyUpdateOne) ClearBreakerDelay() *ServingPolicyUpdateOne {
 	return _u
 }
 
+// SetLogSuccesses sets the "log_successes" field.
+func (_u *ServingPolicyUpdateOne) SetLogSuccesses(v int) *ServingPolicyUpdateOne {
+	_u.mutation.ResetLogSuccesses()
+	_u.mutation.SetLogSuccesses(v)
+	return _u
+}
+
+// SetNillableLogSuccesses sets the "log_successes" field if the given value is not nil.
+func (_u *ServingPolicyUpdateOne) SetNillableLogSuccesses(v *int) *ServingPolicyUpdateOne {
+	if v != nil {
+		_u.SetLogSuccesses(*v)
+	}
+	return _u
+}
+
+// AddLogSuccesses adds value to the "log_successes" field.
+func (_u *ServingPolicyUpdateOne) AddLogSuccesses(v int) *ServingPolicyUpdateOne {
+	_u.mutation.AddLogSuccesses(v)
+	return _u
+}
+
+// ClearLogSuccesses clears the value of the "log_successes" field.
+func (_u *ServingPolicyUpdateOne) ClearLogSuccesses() *ServingPolicyUpdateOne {
+	_u.mutation.ClearLogSuccesses()
+	return _u
+}
+
+// SetLogInputShare sets the "log_input_share" field.
+func (_u *ServingPolicyUpdateOne) SetLogInputShare(v float64) *ServingPolicyUpdateOne {
+	_u.mutation.ResetLogInputShare()
+	_u.mutation.SetLogInputShare(v)
+	return _u
+}
+
+// SetNillableLogInputShare sets the "log_input_share" field if the given value is not nil.
+func (_u *ServingPolicyUpdateOne) SetNillableLogInputShare(v *float64) *ServingPolicyUpdateOne {
+	if v != nil {
+		_u.SetLogInputShare(*v)
+	}
+	return _u
+}
+
+// AddLogInputShare adds value to the "log_input_share" field.
+func (_u *ServingPolicyUpdateOne) AddLogInputShare(v float64) *ServingPolicyUpdateOne {
+	_u.mutation.AddLogInputShare(v)
+	return _u
+}
+
+// ClearLogInputShare clears the value of the "log_input_share" field.
+func (_u *ServingPolicyUpdateOne) ClearLogInputShare() *ServingPolicyUpdateOne {
+	_u.mutation.ClearLogInputShare()
+	return _u
+}
+
+// SetLogRedact sets the "log_redact" field.
+func (_u *ServingPolicyUpdateOne) SetLogRedact(v string) *ServingPolicyUpdateOne {
+	_u.mutation.SetLogRedact(v)
+	return _u
+}
+
+// SetNillableLogRedact sets the "log_redact" field if the given value is not nil.
+func (_u *ServingPolicyUpdateOne) SetNillableLogRedact(v *string) *ServingPolicyUpdateOne {
+	if v != nil {
+		_u.SetLogRedact(*v)
+	}
+	return _u
+}
+
+// ClearLogRedact clears the value of the "log_redact" field.
+func (_u *ServingPolicyUpdateOne) ClearLogRedact() *ServingPolicyUpdateOne {
+	_u.mutation.ClearLogRedact()
+	return _u
+}
+
 // SetFallback sets the "fallback" field.
 func (_u *ServingPolicyUpdateOne) SetFallback(v string) *ServingPolicyUpdateOne {
 	_u.mutation.SetFallback(v)
@@ -1093,6 +1265,30 @@ func (_u *ServingPolicyUpdateOne) sqlSave(ctx context.Context) (_node *ServingPo
 	}
 	if _u.mutation.BreakerDelayCleared() {
 		_spec.ClearField(servingpolicy.FieldBreakerDelay, field.TypeInt64)
+	}
+	if value, ok := _u.mutation.LogSuccesses(); ok {
+		_spec.SetField(servingpolicy.FieldLogSuccesses, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedLogSuccesses(); ok {
+		_spec.AddField(servingpolicy.FieldLogSuccesses, field.TypeInt, value)
+	}
+	if _u.mutation.LogSuccessesCleared() {
+		_spec.ClearField(servingpolicy.FieldLogSuccesses, field.TypeInt)
+	}
+	if value, ok := _u.mutation.LogInputShare(); ok {
+		_spec.SetField(servingpolicy.FieldLogInputShare, field.TypeFloat64, value)
+	}
+	if value, ok := _u.mutation.AddedLogInputShare(); ok {
+		_spec.AddField(servingpolicy.FieldLogInputShare, field.TypeFloat64, value)
+	}
+	if _u.mutation.LogInputShareCleared() {
+		_spec.ClearField(servingpolicy.FieldLogInputShare, field.TypeFloat64)
+	}
+	if value, ok := _u.mutation.LogRedact(); ok {
+		_spec.SetField(servingpolicy.FieldLogRedact, field.TypeString, value)
+	}
+	if _u.mutation.LogRedactCleared() {
+		_spec.ClearField(servingpolicy.FieldLogRedact, field.TypeString)
 	}
 	if value, ok := _u.mutation.Fallback(); ok {
 		_spec.SetField(servingpolicy.FieldFallback, field.TypeString, value)

@@ -592,6 +592,9 @@ type ComplexityRoot struct {
 		FromModel       func(childComplexity int) int
 		FromVersion     func(childComplexity int) int
 		Instances       func(childComplexity int) int
+		LogInputShare   func(childComplexity int) int
+		LogRedact       func(childComplexity int) int
+		LogSuccesses    func(childComplexity int) int
 		MaxBatchRows    func(childComplexity int) int
 		MaxBytes        func(childComplexity int) int
 		MaxQueue        func(childComplexity int) int
@@ -3267,6 +3270,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ServingPolicy.Instances(childComplexity), true
+	case "ServingPolicy.logInputShare":
+		if e.ComplexityRoot.ServingPolicy.LogInputShare == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingPolicy.LogInputShare(childComplexity), true
+	case "ServingPolicy.logRedact":
+		if e.ComplexityRoot.ServingPolicy.LogRedact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingPolicy.LogRedact(childComplexity), true
+	case "ServingPolicy.logSuccesses":
+		if e.ComplexityRoot.ServingPolicy.LogSuccesses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServingPolicy.LogSuccesses(childComplexity), true
 	case "ServingPolicy.maxBatchRows":
 		if e.ComplexityRoot.ServingPolicy.MaxBatchRows == nil {
 			break
@@ -5590,6 +5611,12 @@ func (ec *executionContext) childFields_ServingPolicy(ctx context.Context, field
 		return ec.fieldContext_ServingPolicy_breakerFailures(ctx, field)
 	case "breakerDelay":
 		return ec.fieldContext_ServingPolicy_breakerDelay(ctx, field)
+	case "logSuccesses":
+		return ec.fieldContext_ServingPolicy_logSuccesses(ctx, field)
+	case "logInputShare":
+		return ec.fieldContext_ServingPolicy_logInputShare(ctx, field)
+	case "logRedact":
+		return ec.fieldContext_ServingPolicy_logRedact(ctx, field)
 	case "fallback":
 		return ec.fieldContext_ServingPolicy_fallback(ctx, field)
 	case "fromModel":
@@ -17258,6 +17285,75 @@ func (ec *executionContext) fieldContext_ServingPolicy_breakerDelay(_ context.Co
 	return graphql.NewScalarFieldContext("ServingPolicy", field, false, false, "Duration")
 }
 
+func (ec *executionContext) _ServingPolicy_logSuccesses(ctx context.Context, field graphql.CollectedField, obj *ServingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingPolicy_logSuccesses(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LogSuccesses, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServingPolicy_logSuccesses(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingPolicy", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ServingPolicy_logInputShare(ctx context.Context, field graphql.CollectedField, obj *ServingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingPolicy_logInputShare(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LogInputShare, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServingPolicy_logInputShare(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingPolicy", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ServingPolicy_logRedact(ctx context.Context, field graphql.CollectedField, obj *ServingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServingPolicy_logRedact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LogRedact(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServingPolicy_logRedact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServingPolicy", field, true, false, "String")
+}
+
 func (ec *executionContext) _ServingPolicy_fallback(ctx context.Context, field graphql.CollectedField, obj *ServingPolicy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -24956,7 +25052,7 @@ func (ec *executionContext) unmarshalInputModelServingUpdateInput(ctx context.Co
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"model", "version", "ifRevision", "cache", "cacheTtl", "threads", "instances", "maxBatchRows", "maxQueue", "timeout", "maxRows", "maxBytes", "breakerFailures", "breakerDelay", "fallback"}
+	fieldsInOrder := [...]string{"model", "version", "ifRevision", "cache", "cacheTtl", "threads", "instances", "maxBatchRows", "maxQueue", "timeout", "maxRows", "maxBytes", "breakerFailures", "breakerDelay", "logSuccesses", "logInputShare", "logRedact", "fallback"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -25061,6 +25157,27 @@ func (ec *executionContext) unmarshalInputModelServingUpdateInput(ctx context.Co
 				return it, err
 			}
 			it.BreakerDelay = graphql.OmittableOf(data)
+		case "logSuccesses":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("logSuccesses"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LogSuccesses = graphql.OmittableOf(data)
+		case "logInputShare":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("logInputShare"))
+			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LogInputShare = graphql.OmittableOf(data)
+		case "logRedact":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("logRedact"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LogRedact = graphql.OmittableOf(data)
 		case "fallback":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fallback"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -34999,6 +35116,21 @@ func (ec *executionContext) _ServingPolicy(ctx context.Context, sel ast.Selectio
 			}
 		case "breakerDelay":
 			out.Values[i] = ec._ServingPolicy_breakerDelay(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "logSuccesses":
+			out.Values[i] = ec._ServingPolicy_logSuccesses(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "logInputShare":
+			out.Values[i] = ec._ServingPolicy_logInputShare(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "logRedact":
+			out.Values[i] = ec._ServingPolicy_logRedact(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

@@ -409,6 +409,12 @@ type ModelServingUpdateInput struct {
 	BreakerFailures graphql.Omittable[*int] `json:"breakerFailures,omitempty"`
 	// How long an open circuit breaker leaves the version alone, 1ms to 24h.
 	BreakerDelay graphql.Omittable[*time.Duration] `json:"breakerDelay,omitempty"`
+	// How many answered predictions are kept in the log in one second, 0 to 1000000; errors are all kept.
+	LogSuccesses graphql.Omittable[*int] `json:"logSuccesses,omitempty"`
+	// The share of the kept predictions of which inputs and answers are kept too, 0 to 1.
+	LogInputShare graphql.Omittable[*float64] `json:"logInputShare,omitempty"`
+	// Features and outputs whose values are not kept, besides those that the server's configuration names.
+	LogRedact graphql.Omittable[[]string] `json:"logRedact,omitempty"`
 	// Which version answers for one whose circuit breaker is open: a version, an alias, latest, or previous (the one that live pointed at before). Of the model only; refused unless it accepts all that the live version accepts.
 	Fallback graphql.Omittable[*string] `json:"fallback,omitempty"`
 }

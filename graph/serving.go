@@ -1,6 +1,10 @@
 package graph
 
-import "augur/ent"
+import (
+	"strings"
+
+	"augur/ent"
+)
 
 // ServingPolicy is a policy as the schema shows it. Its settings are bound to
 // the policy itself.
@@ -10,4 +14,16 @@ type ServingPolicy struct {
 	FromModel, FromVersion []string
 	// Revision is that of the policy which a write would change.
 	Revision int
+}
+
+// LogRedact lists the names whose values are not kept, nil where nothing is set.
+func (p *ServingPolicy) LogRedact() []string {
+	switch names := p.ServingPolicy.LogRedact; {
+	case names == nil:
+		return nil
+	case *names == "":
+		return []string{}
+	default:
+		return strings.Split(*names, "\n")
+	}
 }

@@ -3,8 +3,10 @@ package inference
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -13,7 +15,8 @@ import (
 	"augur"
 )
 
-// LogConfig says which predictions are kept. The zero value means the defaults.
+// LogConfig says which predictions are kept of versions whose policy does not
+// say otherwise. The zero value means the defaults.
 type LogConfig struct {
 	// Successes is how many answered predictions of one version are kept in one
 	// second. Errors are all kept. Zero means 200; negative keeps none.
@@ -24,7 +27,8 @@ type LogConfig struct {
 	// InputBytes bounds the inputs and answers of one prediction that are kept,
 	// as they are in memory; larger ones are left out. Zero means 64 KiB.
 	InputBytes int
-	// Redact names features and outputs whose values are never kept.
+	// Redact names features and outputs whose values are never kept; those that
+	// the policy of a version names are hidden beside them.
 	Redact []string
 	// Queue is how many records may wait to be written; more are dropped and
 	// counted. Zero means 8,192.
@@ -186,7 +190,7 @@ func (l *Log) done(ctx context.Context, v *augur.CatalogVersion, route augur.Rou
 	if err == nil && resp != nil {
 		took := resp.Timing.Total
 		t.add(took, resp, "")
-		if l.cfg.Successes > 0 && t.keep(began, l.cfg.Successes) {
+		if most := or(v.Policy.LogSuccesses, l.cfg.Successes); most > 0 && t.keep(began, most) {
 			l.keep(newLogEntry(ctx, v, route, req, began, took, resp, nil), req, resp)
 		}
 		return
@@ -201,7 +205,7 @@ func (l *Log) done(ctx context.Context, v *augur.CatalogVersion, route augur.Rou
 
 // keep puts a record into the queue, or counts it where there is no room.
 func (l *Log) keep(p *logEntry, req *augur.Request, resp *augur.Response) {
-	if l.cfg.InputShare > 0 && rand.Float64() < l.cfg.InputShare {
+	if share := or(p.v.Policy.LogInputShare, l.cfg.InputShare); share > 0 && rand.Float64() < share {
 		p.keep(&req.Data, resp, l.cfg.InputBytes)
 	}
 	select {
@@ -209,6 +213,27 @@ func (l *Log) keep(p *logEntry, req *augur.Request, resp *augur.Response) {
 	default:
 		l.records.WithLabelValues("dropped").Inc()
 	}
+}
+
+// hidden are the names of features and outputs of a version whose values are
+// not kept.
+func (l *Log) hidden(v *augur.CatalogVersion) map[string]bool {
+	if v.Policy.LogRedact == "" {
+		return l.hide
+	}
+	all := maps.Clone(l.hide)
+	for name := range strings.SplitSeq(v.Policy.LogRedact, "\n") {
+		all[name] = true
+	}
+	return all
+}
+
+// or is what is set, and otherwise where that is zero.
+func or[T int | float64](set, otherwise T) T {
+	if set == 0 {
+		return otherwise
+	}
+	return set
 }
 
 func (l *Log) tally(v *augur.CatalogVersion) *tally {
@@ -368,7 +393,7 @@ func (l *Log) writeRecords() {
 		for {
 			select {
 			case p := <-l.queue:
-				if batch = append(batch, p.finish(l.hide, l.logger)); len(batch) == recordsAtOnce {
+				if batch = append(batch, p.finish(l.hidden(p.v), l.logger)); len(batch) == recordsAtOnce {
 					write()
 				}
 			default:
@@ -380,7 +405,7 @@ func (l *Log) writeRecords() {
 	for {
 		select {
 		case p := <-l.queue:
-			if batch = append(batch, p.finish(l.hide, l.logger)); len(batch) == recordsAtOnce {
+			if batch = append(batch, p.finish(l.hidden(p.v), l.logger)); len(batch) == recordsAtOnce {
 				write()
 			} else if due == nil {
 				due = time.After(recordWait)

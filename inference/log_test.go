@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"slices"
 	"strings"
 	"sync"
@@ -337,6 +338,96 @@ func TestLogRedacts(t *testing.T) {
 	}
 	if r := sink.records[0]; string(r.Outputs) != `[{"name":"accident_risk","value":{"kind":"tensor","dtype":"float32","shape":[1,1],"data":[0.4242]}}]` {
 		t.Errorf("%s", r.Outputs)
+	}
+}
+
+// TestLogRedactsNested: a hidden name is hidden however deep it stands, in what
+// was sent by rows and columns and in what was answered.
+func TestLogRedactsNested(t *testing.T) {
+	sink := &fakeSink{}
+	h, l := startLogged(t, LogConfig{InputShare: 1, Redact: []string{"ssn", "disease"}}, sink, road())
+	deep := strings.Replace(roadRow, "0.1529", `[{"s\u0073n":"4242","ok":[[{"ssn":{"a":4242}}]]},"{4"]`, 1)
+	for _, data := range []augur.Data{
+		{Rows: []json.RawMessage{json.RawMessage(deep)}},
+		{Columns: json.RawMessage(`{"curvature":[` + `{"ssn":4242},{"ok":1,"x":{"ssn":[4242]}}` + `],"holiday":[true,false]}`)},
+	} {
+		if _, err := h.Predict(t.Context(), &augur.Request{Model: "road-risk", Data: data}); err != nil {
+			t.Log(err) // of rows that are wrong inputs are kept too
+		}
+	}
+	if err := l.Sync(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if len(sink.records) != 2 {
+		t.Fatalf("%d records", len(sink.records))
+	}
+	for _, r := range sink.records {
+		if text := string(r.Inputs) + r.Message; strings.Contains(text, "4242") || !strings.Contains(text, `"ok":`) || !strings.Contains(text, `"ssn":"REDACTED"`) {
+			t.Errorf("%s %s", r.Inputs, r.Message)
+		}
+	}
+
+	v := road()
+	sig := *v.Signature
+	sig.Outputs = []augur.Spec{{Name: "probabilities"}, {Name: "label"}}
+	v.Signature = &sig
+	strs := func(list ...string) *augur.Tensor {
+		return &augur.Tensor{DType: augur.String, Shape: []int64{int64(len(list))}, Strings: list}
+	}
+	probabilities := augur.Value{Kind: augur.KindSequence, Items: []augur.Value{{Kind: augur.KindMap, Keys: strs("flu", "disease"), Values: strs("4", "4242")}}}
+	p := &logEntry{v: v, resp: &augur.Response{Version: v, Rows: 1, RowIndex: []int{0}, Outputs: []augur.Output{
+		{Name: "probabilities", Value: probabilities}, {Name: "label", Value: augur.TensorValue(strs("flu"))},
+	}}}
+	r := p.finish(l.hidden(v), slog.New(slog.DiscardHandler))
+	if text := string(r.Values) + string(r.Outputs); strings.Contains(text, "4242") || !strings.Contains(text, `"disease":"REDACTED"`) || !strings.Contains(text, `"flu"`) {
+		t.Errorf("%s %s", r.Values, r.Outputs)
+	}
+}
+
+// TestLogFollowsThePolicy of the version: how many successes are kept, of how
+// many inputs too, and what of them is hidden.
+func TestLogFollowsThePolicy(t *testing.T) {
+	for name, c := range map[string]struct {
+		cfg             LogConfig
+		policy          augur.ServingPolicy
+		records, inputs int
+		hidden          bool
+	}{
+		"the server's":         {LogConfig{Successes: 3, InputShare: 1}, augur.ServingPolicy{}, 3, 3, false},
+		"fewer, no inputs":     {LogConfig{Successes: 3, InputShare: 1}, augur.ServingPolicy{LogSuccesses: 2, LogInputShare: -1}, 2, 0, false},
+		"none":                 {LogConfig{}, augur.ServingPolicy{LogSuccesses: -1}, 0, 0, false},
+		"all that none keeps":  {LogConfig{Successes: -1, InputShare: -1}, augur.ServingPolicy{LogSuccesses: 5, LogInputShare: 1}, 5, 5, false},
+		"hidden":               {LogConfig{InputShare: 1}, augur.ServingPolicy{LogRedact: "curvature\nsubject"}, 8, 8, true},
+		"hidden by the server": {LogConfig{InputShare: 1, Redact: []string{"curvature"}}, augur.ServingPolicy{LogRedact: "holiday"}, 8, 8, true},
+	} {
+		sink, v := &fakeSink{}, road()
+		v.Policy = c.policy
+		l, err := NewLog(c.cfg, sink, slog.New(slog.DiscardHandler), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := l.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		req, began := rows("road-risk", roadRow), time.Now() // of one second
+		for range 8 {
+			l.done(t.Context(), v, augur.Route{}, req, began, &augur.Response{ID: augur.NewID(augur.PredictionID), Version: v, Rows: 1, RowIndex: []int{0}}, nil)
+		}
+		if err := l.Stop(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		inputs := 0
+		for _, r := range sink.records {
+			if r.Inputs != nil {
+				inputs++
+				if hidden := !strings.Contains(string(r.Inputs), "0.1529"); hidden != c.hidden {
+					t.Errorf("%s: %s", name, r.Inputs)
+				}
+			}
+		}
+		if len(sink.records) != c.records || inputs != c.inputs {
+			t.Errorf("%s: %d records, %d with inputs; want %d and %d", name, len(sink.records), inputs, c.records, c.inputs)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package inference
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"log/slog"
@@ -96,7 +97,7 @@ func (p *logEntry) finish(hide map[string]bool, log *slog.Logger) (r augur.Predi
 		values := p.resp.Values()
 		if len(hide) > 0 {
 			for i, v := range values {
-				values[i] = hideIn(v, func(name string) bool { return !hide[name] && p.v.Signature.Output(name) != nil })
+				values[i] = hideIn(v, func(name string) bool { return !hide[name] && p.v.Signature.Output(name) != nil }, hide)
 			}
 		}
 		r.Values, r.Outputs = jsonList(values), p.outputs(hide)
@@ -104,11 +105,11 @@ func (p *logEntry) finish(hide map[string]bool, log *slog.Logger) (r augur.Predi
 	return r
 }
 
-// outputs writes the exact outputs, those that are hidden left out.
+// outputs writes the exact outputs, those left out that are hidden or have what is.
 func (p *logEntry) outputs(hide map[string]bool) json.RawMessage {
 	var list []json.RawMessage
 	for _, o := range p.resp.Outputs {
-		if hide[o.Name] {
+		if hide[o.Name] || len(hide) > 0 && hidesKey(o.Value, hide) {
 			continue
 		}
 		b := augur.AppendQuoted([]byte(`{"name":`), o.Name)
@@ -153,7 +154,7 @@ func (p *logEntry) inputs(hide map[string]bool) json.RawMessage {
 	}
 	text := func(v json.RawMessage) json.RawMessage {
 		if len(hide) > 0 {
-			return hideIn(v, shown)
+			return hideIn(v, shown, hide)
 		}
 		if !json.Valid(v) {
 			return augur.AppendQuoted(nil, string(v))
@@ -188,26 +189,76 @@ func (p *logEntry) inputs(hide map[string]bool) json.RawMessage {
 	}
 }
 
-// hideIn replaces the values of an object whose names are not shown; what is no
+// hideIn replaces the values of an object whose names are not shown, and in
+// those that are, however deep, what stands under a hidden name; what is no
 // object is not shown at all, null aside.
-func hideIn(text json.RawMessage, shown func(name string) bool) json.RawMessage {
+func hideIn(text json.RawMessage, shown func(name string) bool, hide map[string]bool) json.RawMessage {
 	if string(text) == "null" {
 		return text
 	}
-	var object map[string]json.RawMessage
-	if json.Unmarshal(text, &object) != nil {
-		return json.RawMessage(`"` + redacted + `"`)
+	object, ok := asObject(text)
+	if !ok {
+		return hiddenValue
 	}
-	for name := range object {
+	for name, value := range object {
 		if !shown(name) {
-			object[name] = json.RawMessage(`"` + redacted + `"`)
+			object[name] = hiddenValue
+		} else {
+			object[name] = hideWithin(value, hide)
 		}
 	}
-	out, err := json.Marshal(object)
+	return asText(object)
+}
+
+// hideWithin replaces what stands under a hidden name in objects and lists of
+// them, however deep.
+func hideWithin(text json.RawMessage, hide map[string]bool) json.RawMessage {
+	if !bytes.ContainsRune(text, '{') { // what most values are
+		return text
+	}
+	if object, ok := asObject(text); ok {
+		for name, value := range object {
+			if hide[name] {
+				object[name] = hiddenValue
+			} else {
+				object[name] = hideWithin(value, hide)
+			}
+		}
+		return asText(object)
+	}
+	var list []json.RawMessage
+	if json.Unmarshal(text, &list) != nil { // a text with a brace in it
+		return text
+	}
+	for i, value := range list {
+		list[i] = hideWithin(value, hide)
+	}
+	return asText(list)
+}
+
+var hiddenValue = json.RawMessage(`"` + redacted + `"`)
+
+func asObject(text json.RawMessage) (object map[string]json.RawMessage, ok bool) {
+	return object, json.Unmarshal(text, &object) == nil && object != nil
+}
+
+func asText(v any) json.RawMessage {
+	out, err := json.Marshal(v)
 	if err != nil { // not reached: its parts were JSON
-		return json.RawMessage(`"` + redacted + `"`)
+		return hiddenValue
 	}
 	return out
+}
+
+// hidesKey says whether a value has a hidden name among the keys of its maps.
+func hidesKey(v augur.Value, hide map[string]bool) bool {
+	switch v.Kind {
+	case augur.KindSequence:
+		return slices.ContainsFunc(v.Items, func(item augur.Value) bool { return hidesKey(item, hide) })
+	case augur.KindMap:
+		return v.Keys != nil && slices.ContainsFunc(v.Keys.Strings, func(key string) bool { return hide[key] })
+	}
+	return false
 }
 
 // jsonList writes a JSON list.

@@ -60,7 +60,7 @@ func (r *Registry) OutcomeRecord(ctx context.Context, in OutcomeRecord) error {
 				made = at
 			}
 			c.model = v.Edges.Model.Name
-			return c, tx.PredictionRecord.Create().SetID(in.PredictionID).SetCode(augur.Unknown).SetCreatedAt(made).
+			return c, tx.PredictionRecord.Create().SetID(in.PredictionID).SetCode(augur.Unknown).SetAnswered(false).SetCreatedAt(made).
 				SetModelID(v.ModelID).SetVersionID(v.ID).SetOutcome(outcome).SetOutcomeAt(at).Exec(ctx)
 		case err != nil:
 			return nil, err

@@ -49,6 +49,7 @@ var recordColumns = []recordColumn{
 	column("version_id", "text", func(p *augur.PredictionRecord) string { return p.VersionID }),
 	column("arm", "text", func(p *augur.PredictionRecord) string { return p.Arm }),
 	column("code", "text", func(p *augur.PredictionRecord) string { return p.Code }),
+	column("answered", "boolean", func(p *augur.PredictionRecord) bool { return p.Code == augur.OK }),
 	column("message", "text", func(p *augur.PredictionRecord) string { return plainText(p.Message, maxReason) }),
 	column("path", "jsonb", errorPath),
 	column("route_reason", "text", func(p *augur.PredictionRecord) string { return string(p.Route.Reason) }),

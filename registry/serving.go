@@ -36,7 +36,10 @@ func of[T any](name, column string, least, most int64, at func(*ent.ServingPolic
 	}
 }
 
-const fallbackSetting = "fallback"
+const (
+	fallbackSetting = "fallback"
+	redactSetting   = "logRedact"
+)
 
 // settings lists every setting in the order of the schema.
 var settings = []setting{
@@ -51,6 +54,9 @@ var settings = []setting{
 	of("maxBytes", servingpolicy.FieldMaxBytes, 1, math.MaxInt64, func(p *ent.ServingPolicy) **int64 { return &p.MaxBytes }),
 	of("breakerFailures", servingpolicy.FieldBreakerFailures, 0, 1e6, func(p *ent.ServingPolicy) **int { return &p.BreakerFailures }),
 	of("breakerDelay", servingpolicy.FieldBreakerDelay, int64(time.Millisecond), int64(24*time.Hour), func(p *ent.ServingPolicy) **time.Duration { return &p.BreakerDelay }),
+	of("logSuccesses", servingpolicy.FieldLogSuccesses, 0, 1e6, func(p *ent.ServingPolicy) **int { return &p.LogSuccesses }),
+	of("logInputShare", servingpolicy.FieldLogInputShare, 0, 1, func(p *ent.ServingPolicy) **float64 { return &p.LogInputShare }),
+	of(redactSetting, servingpolicy.FieldLogRedact, 0, 0, func(p *ent.ServingPolicy) **string { return &p.LogRedact }),
 	of(fallbackSetting, servingpolicy.FieldFallback, 0, 0, func(p *ent.ServingPolicy) **string { return &p.Fallback }),
 }
 
@@ -101,6 +107,9 @@ func servingPolicy(p *ent.ServingPolicy, deterministic bool) augur.ServingPolicy
 		MaxBytes:        or(p.MaxBytes, 0),
 		BreakerFailures: none(p.BreakerFailures),
 		BreakerDelay:    or(p.BreakerDelay, 0),
+		LogSuccesses:    none(p.LogSuccesses),
+		LogInputShare:   none(p.LogInputShare),
+		LogRedact:       or(p.LogRedact, ""),
 	}
 }
 
@@ -114,7 +123,7 @@ func or[T any](p *T, otherwise T) T {
 
 // none writes a number as the prediction path wants it: there 0 is the default
 // and a negative number none.
-func none(p *int) int {
+func none[T int | float64](p *T) T {
 	if p != nil && *p == 0 {
 		return -1
 	}

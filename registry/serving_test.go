@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -52,9 +53,9 @@ func TestServingUpdate(t *testing.T) {
 		all := ent.ServingPolicy{
 			Cache: ref(false), CacheTTL: ref(time.Minute), Threads: ref(2), Instances: ref(3), MaxBatchRows: ref(4), MaxQueue: ref(0),
 			Timeout: ref(1500 * time.Millisecond), MaxRows: ref(5), MaxBytes: ref(int64(1 << 40)), BreakerFailures: ref(0), BreakerDelay: ref(time.Second),
-			Fallback: ref("previous"),
+			LogSuccesses: ref(0), LogInputShare: ref(0.25), LogRedact: ref("name\nincome"), Fallback: ref("previous"),
 		}
-		names := strings.Fields("cache cacheTtl threads instances maxBatchRows maxQueue timeout maxRows maxBytes breakerFailures breakerDelay fallback")
+		names := strings.Fields("cache cacheTtl threads instances maxBatchRows maxQueue timeout maxRows maxBytes breakerFailures breakerDelay logSuccesses logInputShare logRedact fallback")
 		if got := ServingSet(&all); !cmp.Equal(got, names) {
 			t.Fatalf("the settings are %v", got)
 		}
@@ -62,6 +63,7 @@ func TestServingUpdate(t *testing.T) {
 		want := augur.ServingPolicy{
 			CacheOff: true, CacheTTL: time.Minute, Threads: 2, MaxConcurrent: 3, MaxBatchRows: 4, MaxQueue: -1,
 			Timeout: 1500 * time.Millisecond, MaxRows: 5, MaxBytes: 1 << 40, BreakerFailures: -1, BreakerDelay: time.Second,
+			LogSuccesses: -1, LogInputShare: 0.25, LogRedact: "name\nincome",
 		}
 		if d := cmp.Diff(want, policies(r)["1.1.0"].Policy); d != "" {
 			t.Errorf("of the model: %s", d)
@@ -86,7 +88,7 @@ func TestServingUpdate(t *testing.T) {
 			t.Errorf("the model reset: %s", d)
 		}
 		served(t, r, "", ent.ServingPolicy{}, names...)
-		served(t, r, "1.0.0", ent.ServingPolicy{}, names[:11]...)
+		served(t, r, "1.0.0", ent.ServingPolicy{}, names[:14]...)
 		// They set nothing any more, and go on counting.
 		for _, p := range r.store.Reader().ServingPolicy.Query().AllX(ctx) {
 			if len(ServingSet(p)) != 0 || p.Revision < 2 {
@@ -207,6 +209,11 @@ func TestServingRefused(t *testing.T) {
 			"minus a failure":  {"road-risk", "", ent.ServingPolicy{BreakerFailures: ref(-1)}, "breakerFailures", augur.InvalidArgument, ""},
 			"no name":          {"road-risk", "", ent.ServingPolicy{Fallback: ref("")}, "fallback", augur.InvalidArgument, "expected a version, an alias, latest or previous"},
 			"NUL":              {"road-risk", "", ent.ServingPolicy{Fallback: ref("a\x00")}, "fallback", augur.InvalidArgument, ""},
+			"no share":         {"road-risk", "", ent.ServingPolicy{LogInputShare: ref(1.5)}, "logInputShare", augur.InvalidArgument, "expected 0 to 1, got 1.5"},
+			"NaN":              {"road-risk", "", ent.ServingPolicy{LogInputShare: ref(math.NaN())}, "logInputShare", augur.InvalidArgument, ""},
+			"minus a success":  {"road-risk", "", ent.ServingPolicy{LogSuccesses: ref(-1)}, "logSuccesses", augur.InvalidArgument, ""},
+			"an empty name":    {"road-risk", "", ent.ServingPolicy{LogRedact: ref("a\n\nb")}, "logRedact", augur.InvalidArgument, "expected names of 1 to 250 bytes"},
+			"many names":       {"road-risk", "", ent.ServingPolicy{LogRedact: ref(strings.Repeat("a\n", 200) + "a")}, "logRedact", augur.InvalidArgument, "at most 200 names, got 201"},
 			"no such fallback": {"road-risk", "", ent.ServingPolicy{Fallback: ref("champion")}, "fallback", augur.NotFound, "champion"},
 			"of a version":     {"road-risk", "1.0.0", ent.ServingPolicy{Fallback: ref("previous")}, "fallback", augur.InvalidArgument, "leave version out"},
 		} {

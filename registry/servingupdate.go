@@ -3,7 +3,9 @@ package registry
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"augur"
 	"augur/ent"
@@ -120,12 +122,39 @@ func (s *setting) check(v any) error {
 		return s.checkNumber(int64(v))
 	case int64:
 		return s.checkNumber(v)
+	case float64:
+		if !(v >= float64(s.least) && v <= float64(s.most)) {
+			return augur.Errorf(augur.InvalidArgument, "expected %d to %d, got %v", s.least, s.most, v)
+		}
 	case string:
+		if s.name == redactSetting {
+			return checkRedact(v)
+		}
 		if _, err := augur.ParseSemver(v); err == nil || v == augur.Latest || v == augur.Previous {
 			return nil
 		}
 		if augur.CheckAliasName(v) != nil {
 			return augur.Errorf(augur.InvalidArgument, "expected a version, an alias, latest or previous, got %q", v)
+		}
+	}
+	return nil
+}
+
+// maxRedact bounds the names of one policy, and maxRedactName each of them.
+const (
+	maxRedact     = 200
+	maxRedactName = 250
+)
+
+// checkRedact checks names that stand on a line each.
+func checkRedact(names string) error {
+	list := strings.Split(names, "\n")
+	if len(list) > maxRedact {
+		return augur.Errorf(augur.InvalidArgument, "expected at most %d names, got %d", maxRedact, len(list))
+	}
+	for _, name := range list {
+		if len(name) > maxRedactName || name == "" && len(list) > 1 || !utf8.ValidString(name) || strings.ContainsRune(name, 0) {
+			return augur.Errorf(augur.InvalidArgument, "expected names of 1 to %d bytes on one line, got %q", maxRedactName, name)
 		}
 	}
 	return nil

@@ -38,7 +38,7 @@ func (r *Resolver) planned(ctx context.Context, query *ent.PredictionRecordQuery
 	}
 	if len(bounds) > 0 {
 		// In order, so that the index is taken whatever the bound is.
-		bounds = append(bounds, said(predictionrecord.FieldTotalMs, " >= 0"), func(s *sql.Selector) { s.OrderBy(s.C(predictionrecord.FieldTotalMs)) })
+		bounds = append(bounds, said("", predictionrecord.FieldRowErrors, " >= 0"), func(s *sql.Selector) { s.OrderBy(s.C(predictionrecord.FieldTotalMs)) })
 		if few, err := r.few(ctx, bounds); err != nil || few {
 			return query.Where(among(bounds)), err
 		}
@@ -98,24 +98,20 @@ func conjuncts(w *ent.PredictionRecordWhereInput, all []*ent.PredictionRecordWhe
 // is rare are declared: a database takes such an index only where it can tell
 // that it has all that is asked for.
 func rarely(w *ent.PredictionRecordWhereInput) (implied []predicate.PredictionRecord) {
-	other := func(is, not *string, in, notIn []string, usual string) bool {
-		return is != nil && *is != usual || not != nil && *not == usual || len(in) > 0 && !slices.Contains(in, usual) || slices.Contains(notIn, usual)
-	}
-	if other(w.Code, w.CodeNEQ, w.CodeIn, w.CodeNotIn, augur.OK) {
-		implied = append(implied, said(predictionrecord.FieldCode, " <> '"+augur.OK+"'"))
-	}
-	if other(w.RouteReason, w.RouteReasonNEQ, w.RouteReasonIn, w.RouteReasonNotIn, string(augur.RouteLive)) {
-		implied = append(implied, said(predictionrecord.FieldRouteReason, " <> '"+string(augur.RouteLive)+"'"))
+	const usual = augur.OK
+	if w.Code != nil && *w.Code != usual || w.CodeNEQ != nil && *w.CodeNEQ == usual ||
+		len(w.CodeIn) > 0 && !slices.Contains(w.CodeIn, usual) || slices.Contains(w.CodeNotIn, usual) {
+		implied = append(implied, said("NOT ", predictionrecord.FieldAnswered, ""))
 	}
 	if w.RowErrors != nil && *w.RowErrors > 0 || w.RowErrorsGT != nil && *w.RowErrorsGT >= 0 || w.RowErrorsGTE != nil && *w.RowErrorsGTE > 0 {
-		implied = append(implied, said(predictionrecord.FieldRowErrors, " > 0"))
+		implied = append(implied, said("", predictionrecord.FieldRowErrors, " > 0"))
 	}
 	return implied
 }
 
-// said is a predicate in words, which hold for no argument.
-func said(column, words string) predicate.PredictionRecord {
+// said is a predicate on a column in words, without arguments.
+func said(before, column, after string) predicate.PredictionRecord {
 	return func(s *sql.Selector) {
-		s.Where(sql.P(func(b *sql.Builder) { b.Ident(s.C(column)).WriteString(words) }))
+		s.Where(sql.P(func(b *sql.Builder) { b.WriteString(before).Ident(s.C(column)).WriteString(after) }))
 	}
 }

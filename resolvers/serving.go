@@ -3,6 +3,7 @@ package resolvers
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"augur"
 	"augur/ent"
@@ -86,6 +87,15 @@ func servingUpdate(in graph.ModelServingUpdateInput) registry.ServingUpdate {
 	give(in.MaxBytes, "maxBytes", &p.MaxBytes, given)
 	give(in.BreakerFailures, "breakerFailures", &p.BreakerFailures, given)
 	give(in.BreakerDelay, "breakerDelay", &p.BreakerDelay, given)
+	give(in.LogSuccesses, "logSuccesses", &p.LogSuccesses, given)
+	give(in.LogInputShare, "logInputShare", &p.LogInputShare, given)
+	if names, set := in.LogRedact.ValueOK(); set {
+		if names != nil {
+			lines := strings.Join(names, "\n")
+			p.LogRedact = &lines
+		}
+		*given = append(*given, "logRedact")
+	}
 	give(in.Fallback, "fallback", &p.Fallback, given)
 	return out
 }

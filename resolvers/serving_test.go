@@ -109,6 +109,29 @@ func TestServingPolicy(t *testing.T) {
 		refused("fallback", "INVALID_ARGUMENT fallback:", map[string]any{"model": "road-risk", "version": "1.0.0", "fallback": "1.1.0"})
 		refused("fallback", "NOT_FOUND fallback:", map[string]any{"model": "road-risk", "fallback": "safe"})
 
+		// What the log keeps of a version is its own affair.
+		settings := `servingPolicy { logSuccesses logInputShare logRedact fromVersion }`
+		logged := s.Query(t, `mutation { modelServingUpdate(input: {model: "road-risk", version: "1.1.0", logSuccesses: 1000, logInputShare: 1, logRedact: ["curvature", "accident_risk"]}) {
+			modelVersion { `+settings+` } userErrors { message } } }`, nil)
+		if d := cmp.Diff(map[string]any{"logSuccesses": 1000.0, "logInputShare": 1.0, "logRedact": list("curvature accident_risk"), "fromVersion": list("cacheTtl logSuccesses logInputShare logRedact")},
+			augurtest.At(t, logged, "modelServingUpdate.modelVersion.servingPolicy")); d != "" {
+			t.Error(d)
+		}
+		id := predictRoadRisk(t, s, road, "")
+		s.Query(t, `mutation($id: ID!) { outcomeRecord(input: {predictionId: $id, outcome: 1}) { userErrors { message } } }`, map[string]any{"id": id})
+		record := s.Query(t, `query($id: ID!) { node(id: $id) { ... on PredictionRecord { inputs values outputs { name } } } }`, map[string]any{"id": id})["node"].(map[string]any)
+		if augurtest.At(t, record, "inputs.rows.0.curvature") != "REDACTED" || augurtest.At(t, record, "inputs.rows.0.lighting") == "REDACTED" ||
+			augurtest.At(t, record, "values.0.accident_risk") != "REDACTED" || !cmp.Equal(record["outputs"], []any{map[string]any{"name": "risk_band"}}) {
+			t.Errorf("%v", record)
+		}
+		off := s.Query(t, `mutation { modelServingUpdate(input: {model: "road-risk", version: "1.1.0", logSuccesses: null, logInputShare: 0, logRedact: []}) { modelVersion { `+settings+` } } }`, nil)
+		if d := cmp.Diff(map[string]any{"logSuccesses": nil, "logInputShare": 0.0, "logRedact": list(""), "fromVersion": list("cacheTtl logInputShare logRedact")},
+			augurtest.At(t, off, "modelServingUpdate.modelVersion.servingPolicy")); d != "" {
+			t.Error(d)
+		}
+		refused("names", "INVALID_ARGUMENT logRedact:", map[string]any{"model": "road-risk", "logRedact": []any{"a", ""}})
+		refused("share", "INVALID_ARGUMENT logInputShare: expected 0 to 1, got 2", map[string]any{"model": "road-risk", "logInputShare": 2})
+
 		answer := s.Query(t, example, variables)
 		if v := augurtest.At(t, answer, "modelServingUpdate.model.versions.nodes.0"); augurtest.At(t, v.(map[string]any), "servingPolicy.timeout") != "20s" {
 			t.Errorf("the example: %v", v)

@@ -340,6 +340,7 @@ var (
 		{Name: "version_id", Type: field.TypeString},
 		{Name: "arm", Type: field.TypeString, Size: 32, Default: ""},
 		{Name: "code", Type: field.TypeString, Size: 32},
+		{Name: "answered", Type: field.TypeBool, Default: true},
 		{Name: "message", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "path", Type: field.TypeJSON, Nullable: true},
 		{Name: "route_reason", Type: field.TypeString, Size: 16, Default: ""},
@@ -382,30 +383,35 @@ var (
 			{
 				Name:    "predictionrecord_subject_created_at",
 				Unique:  false,
-				Columns: []*schema.Column{PredictionRecordsColumns[16], PredictionRecordsColumns[1]},
+				Columns: []*schema.Column{PredictionRecordsColumns[17], PredictionRecordsColumns[1]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "subject IS NOT NULL",
 				},
 			},
 			{
+				Name:    "predictionrecord_route_reason_created_at",
+				Unique:  false,
+				Columns: []*schema.Column{PredictionRecordsColumns[9], PredictionRecordsColumns[1]},
+			},
+			{
 				Name:    "predictionrecord_request_id",
 				Unique:  false,
-				Columns: []*schema.Column{PredictionRecordsColumns[17]},
+				Columns: []*schema.Column{PredictionRecordsColumns[18]},
 			},
 			{
 				Name:    "predictionrecord_total_ms",
 				Unique:  false,
-				Columns: []*schema.Column{PredictionRecordsColumns[13]},
+				Columns: []*schema.Column{PredictionRecordsColumns[14]},
 				Annotation: &entsql.IndexAnnotation{
-					Where: "total_ms >= 0",
+					Where: "row_errors >= 0",
 				},
 			},
 			{
 				Name:    "predictionrecord_model_id_total_ms",
 				Unique:  false,
-				Columns: []*schema.Column{PredictionRecordsColumns[2], PredictionRecordsColumns[13]},
+				Columns: []*schema.Column{PredictionRecordsColumns[2], PredictionRecordsColumns[14]},
 				Annotation: &entsql.IndexAnnotation{
-					Where: "total_ms >= 0",
+					Where: "row_errors >= 0",
 				},
 			},
 			{
@@ -413,7 +419,7 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{PredictionRecordsColumns[1]},
 				Annotation: &entsql.IndexAnnotation{
-					Where: "code <> 'OK'",
+					Where: "NOT answered",
 				},
 			},
 			{
@@ -421,7 +427,7 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{PredictionRecordsColumns[2], PredictionRecordsColumns[1]},
 				Annotation: &entsql.IndexAnnotation{
-					Where: "code <> 'OK'",
+					Where: "NOT answered",
 				},
 			},
 			{
@@ -429,7 +435,7 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{PredictionRecordsColumns[3], PredictionRecordsColumns[1]},
 				Annotation: &entsql.IndexAnnotation{
-					Where: "code <> 'OK'",
+					Where: "NOT answered",
 				},
 			},
 			{
@@ -438,14 +444,6 @@ var (
 				Columns: []*schema.Column{PredictionRecordsColumns[1]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "row_errors > 0",
-				},
-			},
-			{
-				Name:    "predictionrecord_routes",
-				Unique:  false,
-				Columns: []*schema.Column{PredictionRecordsColumns[8], PredictionRecordsColumns[1]},
-				Annotation: &entsql.IndexAnnotation{
-					Where: "route_reason <> 'LIVE'",
 				},
 			},
 			{
@@ -474,6 +472,9 @@ var (
 		{Name: "max_bytes", Type: field.TypeInt64, Nullable: true},
 		{Name: "breaker_failures", Type: field.TypeInt, Nullable: true},
 		{Name: "breaker_delay", Type: field.TypeInt64, Nullable: true},
+		{Name: "log_successes", Type: field.TypeInt, Nullable: true},
+		{Name: "log_input_share", Type: field.TypeFloat64, Nullable: true},
+		{Name: "log_redact", Type: field.TypeString, Nullable: true, Size: 2147483647},
 		{Name: "fallback", Type: field.TypeString, Nullable: true, Size: 130},
 		{Name: "revision", Type: field.TypeInt, Default: 1},
 		{Name: "model_id", Type: field.TypeString, Size: 40},
@@ -487,13 +488,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "serving_policies_models_serving_policies",
-				Columns:    []*schema.Column{ServingPoliciesColumns[16]},
+				Columns:    []*schema.Column{ServingPoliciesColumns[19]},
 				RefColumns: []*schema.Column{ModelsColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "serving_policies_model_versions_serving_policy",
-				Columns:    []*schema.Column{ServingPoliciesColumns[17]},
+				Columns:    []*schema.Column{ServingPoliciesColumns[20]},
 				RefColumns: []*schema.Column{ModelVersionsColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
@@ -502,7 +503,7 @@ var (
 			{
 				Name:    "servingpolicy_of_model",
 				Unique:  true,
-				Columns: []*schema.Column{ServingPoliciesColumns[16]},
+				Columns: []*schema.Column{ServingPoliciesColumns[19]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "version_id IS NULL",
 				},
@@ -510,7 +511,7 @@ var (
 			{
 				Name:    "servingpolicy_model_id",
 				Unique:  false,
-				Columns: []*schema.Column{ServingPoliciesColumns[16]},
+				Columns: []*schema.Column{ServingPoliciesColumns[19]},
 			},
 		},
 	}

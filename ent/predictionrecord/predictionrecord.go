@@ -24,6 +24,8 @@ const (
 	FieldArm = "arm"
 	// FieldCode holds the string denoting the code field in the database.
 	FieldCode = "code"
+	// FieldAnswered holds the string denoting the answered field in the database.
+	FieldAnswered = "answered"
 	// FieldMessage holds the string denoting the message field in the database.
 	FieldMessage = "message"
 	// FieldPath holds the string denoting the path field in the database.
@@ -70,6 +72,7 @@ var Columns = []string{
 	FieldVersionID,
 	FieldArm,
 	FieldCode,
+	FieldAnswered,
 	FieldMessage,
 	FieldPath,
 	FieldRouteReason,
@@ -114,6 +117,8 @@ var (
 	ArmValidator func(string) error
 	// CodeValidator is a validator for the "code" field. It is called by the builders before save.
 	CodeValidator func(string) error
+	// DefaultAnswered holds the default value on creation for the "answered" field.
+	DefaultAnswered bool
 	// DefaultMessage holds the default value on creation for the "message" field.
 	DefaultMessage string
 	// DefaultRouteReason holds the default value on creation for the "route_reason" field.
@@ -181,6 +186,11 @@ func ByArm(opts ...sql.OrderTermOption) OrderOption {
 // ByCode orders the results by the code field.
 func ByCode(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldCode, opts...).ToFunc()
+}
+
+// ByAnswered orders the results by the answered field.
+func ByAnswered(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAnswered, opts...).ToFunc()
 }
 
 // ByMessage orders the results by the message field.

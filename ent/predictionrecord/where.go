@@ -89,6 +89,11 @@ func Code(v string) predicate.PredictionRecord {
 	return predicate.PredictionRecord(sql.FieldEQ(FieldCode, v))
 }
 
+// Answered applies equality check predicate on the "answered" field. It's identical to AnsweredEQ.
+func Answered(v bool) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldEQ(FieldAnswered, v))
+}
+
 // Message applies equality check predicate on the "message" field. It's identical to MessageEQ.
 func Message(v string) predicate.PredictionRecord {
 	return predicate.PredictionRecord(sql.FieldEQ(FieldMessage, v))
@@ -467,6 +472,16 @@ func CodeEqualFold(v string) predicate.PredictionRecord {
 // CodeContainsFold applies the ContainsFold predicate on the "code" field.
 func CodeContainsFold(v string) predicate.PredictionRecord {
 	return predicate.PredictionRecord(sql.FieldContainsFold(FieldCode, v))
+}
+
+// AnsweredEQ applies the EQ predicate on the "answered" field.
+func AnsweredEQ(v bool) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldEQ(FieldAnswered, v))
+}
+
+// AnsweredNEQ applies the NEQ predicate on the "answered" field.
+func AnsweredNEQ(v bool) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldNEQ(FieldAnswered, v))
 }
 
 // MessageEQ applies the EQ predicate on the "message" field.

@@ -600,54 +600,58 @@ func init() {
 	predictionrecordDescCode := predictionrecordFields[4].Descriptor()
 	// predictionrecord.CodeValidator is a validator for the "code" field. It is called by the builders before save.
 	predictionrecord.CodeValidator = predictionrecordDescCode.Validators[0].(func(string) error)
+	// predictionrecordDescAnswered is the schema descriptor for answered field.
+	predictionrecordDescAnswered := predictionrecordFields[5].Descriptor()
+	// predictionrecord.DefaultAnswered holds the default value on creation for the answered field.
+	predictionrecord.DefaultAnswered = predictionrecordDescAnswered.Default.(bool)
 	// predictionrecordDescMessage is the schema descriptor for message field.
-	predictionrecordDescMessage := predictionrecordFields[5].Descriptor()
+	predictionrecordDescMessage := predictionrecordFields[6].Descriptor()
 	// predictionrecord.DefaultMessage holds the default value on creation for the message field.
 	predictionrecord.DefaultMessage = predictionrecordDescMessage.Default.(string)
 	// predictionrecordDescRouteReason is the schema descriptor for route_reason field.
-	predictionrecordDescRouteReason := predictionrecordFields[7].Descriptor()
+	predictionrecordDescRouteReason := predictionrecordFields[8].Descriptor()
 	// predictionrecord.DefaultRouteReason holds the default value on creation for the route_reason field.
 	predictionrecord.DefaultRouteReason = predictionrecordDescRouteReason.Default.(string)
 	// predictionrecord.RouteReasonValidator is a validator for the "route_reason" field. It is called by the builders before save.
 	predictionrecord.RouteReasonValidator = predictionrecordDescRouteReason.Validators[0].(func(string) error)
 	// predictionrecordDescRouteRef is the schema descriptor for route_ref field.
-	predictionrecordDescRouteRef := predictionrecordFields[8].Descriptor()
+	predictionrecordDescRouteRef := predictionrecordFields[9].Descriptor()
 	// predictionrecord.DefaultRouteRef holds the default value on creation for the route_ref field.
 	predictionrecord.DefaultRouteRef = predictionrecordDescRouteRef.Default.(string)
 	// predictionrecord.RouteRefValidator is a validator for the "route_ref" field. It is called by the builders before save.
 	predictionrecord.RouteRefValidator = predictionrecordDescRouteRef.Validators[0].(func(string) error)
 	// predictionrecordDescRows is the schema descriptor for rows field.
-	predictionrecordDescRows := predictionrecordFields[9].Descriptor()
+	predictionrecordDescRows := predictionrecordFields[10].Descriptor()
 	// predictionrecord.DefaultRows holds the default value on creation for the rows field.
 	predictionrecord.DefaultRows = predictionrecordDescRows.Default.(int)
 	// predictionrecordDescRowErrors is the schema descriptor for row_errors field.
-	predictionrecordDescRowErrors := predictionrecordFields[10].Descriptor()
+	predictionrecordDescRowErrors := predictionrecordFields[11].Descriptor()
 	// predictionrecord.DefaultRowErrors holds the default value on creation for the row_errors field.
 	predictionrecord.DefaultRowErrors = predictionrecordDescRowErrors.Default.(int)
 	// predictionrecordDescCache is the schema descriptor for cache field.
-	predictionrecordDescCache := predictionrecordFields[11].Descriptor()
+	predictionrecordDescCache := predictionrecordFields[12].Descriptor()
 	// predictionrecord.DefaultCache holds the default value on creation for the cache field.
 	predictionrecord.DefaultCache = predictionrecordDescCache.Default.(string)
 	// predictionrecord.CacheValidator is a validator for the "cache" field. It is called by the builders before save.
 	predictionrecord.CacheValidator = predictionrecordDescCache.Validators[0].(func(string) error)
 	// predictionrecordDescTotalMs is the schema descriptor for total_ms field.
-	predictionrecordDescTotalMs := predictionrecordFields[12].Descriptor()
+	predictionrecordDescTotalMs := predictionrecordFields[13].Descriptor()
 	// predictionrecord.DefaultTotalMs holds the default value on creation for the total_ms field.
 	predictionrecord.DefaultTotalMs = predictionrecordDescTotalMs.Default.(float64)
 	// predictionrecordDescQueueMs is the schema descriptor for queue_ms field.
-	predictionrecordDescQueueMs := predictionrecordFields[13].Descriptor()
+	predictionrecordDescQueueMs := predictionrecordFields[14].Descriptor()
 	// predictionrecord.DefaultQueueMs holds the default value on creation for the queue_ms field.
 	predictionrecord.DefaultQueueMs = predictionrecordDescQueueMs.Default.(float64)
 	// predictionrecordDescRunMs is the schema descriptor for run_ms field.
-	predictionrecordDescRunMs := predictionrecordFields[14].Descriptor()
+	predictionrecordDescRunMs := predictionrecordFields[15].Descriptor()
 	// predictionrecord.DefaultRunMs holds the default value on creation for the run_ms field.
 	predictionrecord.DefaultRunMs = predictionrecordDescRunMs.Default.(float64)
 	// predictionrecordDescSubject is the schema descriptor for subject field.
-	predictionrecordDescSubject := predictionrecordFields[15].Descriptor()
+	predictionrecordDescSubject := predictionrecordFields[16].Descriptor()
 	// predictionrecord.SubjectValidator is a validator for the "subject" field. It is called by the builders before save.
 	predictionrecord.SubjectValidator = predictionrecordDescSubject.Validators[0].(func(string) error)
 	// predictionrecordDescRequestID is the schema descriptor for request_id field.
-	predictionrecordDescRequestID := predictionrecordFields[16].Descriptor()
+	predictionrecordDescRequestID := predictionrecordFields[17].Descriptor()
 	// predictionrecord.DefaultRequestID holds the default value on creation for the request_id field.
 	predictionrecord.DefaultRequestID = predictionrecordDescRequestID.Default.(string)
 	// predictionrecord.RequestIDValidator is a validator for the "request_id" field. It is called by the builders before save.
@@ -692,11 +696,11 @@ func init() {
 	// servingpolicy.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
 	servingpolicy.UpdateDefaultUpdatedAt = servingpolicyDescUpdatedAt.UpdateDefault.(func() time.Time)
 	// servingpolicyDescFallback is the schema descriptor for fallback field.
-	servingpolicyDescFallback := servingpolicyFields[13].Descriptor()
+	servingpolicyDescFallback := servingpolicyFields[16].Descriptor()
 	// servingpolicy.FallbackValidator is a validator for the "fallback" field. It is called by the builders before save.
 	servingpolicy.FallbackValidator = servingpolicyDescFallback.Validators[0].(func(string) error)
 	// servingpolicyDescRevision is the schema descriptor for revision field.
-	servingpolicyDescRevision := servingpolicyFields[14].Descriptor()
+	servingpolicyDescRevision := servingpolicyFields[17].Descriptor()
 	// servingpolicy.DefaultRevision holds the default value on creation for the revision field.
 	servingpolicy.DefaultRevision = servingpolicyDescRevision.Default.(int)
 	// servingpolicyDescID is the schema descriptor for id field.

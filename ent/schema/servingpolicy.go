@@ -46,6 +46,10 @@ func (ServingPolicy) Fields() []ent.Field {
 		field.Int64("max_bytes").Optional().Nillable(),
 		number("breaker_failures"),
 		length("breaker_delay"),
+		number("log_successes"),
+		field.Float("log_input_share").Optional().Nillable(),
+		// Names of features and outputs, each on a line.
+		field.Text("log_redact").Optional().Nillable(),
 		// A version, an alias, or previous; of the model alone.
 		field.String("fallback").MaxLen(130).Optional().Nillable(),
 		field.Int("revision").Default(1),

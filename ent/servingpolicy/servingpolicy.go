@@ -45,6 +45,12 @@ const (
 	FieldBreakerFailures = "breaker_failures"
 	// FieldBreakerDelay holds the string denoting the breaker_delay field in the database.
 	FieldBreakerDelay = "breaker_delay"
+	// FieldLogSuccesses holds the string denoting the log_successes field in the database.
+	FieldLogSuccesses = "log_successes"
+	// FieldLogInputShare holds the string denoting the log_input_share field in the database.
+	FieldLogInputShare = "log_input_share"
+	// FieldLogRedact holds the string denoting the log_redact field in the database.
+	FieldLogRedact = "log_redact"
 	// FieldFallback holds the string denoting the fallback field in the database.
 	FieldFallback = "fallback"
 	// FieldRevision holds the string denoting the revision field in the database.
@@ -89,6 +95,9 @@ var Columns = []string{
 	FieldMaxBytes,
 	FieldBreakerFailures,
 	FieldBreakerDelay,
+	FieldLogSuccesses,
+	FieldLogInputShare,
+	FieldLogRedact,
 	FieldFallback,
 	FieldRevision,
 }
@@ -207,6 +216,21 @@ func ByBreakerFailures(opts ...sql.OrderTermOption) OrderOption {
 // ByBreakerDelay orders the results by the breaker_delay field.
 func ByBreakerDelay(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldBreakerDelay, opts...).ToFunc()
+}
+
+// ByLogSuccesses orders the results by the log_successes field.
+func ByLogSuccesses(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldLogSuccesses, opts...).ToFunc()
+}
+
+// ByLogInputShare orders the results by the log_input_share field.
+func ByLogInputShare(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldLogInputShare, opts...).ToFunc()
+}
+
+// ByLogRedact orders the results by the log_redact field.
+func ByLogRedact(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldLogRedact, opts...).ToFunc()
 }
 
 // ByFallback orders the results by the fallback field.

@@ -143,6 +143,21 @@ func BreakerDelay(v time.Duration) predicate.ServingPolicy {
 	return predicate.ServingPolicy(sql.FieldEQ(FieldBreakerDelay, vc))
 }
 
+// LogSuccesses applies equality check predicate on the "log_successes" field. It's identical to LogSuccessesEQ.
+func LogSuccesses(v int) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldEQ(FieldLogSuccesses, v))
+}
+
+// LogInputShare applies equality check predicate on the "log_input_share" field. It's identical to LogInputShareEQ.
+func LogInputShare(v float64) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldEQ(FieldLogInputShare, v))
+}
+
+// LogRedact applies equality check predicate on the "log_redact" field. It's identical to LogRedactEQ.
+func LogRedact(v string) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldEQ(FieldLogRedact, v))
+}
+
 // Fallback applies equality check predicate on the "fallback" field. It's identical to FallbackEQ.
 func Fallback(v string) predicate.ServingPolicy {
 	return predicate.ServingPolicy(sql.FieldEQ(FieldFallback, v))
@@ -933,6 +948,181 @@ func BreakerDelayIsNil() predicate.ServingPolicy {
 // BreakerDelayNotNil applies the NotNil predicate on the "breaker_delay" field.
 func BreakerDelayNotNil() predicate.ServingPolicy {
 	return predicate.ServingPolicy(sql.FieldNotNull(FieldBreakerDelay))
+}
+
+// LogSuccessesEQ applies the EQ predicate on the "log_successes" field.
+func LogSuccessesEQ(v int) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldEQ(FieldLogSuccesses, v))
+}
+
+// LogSuccessesNEQ applies the NEQ predicate on the "log_successes" field.
+func LogSuccessesNEQ(v int) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldNEQ(FieldLogSuccesses, v))
+}
+
+// LogSuccessesIn applies the In predicate on the "log_successes" field.
+func LogSuccessesIn(vs ...int) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldIn(FieldLogSuccesses, vs...))
+}
+
+// LogSuccessesNotIn applies the NotIn predicate on the "log_successes" field.
+func LogSuccessesNotIn(vs ...int) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldNotIn(FieldLogSuccesses, vs...))
+}
+
+// LogSuccessesGT applies the GT predicate on the "log_successes" field.
+func LogSuccessesGT(v int) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldGT(FieldLogSuccesses, v))
+}
+
+// LogSuccessesGTE applies the GTE predicate on the "log_successes" field.
+func LogSuccessesGTE(v int) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldGTE(FieldLogSuccesses, v))
+}
+
+// LogSuccessesLT applies the LT predicate on the "log_successes" field.
+func LogSuccessesLT(v int) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldLT(FieldLogSuccesses, v))
+}
+
+// LogSuccessesLTE applies the LTE predicate on the "log_successes" field.
+func LogSuccessesLTE(v int) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldLTE(FieldLogSuccesses, v))
+}
+
+// LogSuccessesIsNil applies the IsNil predicate on the "log_successes" field.
+func LogSuccessesIsNil() predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldIsNull(FieldLogSuccesses))
+}
+
+// LogSuccessesNotNil applies the NotNil predicate on the "log_successes" field.
+func LogSuccessesNotNil() predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldNotNull(FieldLogSuccesses))
+}
+
+// LogInputShareEQ applies the EQ predicate on the "log_input_share" field.
+func LogInputShareEQ(v float64) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldEQ(FieldLogInputShare, v))
+}
+
+// LogInputShareNEQ applies the NEQ predicate on the "log_input_share" field.
+func LogInputShareNEQ(v float64) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldNEQ(FieldLogInputShare, v))
+}
+
+// LogInputShareIn applies the In predicate on the "log_input_share" field.
+func LogInputShareIn(vs ...float64) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldIn(FieldLogInputShare, vs...))
+}
+
+// LogInputShareNotIn applies the NotIn predicate on the "log_input_share" field.
+func LogInputShareNotIn(vs ...float64) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldNotIn(FieldLogInputShare, vs...))
+}
+
+// LogInputShareGT applies the GT predicate on the "log_input_share" field.
+func LogInputShareGT(v float64) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldGT(FieldLogInputShare, v))
+}
+
+// LogInputShareGTE applies the GTE predicate on the "log_input_share" field.
+func LogInputShareGTE(v float64) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldGTE(FieldLogInputShare, v))
+}
+
+// LogInputShareLT applies the LT predicate on the "log_input_share" field.
+func LogInputShareLT(v float64) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldLT(FieldLogInputShare, v))
+}
+
+// LogInputShareLTE applies the LTE predicate on the "log_input_share" field.
+func LogInputShareLTE(v float64) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldLTE(FieldLogInputShare, v))
+}
+
+// LogInputShareIsNil applies the IsNil predicate on the "log_input_share" field.
+func LogInputShareIsNil() predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldIsNull(FieldLogInputShare))
+}
+
+// LogInputShareNotNil applies the NotNil predicate on the "log_input_share" field.
+func LogInputShareNotNil() predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldNotNull(FieldLogInputShare))
+}
+
+// LogRedactEQ applies the EQ predicate on the "log_redact" field.
+func LogRedactEQ(v string) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldEQ(FieldLogRedact, v))
+}
+
+// LogRedactNEQ applies the NEQ predicate on the "log_redact" field.
+func LogRedactNEQ(v string) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldNEQ(FieldLogRedact, v))
+}
+
+// LogRedactIn applies the In predicate on the "log_redact" field.
+func LogRedactIn(vs ...string) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldIn(FieldLogRedact, vs...))
+}
+
+// LogRedactNotIn applies the NotIn predicate on the "log_redact" field.
+func LogRedactNotIn(vs ...string) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldNotIn(FieldLogRedact, vs...))
+}
+
+// LogRedactGT applies the GT predicate on the "log_redact" field.
+func LogRedactGT(v string) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldGT(FieldLogRedact, v))
+}
+
+// LogRedactGTE applies the GTE predicate on the "log_redact" field.
+func LogRedactGTE(v string) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldGTE(FieldLogRedact, v))
+}
+
+// LogRedactLT applies the LT predicate on the "log_redact" field.
+func LogRedactLT(v string) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldLT(FieldLogRedact, v))
+}
+
+// LogRedactLTE applies the LTE predicate on the "log_redact" field.
+func LogRedactLTE(v string) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldLTE(FieldLogRedact, v))
+}
+
+// LogRedactContains applies the Contains predicate on the "log_redact" field.
+func LogRedactContains(v string) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldContains(FieldLogRedact, v))
+}
+
+// LogRedactHasPrefix applies the HasPrefix predicate on the "log_redact" field.
+func LogRedactHasPrefix(v string) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldHasPrefix(FieldLogRedact, v))
+}
+
+// LogRedactHasSuffix applies the HasSuffix predicate on the "log_redact" field.
+func LogRedactHasSuffix(v string) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldHasSuffix(FieldLogRedact, v))
+}
+
+// LogRedactIsNil applies the IsNil predicate on the "log_redact" field.
+func LogRedactIsNil() predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldIsNull(FieldLogRedact))
+}
+
+// LogRedactNotNil applies the NotNil predicate on the "log_redact" field.
+func LogRedactNotNil() predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldNotNull(FieldLogRedact))
+}
+
+// LogRedactEqualFold applies the EqualFold predicate on the "log_redact" field.
+func LogRedactEqualFold(v string) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldEqualFold(FieldLogRedact, v))
+}
+
+// LogRedactContainsFold applies the ContainsFold predicate on the "log_redact" field.
+func LogRedactContainsFold(v string) predicate.ServingPolicy {
+	return predicate.ServingPolicy(sql.FieldContainsFold(FieldLogRedact, v))
 }
 
 // FallbackEQ applies the EQ predicate on the "fallback" field.

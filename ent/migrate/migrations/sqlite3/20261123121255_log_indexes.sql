@@ -1,30 +1,38 @@
 -- +goose Up
+-- add column "log_successes" to table: "serving_policies"
+ALTER TABLE `serving_policies` ADD COLUMN `log_successes` integer NULL;
+-- add column "log_input_share" to table: "serving_policies"
+ALTER TABLE `serving_policies` ADD COLUMN `log_input_share` real NULL;
+-- add column "log_redact" to table: "serving_policies"
+ALTER TABLE `serving_policies` ADD COLUMN `log_redact` text NULL;
+-- add column "answered" to table: "prediction_records"
+ALTER TABLE `prediction_records` ADD COLUMN `answered` bool NOT NULL DEFAULT (true);
+-- by hand: what was not answered before
+UPDATE `prediction_records` SET `answered` = false WHERE `code` <> 'OK';
 -- create index "predictionrecord_version_id_created_at" to table: "prediction_records"
 CREATE INDEX `predictionrecord_version_id_created_at` ON `prediction_records` (`version_id`, `created_at`);
+-- create index "predictionrecord_route_reason_created_at" to table: "prediction_records"
+CREATE INDEX `predictionrecord_route_reason_created_at` ON `prediction_records` (`route_reason`, `created_at`);
 -- create index "predictionrecord_request_id" to table: "prediction_records"
 CREATE INDEX `predictionrecord_request_id` ON `prediction_records` (`request_id`);
 -- create index "predictionrecord_total_ms" to table: "prediction_records"
-CREATE INDEX `predictionrecord_total_ms` ON `prediction_records` (`total_ms`) WHERE total_ms >= 0;
+CREATE INDEX `predictionrecord_total_ms` ON `prediction_records` (`total_ms`) WHERE row_errors >= 0;
 -- create index "predictionrecord_model_id_total_ms" to table: "prediction_records"
-CREATE INDEX `predictionrecord_model_id_total_ms` ON `prediction_records` (`model_id`, `total_ms`) WHERE total_ms >= 0;
+CREATE INDEX `predictionrecord_model_id_total_ms` ON `prediction_records` (`model_id`, `total_ms`) WHERE row_errors >= 0;
 -- create index "predictionrecord_errors" to table: "prediction_records"
-CREATE INDEX `predictionrecord_errors` ON `prediction_records` (`created_at`) WHERE code <> 'OK';
+CREATE INDEX `predictionrecord_errors` ON `prediction_records` (`created_at`) WHERE NOT answered;
 -- create index "predictionrecord_errors_of_model" to table: "prediction_records"
-CREATE INDEX `predictionrecord_errors_of_model` ON `prediction_records` (`model_id`, `created_at`) WHERE code <> 'OK';
+CREATE INDEX `predictionrecord_errors_of_model` ON `prediction_records` (`model_id`, `created_at`) WHERE NOT answered;
 -- create index "predictionrecord_errors_of_version" to table: "prediction_records"
-CREATE INDEX `predictionrecord_errors_of_version` ON `prediction_records` (`version_id`, `created_at`) WHERE code <> 'OK';
+CREATE INDEX `predictionrecord_errors_of_version` ON `prediction_records` (`version_id`, `created_at`) WHERE NOT answered;
 -- create index "predictionrecord_row_errors" to table: "prediction_records"
 CREATE INDEX `predictionrecord_row_errors` ON `prediction_records` (`created_at`) WHERE row_errors > 0;
--- create index "predictionrecord_routes" to table: "prediction_records"
-CREATE INDEX `predictionrecord_routes` ON `prediction_records` (`route_reason`, `created_at`) WHERE route_reason <> 'LIVE';
 -- create index "predictionrecord_outcomes" to table: "prediction_records"
 CREATE INDEX `predictionrecord_outcomes` ON `prediction_records` (`created_at`) WHERE outcome_at IS NOT NULL;
 
 -- +goose Down
 -- reverse: create index "predictionrecord_outcomes" to table: "prediction_records"
 DROP INDEX `predictionrecord_outcomes`;
--- reverse: create index "predictionrecord_routes" to table: "prediction_records"
-DROP INDEX `predictionrecord_routes`;
 -- reverse: create index "predictionrecord_row_errors" to table: "prediction_records"
 DROP INDEX `predictionrecord_row_errors`;
 -- reverse: create index "predictionrecord_errors_of_version" to table: "prediction_records"
@@ -39,5 +47,15 @@ DROP INDEX `predictionrecord_model_id_total_ms`;
 DROP INDEX `predictionrecord_total_ms`;
 -- reverse: create index "predictionrecord_request_id" to table: "prediction_records"
 DROP INDEX `predictionrecord_request_id`;
+-- reverse: create index "predictionrecord_route_reason_created_at" to table: "prediction_records"
+DROP INDEX `predictionrecord_route_reason_created_at`;
 -- reverse: create index "predictionrecord_version_id_created_at" to table: "prediction_records"
 DROP INDEX `predictionrecord_version_id_created_at`;
+-- reverse: add column "answered" to table: "prediction_records"
+ALTER TABLE `prediction_records` DROP COLUMN `answered`;
+-- reverse: add column "log_redact" to table: "serving_policies"
+ALTER TABLE `serving_policies` DROP COLUMN `log_redact`;
+-- reverse: add column "log_input_share" to table: "serving_policies"
+ALTER TABLE `serving_policies` DROP COLUMN `log_input_share`;
+-- reverse: add column "log_successes" to table: "serving_policies"
+ALTER TABLE `serving_policies` DROP COLUMN `log_successes`;
