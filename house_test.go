@@ -45,7 +45,7 @@ var ladder = []step{
 }
 
 // testRooms are imported by tests alone and stand outside the ladder.
-var testRooms = []string{"inference/cachetest", "inference/runtimetest", "internal/bench", "internal/cases", "internal/redistest", "internal/storetest"}
+var testRooms = []string{"inference/cachetest", "inference/runtimetest", "internal/bench", "internal/cases", "internal/redistest", "internal/s3test", "internal/storetest"}
 
 // module is the module's path, and so the import path of the root room.
 const module = "augur"

@@ -85,7 +85,7 @@ func (r *Registry) VersionCreate(ctx context.Context, in VersionCreate) (Version
 		}
 		return VersionCreated{}, e
 	}
-	size, err := r.blobs.Stat(digest)
+	size, err := r.blobs.Stat(ctx, digest)
 	if err != nil {
 		return VersionCreated{}, augur.AsError(err).At("digest")
 	}

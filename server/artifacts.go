@@ -24,6 +24,8 @@ type artifactStore interface {
 	Append(ctx context.Context, digest augur.Digest, part blob.Part, r io.Reader) (received int64, created bool, err error)
 	// Received returns how much of an upload that was interrupted is there.
 	Received(digest augur.Digest) (int64, error)
+	// Check returns the size of an artifact that can be had.
+	Check(ctx context.Context, digest augur.Digest) (size int64, err error)
 	// Renew is an upload of what is there, without its bytes.
 	Renew(ctx context.Context, digest augur.Digest) (size int64, err error)
 	// Open is inference.Artifacts.
@@ -96,14 +98,23 @@ func (a *artifacts) get(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	err := a.open(r.Context(), digest, func(f *os.File) {
+	serve := func(content io.ReadSeeker) {
 		h := w.Header()
 		h.Set("ETag", `"`+string(digest)+`"`)
 		h.Set("Content-Type", "application/octet-stream")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Cache-Control", "private, max-age=31536000, immutable") // a digest never names other bytes
-		http.ServeContent(w, r, "", time.Time{}, f)
-	})
+		http.ServeContent(w, r, "", time.Time{}, content)
+	}
+	var err error
+	if r.Method == http.MethodHead { // asks no object storage for the bytes
+		var size int64
+		if size, err = a.store.Check(r.Context(), digest); err == nil {
+			serve(io.NewSectionReader(nil, 0, size)) // nothing is read of it
+		}
+	} else {
+		err = a.open(r.Context(), digest, serve)
+	}
 	if err != nil {
 		a.tellOffset(w, digest)
 		writeProblem(w, r, a.log, err, 0)
@@ -124,7 +135,7 @@ func (a *artifacts) begin(w http.ResponseWriter, r *http.Request, scope augur.Sc
 }
 
 // open calls use with the artifact's file while it stays there.
-func (a *artifacts) open(ctx context.Context, digest augur.Digest, use func(*os.File)) error {
+func (a *artifacts) open(ctx context.Context, digest augur.Digest, use func(io.ReadSeeker)) error {
 	path, release, err := a.store.Open(ctx, digest)
 	if err != nil {
 		return err

@@ -291,6 +291,8 @@ func (b brokenStore) Append(context.Context, augur.Digest, blob.Part, io.Reader)
 
 func (b brokenStore) Renew(context.Context, augur.Digest) (int64, error) { return 0, b.err }
 
+func (b brokenStore) Check(context.Context, augur.Digest) (int64, error) { return 0, b.err }
+
 func (b brokenStore) Received(augur.Digest) (int64, error) { return 0, b.err }
 
 func (b brokenStore) Open(context.Context, augur.Digest) (string, func(), error) {

@@ -65,7 +65,7 @@ func TestPutAndOpen(t *testing.T) {
 	data := []byte("a model")
 	digest := digestOf(data)
 
-	_, err := s.Stat(digest)
+	_, err := s.Stat(t.Context(), digest)
 	wantCode(t, err, augur.NotFound)
 	_, _, err = s.Open(ctx, digest)
 	wantCode(t, err, augur.NotFound)

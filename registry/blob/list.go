@@ -23,6 +23,14 @@ type Info struct {
 // List calls each with every artifact, in the order of their digests, until it
 // returns an error, which List returns. Uploads that are not whole are none.
 func (s *Store) List(ctx context.Context, each func(Info) error) error {
+	if s.remote != nil {
+		return s.remote.List(ctx, each)
+	}
+	return s.listFiles(ctx, each)
+}
+
+// listFiles is List of the directory.
+func (s *Store) listFiles(ctx context.Context, each func(Info) error) error {
 	root := filepath.Join(s.dir, "sha256")
 	dirs, err := os.ReadDir(root)
 	if err != nil {
@@ -60,7 +68,7 @@ func (s *Store) List(ctx context.Context, each func(Info) error) error {
 // open by this process. removed is false when it stayed, or was not there. Who
 // reads it keeps what they opened.
 func (s *Store) Remove(ctx context.Context, digest augur.Digest, notAfter time.Time) (removed bool, err error) {
-	if _, err := s.Stat(digest); err != nil {
+	if _, err := s.Stat(ctx, digest); err != nil {
 		if augur.CodeOf(err) == augur.NotFound {
 			err = nil
 		}
@@ -71,6 +79,9 @@ func (s *Store) Remove(ctx context.Context, digest augur.Digest, notAfter time.T
 		return false, err
 	}
 	defer e.free()
+	if s.remote != nil {
+		return s.removeRemote(ctx, e, digest, notAfter)
+	}
 	path := s.path(digest)
 	info, err := os.Stat(path)
 	switch {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+	"time"
 
 	"augur"
 )
@@ -45,6 +46,12 @@ func (s *Store) settle(ctx context.Context, f *os.File, digest augur.Digest) (cr
 	if err := f.Sync(); err != nil {
 		return false, diskError(err)
 	}
+	if s.remote != nil {
+		// It counts once it is there: the file here is a copy.
+		if created, err = s.send(ctx, f, digest); err != nil {
+			return false, err
+		}
+	}
 	e, err := s.hold(ctx, digest)
 	if err != nil {
 		return false, err
@@ -53,7 +60,8 @@ func (s *Store) settle(ctx context.Context, f *os.File, digest augur.Digest) (cr
 	info, err := os.Stat(s.path(digest))
 	if err == nil && stampOf(info) == e.verified {
 		if err = s.touch(e, digest); err == nil {
-			return false, nil
+			e.damaged.Store(false)
+			return created, nil
 		}
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -61,7 +69,9 @@ func (s *Store) settle(ctx context.Context, f *os.File, digest augur.Digest) (cr
 	}
 	// A file that stands there unchecked is replaced too: these bytes are right,
 	// and who has the old file open keeps it.
-	created = err != nil
+	if s.remote == nil {
+		created = err != nil
+	}
 	// It is made read-only last: a process killed before leaves a temporary file
 	// that can still be opened, and continued.
 	if err := errors.Join(s.place(f, digest), f.Chmod(0o400)); err != nil {
@@ -70,6 +80,10 @@ func (s *Store) settle(ctx context.Context, f *os.File, digest augur.Digest) (cr
 	if info, err := os.Stat(s.path(digest)); err == nil {
 		e.verified = stampOf(info)
 		e.damaged.Store(false)
+	}
+	if s.remote != nil {
+		e.used.Store(time.Now().UnixNano())
+		return created, s.evict(ctx)
 	}
 	return created, nil
 }

@@ -22,6 +22,10 @@ const defaultMaxSize = 10 << 30
 // otherwise.
 const defaultKeepUploads = 24 * time.Hour
 
+// defaultCacheSize is how much is copied from a remote unless Config says
+// otherwise.
+const defaultCacheSize = 20 << 30
+
 // tempPrefix begins the names of files that are not whole yet; what follows is
 // random.
 const tempPrefix = "put-"
@@ -37,6 +41,12 @@ type Config struct {
 	Dir string
 	// MaxSize bounds the bytes of one artifact; zero means 10 GiB.
 	MaxSize int64
+	// Remote, when not nil, is where artifacts are kept; the directory then holds
+	// uploads that are under way and copies of what was used lately.
+	Remote Remote
+	// CacheSize is how many bytes of copies may be kept beside a remote; zero means
+	// 20 GiB. What is open stays, whatever its size.
+	CacheSize int64
 	// KeepUploads is how long an upload that was interrupted may be continued;
 	// zero means 24 hours.
 	KeepUploads time.Duration
@@ -50,6 +60,9 @@ func (c Config) WithDefaults() Config {
 	if c.KeepUploads == 0 {
 		c.KeepUploads = defaultKeepUploads
 	}
+	if c.CacheSize == 0 {
+		c.CacheSize = defaultCacheSize
+	}
 	return c
 }
 
@@ -60,18 +73,23 @@ func (c Config) Validate() error {
 		return augur.Errorf(augur.InvalidArgument, "artifacts: expected a directory")
 	case c.MaxSize < 1:
 		return augur.Errorf(augur.InvalidArgument, "artifacts: expected a maximum size of at least 1 byte, got %d", c.MaxSize)
+	case c.CacheSize < 0:
+		return augur.Errorf(augur.InvalidArgument, "artifacts: expected a cache of at least 0 bytes, got %d", c.CacheSize)
 	case c.KeepUploads < 0:
 		return augur.Errorf(augur.InvalidArgument, "artifacts: expected a time to keep uploads of at least 0, got %s", c.KeepUploads)
 	}
 	return nil
 }
 
-// Store is a directory of artifacts. It may be used from any number of
+// Store is a directory of artifacts, or a remote with a directory of copies. It may be used from any number of
 // goroutines.
 type Store struct {
 	dir  string
 	max  int64
 	keep time.Duration
+	// remote is nil where the directory is all there is; cache is then not used.
+	remote Remote
+	cache  int64
 
 	mu sync.Mutex
 	// entries, guarded by mu, has one entry for each digest that was put or
@@ -88,6 +106,8 @@ type entry struct {
 	verified stamp
 	// damaged says that the file was last found with other bytes.
 	damaged atomic.Bool
+	// used is when Open was last called, in nanoseconds since 1970.
+	used atomic.Int64
 	// opened counts those that Open gave the path to and that have not let go of
 	// it. It grows under busy alone.
 	opened atomic.Int64
@@ -114,7 +134,7 @@ func Open(cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, augur.Wrap(augur.FailedPrecondition, err, "the directory of artifacts %s cannot be found", cfg.Dir)
 	}
-	s := &Store{dir: dir, max: cfg.MaxSize, keep: cfg.KeepUploads, entries: map[augur.Digest]*entry{}}
+	s := &Store{dir: dir, max: cfg.MaxSize, keep: cfg.KeepUploads, remote: cfg.Remote, cache: cfg.CacheSize, entries: map[augur.Digest]*entry{}}
 	for _, dir := range []string{s.tempDir(), filepath.Join(dir, "sha256")} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return nil, augur.Wrap(augur.FailedPrecondition, err, "the directory of artifacts %s cannot be made", cfg.Dir)
@@ -172,15 +192,28 @@ func (s *Store) expired(file fs.DirEntry) bool {
 	return err == nil && time.Since(info.ModTime()) > s.keep
 }
 
-// hold waits for the right to check an artifact or put it in place.
-func (s *Store) hold(ctx context.Context, digest augur.Digest) (*entry, error) {
+// entry returns what this process knows of an artifact, which it notes.
+func (s *Store) entry(digest augur.Digest) *entry {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	e := s.entries[digest]
 	if e == nil {
 		e = &entry{busy: make(chan struct{}, 1)}
 		s.entries[digest] = e
 	}
-	s.mu.Unlock()
+	return e
+}
+
+// known is entry for what was noted before, else nil.
+func (s *Store) known(digest augur.Digest) *entry {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.entries[digest]
+}
+
+// hold waits for the right to check an artifact or put it in place.
+func (s *Store) hold(ctx context.Context, digest augur.Digest) (*entry, error) {
+	e := s.entry(digest)
 	select {
 	case e.busy <- struct{}{}:
 		return e, nil
