@@ -36,6 +36,10 @@ deps: ## Install what the tests need from apt: PostgreSQL, Redis, Chromium, shel
 ort: ## Fetch ONNX Runtime's shared library, pinned and checked
 	@scripts/ort
 
+.PHONY: s3
+s3: ## Build the S3 server that tests talk to, pinned in tools/s3
+	@scripts/s3
+
 .PHONY: verify
 verify: ## Prove that generated code and built pages are current
 	@scripts/verify
@@ -45,11 +49,11 @@ lint: ## Format, vet and lint
 	@scripts/lint
 
 .PHONY: unit
-unit: ort ## Run the Go tests against real databases
+unit: ort s3 ## Run the Go tests against real databases
 	@scripts/with-servers scripts/unit
 
 .PHONY: race
-race: ort ## Run the Go tests of RACE_PKGS (the rooms with concurrency) under the race detector
+race: ort s3 ## Run the Go tests of RACE_PKGS (the rooms with concurrency) under the race detector
 	@scripts/with-servers scripts/race
 
 .PHONY: examples

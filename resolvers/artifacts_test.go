@@ -1,10 +1,16 @@
 package resolvers_test
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
+	"augur"
 	"augur/internal/augurtest"
+	"augur/internal/s3test"
+	"augur/internal/storetest"
+	"augur/server"
 )
 
 // TestArtifactsCollect: what was uploaded a moment ago is left alone, and a bound
@@ -27,4 +33,38 @@ func TestArtifactsCollect(t *testing.T) {
 			t.Error(got)
 		}
 	})
+}
+
+// TestObjectStorage: what one server was given in object storage, another on the
+// same record serves from there; and when the storage is down, it goes on with
+// what it has loaded.
+func TestObjectStorage(t *testing.T) {
+	file, err := os.ReadFile(filepath.Join(augurtest.Root(), "examples", "models", "road-risk", "v1.0.0", "model.onnx"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	storage, cfg := s3test.Start(t), storetest.SQLite(t)
+	on := augurtest.WithConfig(func(c *server.Config) {
+		c.Database.URL, c.Artifacts.URL = cfg.URL, augur.Secret(storage.URL)
+	})
+	first := augurtest.Start(t, on)
+	register(t, first, "road-risk", "1.0.0", file)
+	if p := predict(t, first, input("road-risk", map[string]any{"row": road})); p["prediction"] == nil {
+		t.Fatalf("%v", p)
+	}
+	if files := storage.Files(t); len(files) != 1 {
+		t.Errorf("the storage has %v", files)
+	}
+	first.Shutdown(t)
+
+	second := augurtest.Start(t, on)
+	if p := predict(t, second, input("road-risk", map[string]any{"row": road})); p["prediction"] == nil {
+		t.Fatalf("%v", p)
+	}
+	storage.Stop()
+	in := input("road-risk", map[string]any{"row": road})
+	in["options"] = map[string]any{"cache": "BYPASS"}
+	if p := predict(t, second, in); p["prediction"] == nil {
+		t.Fatalf("without the storage: %v", p)
+	}
 }

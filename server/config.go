@@ -60,8 +60,10 @@ type DatabaseConfig struct {
 
 // ArtifactsConfig is the section artifacts.
 type ArtifactsConfig struct {
-	Dir     string `name:"dir" placeholder:"DIR" help:"The directory of artifacts. Empty: artifacts in data.dir." why:"Models are large and want another disk."`
-	MaxSize Size   `name:"max-size" default:"4GiB" help:"The largest artifact that may be uploaded." why:"Larger models, or a small disk."`
+	Dir       string       `name:"dir" placeholder:"DIR" help:"The directory of artifacts, or of copies of them where artifacts.url is set. Empty: artifacts in data.dir." why:"Models are large and want another disk."`
+	URL       augur.Secret `name:"url" placeholder:"URL" help:"Object storage that keeps the artifacts: s3://KEY:SECRET@BUCKET/PREFIX?endpoint=URL&region=NAME for anything that speaks the S3 protocol, or gs://KEY:SECRET@BUCKET/PREFIX for Google's. Without a key: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, ~/.aws/credentials, or the machine's role. Empty: artifacts.dir keeps them." why:"Several servers, or disks that do not last."`
+	CacheSize Size         `name:"cache-size" default:"20GiB" help:"How many bytes of copies artifacts.dir holds where artifacts.url is set. What is loaded stays, whatever its size." why:"A small disk, or many models that are loaded in turns."`
+	MaxSize   Size         `name:"max-size" default:"4GiB" help:"The largest artifact that may be uploaded." why:"Larger models, or a small disk."`
 
 	KeepUploads time.Duration `name:"keep-uploads" default:"24h" help:"How long an upload that was interrupted may be continued." why:"A small disk, or clients that come back later."`
 	KeepUnused  time.Duration `name:"keep-unused" default:"24h" help:"How long an artifact is kept after its upload, at least, although no version refers to it: garbage collection leaves it alone." why:"Pushes that register long after they upload."`
@@ -217,6 +219,7 @@ func (c *Config) Validate() error {
 		value, least, max int64
 	}{
 		{"http.max-header-size", int64(c.HTTP.MaxHeaderSize), 1 << 10, 1 << 24},
+		{"artifacts.cache-size", int64(c.Artifacts.CacheSize), 1 << 20, math.MaxInt64},
 		{"artifacts.keep-deleted", int64(c.Artifacts.KeepDeleted), 0, math.MaxInt64},
 		{"http.drain-delay", int64(c.HTTP.DrainDelay), 0, int64(time.Hour)},
 		{"artifacts.max-size", int64(c.Artifacts.MaxSize), 1, math.MaxInt64},

@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"augur"
+	"augur/internal/s3test"
+	"augur/registry/blob"
 )
 
 func contentRange(from, to, total int64) http.Header {
@@ -92,7 +94,23 @@ func TestLargeUploadTakesLittleMemory(t *testing.T) {
 	if testing.Short() {
 		t.Skip("writes 300 MB")
 	}
-	s := newSite(t, func(c *Config) { c.Artifacts.MaxSize = Size(total) }, nil)
+	t.Run("directory", func(t *testing.T) { largeUpload(t, total, nil) })
+	t.Run("object storage", func(t *testing.T) {
+		remote, err := blob.OpenRemote(augur.Secret(s3test.Start(t).URL))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = remote.Close() }()
+		store, err := blob.Open(blob.Config{Dir: t.TempDir(), MaxSize: total, Remote: remote})
+		if err != nil {
+			t.Fatal(err)
+		}
+		largeUpload(t, total, store)
+	})
+}
+
+func largeUpload(t *testing.T, total int64, store artifactStore) {
+	s := newSite(t, func(c *Config) { c.Artifacts.MaxSize = Size(total) }, store)
 	sum := sha256.New()
 	if _, err := io.CopyN(sum, noise(), total); err != nil {
 		t.Fatal(err)

@@ -47,7 +47,7 @@ func (s *Server) open(ctx context.Context, clock *phases, tracing *telemetry.Tra
 	s.ready.require("database", database.Ping)
 
 	clock.enter("open the artifacts")
-	blobs, err := blob.Open(blob.Config{Dir: cfg.artifactsDir(), MaxSize: int64(cfg.Artifacts.MaxSize), KeepUploads: cfg.Artifacts.KeepUploads})
+	blobs, err := s.openArtifacts()
 	if err != nil {
 		return nil, err
 	}
@@ -158,6 +158,26 @@ func (s *Server) open(ctx context.Context, clock *phases, tracing *telemetry.Tra
 	p := &parts{cfg: cfg, database: database, registry: records, engine: engine}
 	p.handler = s.routes(newGraphQL(cfg.GraphQL, cfg.HTTP.TrustedOrigins, deps, tracing, s.log), web.Playground(), blobs)
 	return p, nil
+}
+
+// openArtifacts opens the directory of artifacts, and the object storage behind it
+// where there is one; a server starts without its answer.
+func (s *Server) openArtifacts() (*blob.Store, error) {
+	c := s.cfg.Artifacts
+	cfg := blob.Config{Dir: s.cfg.artifactsDir(), MaxSize: int64(c.MaxSize), KeepUploads: c.KeepUploads, CacheSize: int64(c.CacheSize)}
+	if c.URL != "" {
+		remote, err := blob.OpenRemote(c.URL)
+		if err != nil {
+			return nil, augur.AsError(err).At("artifacts.url")
+		}
+		s.add("object storage", func(context.Context) error { return remote.Close() })
+		cfg.Remote = remote
+	}
+	blobs, err := blob.Open(cfg)
+	if err == nil && cfg.Remote != nil {
+		s.ready.report("object storage", blobs.Ping)
+	}
+	return blobs, err
 }
 
 // store is the configuration of the record.

@@ -1,7 +1,9 @@
 // Package blob keeps artifacts: files named by the SHA-256 of their bytes, so
 // that equal bytes are stored once and a name never comes to mean other bytes.
 //
-// It may import augur and the standard library.
+// They are kept in a directory, or in object storage with a directory of copies.
+//
+// It may import augur, the standard library and a client of the S3 protocol.
 //
 // Invariants:
 //
@@ -13,10 +15,13 @@
 //   - Memory does not grow with the artifact: bytes are streamed both ways.
 //   - What Store.Open hands out was checked against its digest by this process,
 //     and is checked again when the file's size or time of change differs.
+//   - With a remote, an artifact is stored when the remote has it, whatever copies
+//     there are; and a copy is all that is needed to open it.
 //   - Files are never changed in place. One is removed by Store.Remove alone, which
 //     spares what was uploaded lately, also when it was there already, and what is
 //     open: whoever was told that an artifact is stored has time to refer to it.
 //
 // Start reading at store.go; put.go and append.go
-// are the ways in, open.go the way out, list.go what garbage is collected with.
+// are the ways in, open.go the way out, list.go what garbage is collected
+// with; remote.go is the port of object storage, and s3.go what satisfies it.
 package blob

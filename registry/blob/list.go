@@ -31,7 +31,7 @@ func (s *Store) List(ctx context.Context, each func(Info) error) error {
 
 // listFiles is List of the directory.
 func (s *Store) listFiles(ctx context.Context, each func(Info) error) error {
-	root := filepath.Join(s.dir, "sha256")
+	root := s.root()
 	dirs, err := os.ReadDir(root)
 	if err != nil {
 		return diskError(err)

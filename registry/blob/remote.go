@@ -29,6 +29,8 @@ type Remote interface {
 	Remove(ctx context.Context, digest augur.Digest) error
 	// List calls each with every artifact until it returns an error.
 	List(ctx context.Context, each func(Info) error) error
+	// Close lets go of idle connections.
+	Close() error
 }
 
 // young is how long after an upload another need not renew it.

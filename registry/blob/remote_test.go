@@ -23,7 +23,7 @@ func openRemote(t *testing.T, url string, change func(*blob.Config)) *blob.Store
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = remote.(io.Closer).Close() })
+	t.Cleanup(func() { _ = remote.Close() })
 	cfg := blob.Config{Dir: t.TempDir(), Remote: remote}
 	if change != nil {
 		change(&cfg)

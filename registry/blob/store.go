@@ -135,7 +135,7 @@ func Open(cfg Config) (*Store, error) {
 		return nil, augur.Wrap(augur.FailedPrecondition, err, "the directory of artifacts %s cannot be found", cfg.Dir)
 	}
 	s := &Store{dir: dir, max: cfg.MaxSize, keep: cfg.KeepUploads, remote: cfg.Remote, cache: cfg.CacheSize, entries: map[augur.Digest]*entry{}}
-	for _, dir := range []string{s.tempDir(), filepath.Join(dir, "sha256")} {
+	for _, dir := range []string{s.tempDir(), s.root()} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return nil, augur.Wrap(augur.FailedPrecondition, err, "the directory of artifacts %s cannot be made", cfg.Dir)
 		}
@@ -151,7 +151,16 @@ func (s *Store) tempDir() string { return filepath.Join(s.dir, "tmp") }
 // path is where the artifact of a digest stands once it is whole.
 func (s *Store) path(digest augur.Digest) string {
 	hex := digest.Hex()
-	return filepath.Join(s.dir, "sha256", hex[:2], hex)
+	return filepath.Join(s.root(), hex[:2], hex)
+}
+
+// root holds the files. Copies stand apart, since they are removed as they please:
+// a directory that kept artifacts before there was a remote still does.
+func (s *Store) root() string {
+	if s.remote != nil {
+		return filepath.Join(s.dir, "copies")
+	}
+	return filepath.Join(s.dir, "sha256")
 }
 
 // sweep removes temporary files that nobody is writing any more, and uploads that
