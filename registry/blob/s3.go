@@ -104,6 +104,7 @@ func (s *s3) key(digest augur.Digest) string {
 	return s.prefix + hex[:2] + "/" + hex
 }
 
+// Put stores an object; a large one in parts, of which a few are on their way.
 func (s *s3) Put(ctx context.Context, digest augur.Digest, r io.Reader, size int64) error {
 	_, err := s.client.PutObject(ctx, s.bucket, s.key(digest), r, size, minio.PutObjectOptions{ContentType: "application/octet-stream"})
 	return s.error(ctx, digest, err)
@@ -118,17 +119,20 @@ func (s *s3) Renew(ctx context.Context, digest augur.Digest) error {
 	return s.error(ctx, digest, err)
 }
 
+// Get opens an object.
 func (s *s3) Get(ctx context.Context, digest augur.Digest) (io.ReadCloser, error) {
 	core := minio.Core{Client: s.client} // whose GetObject asks at once
 	body, _, _, err := core.GetObject(ctx, s.bucket, s.key(digest), minio.GetObjectOptions{})
 	return body, s.error(ctx, digest, err)
 }
 
+// Stat describes an object.
 func (s *s3) Stat(ctx context.Context, digest augur.Digest) (Info, error) {
 	info, err := s.client.StatObject(ctx, s.bucket, s.key(digest), minio.StatObjectOptions{})
 	return Info{Digest: digest, Size: info.Size, At: info.LastModified}, s.error(ctx, digest, err)
 }
 
+// Remove removes an object.
 func (s *s3) Remove(ctx context.Context, digest augur.Digest) error {
 	err := s.error(ctx, digest, s.client.RemoveObject(ctx, s.bucket, s.key(digest), minio.RemoveObjectOptions{}))
 	if augur.CodeOf(err) == augur.NotFound {
@@ -137,6 +141,7 @@ func (s *s3) Remove(ctx context.Context, digest augur.Digest) error {
 	return err
 }
 
+// List lists the bucket, a thousand objects at a time.
 func (s *s3) List(ctx context.Context, each func(Info) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // ends the listing
