@@ -2,6 +2,7 @@ package bench_test
 
 import (
 	"encoding/json"
+	"math"
 	"strings"
 	"testing"
 
@@ -53,12 +54,18 @@ func TestAllocationsOfLargeTensors(t *testing.T) {
 	h.add(t, "relu", path, augur.ServingPolicy{CacheOff: true}, augur.Feature{
 		Name: "x", Input: "x", Column: augur.Whole, DType: augur.Float32, Shape: []augur.Dim{{Size: -1}}, Required: true,
 	})
+	// The least of some counts: what else goes on, such as the log's writing, is
+	// counted too and only adds.
 	count := func(data augur.Data) float64 {
-		return testing.AllocsPerRun(50, func() {
-			if _, err := h.Predict(t.Context(), &augur.Request{Model: "relu", Data: data}); err != nil {
-				t.Fatal(err)
-			}
-		})
+		least := math.Inf(1)
+		for range 5 {
+			least = min(least, testing.AllocsPerRun(20, func() {
+				if _, err := h.Predict(t.Context(), &augur.Request{Model: "relu", Data: data}); err != nil {
+					t.Fatal(err)
+				}
+			}))
+		}
+		return least
 	}
 	tensor := func(n int64) augur.Data {
 		x, err := augur.NewTensor(augur.Float32, 1, n)
