@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"os"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -13,7 +14,13 @@ import (
 	"augur"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// TestMain also plays the server that TestLogKilled kills.
+func TestMain(m *testing.M) {
+	if path := os.Getenv(logChild); path != "" {
+		logUntilKilled(path)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // fakeCatalog serves a fixed list of versions.
 type fakeCatalog struct {

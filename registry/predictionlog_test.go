@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -206,6 +208,58 @@ func TestSweepDeletesRecords(t *testing.T) {
 		oldest := r.store.Reader().PredictionRecord.Query().Order(ent.Asc(predictionrecord.FieldCreatedAt)).FirstX(ctx)
 		if oldest.ID != records[99].ID {
 			t.Errorf("the oldest kept is %v", oldest.CreatedAt)
+		}
+	})
+}
+
+// TestSweepUnderLoad: records are deleted while two servers write them, to the
+// number that may stay, the newest, and neither is refused.
+func TestSweepUnderLoad(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, cfg store.Config) {
+		const most, batches, many = 500, 15, 100
+		one, two := newRegistry(t, cfg), newRegistry(t, cfg)
+		ctx := asAnna(t)
+		v := catalogVersion(t, one, newVersion1(t, one, "a", "1.0.0"))
+		at := now()
+		var newest atomic.Int64 // how many records were written, of all
+		var writing sync.WaitGroup
+		ended := make(chan struct{})
+		for _, r := range []*Registry{one, two} {
+			r.cfg.MaxRecords = most
+			writing.Go(func() {
+				for range batches {
+					records := make([]augur.PredictionRecord, many)
+					for i := range records {
+						records[i] = recordOf(v, at.Add(-time.Hour+time.Duration(newest.Add(1))*time.Millisecond))
+					}
+					if err := r.LogPredictions(ctx, records); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		go func() { writing.Wait(); close(ended) }()
+		sweeps := 0
+		for done := false; !done; sweeps++ {
+			select {
+			case <-ended:
+				done = true
+			default:
+			}
+			for _, r := range []*Registry{one, two} {
+				if err := r.sweepOnce(ctx, at); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		left := one.store.Reader().PredictionRecord.Query().Order(ent.Asc(predictionrecord.FieldCreatedAt)).AllX(ctx)
+		if len(left) != most {
+			t.Fatalf("%d records after %d sweeps, want %d", len(left), sweeps, most)
+		}
+		for i, p := range left {
+			if want := at.Add(-time.Hour + time.Duration(2*batches*many-most+1+i)*time.Millisecond).Truncate(time.Microsecond); !p.CreatedAt.Equal(want) {
+				t.Fatalf("record %d is of %v, want %v: not the newest stay", i, p.CreatedAt, want)
+			}
 		}
 	})
 }
