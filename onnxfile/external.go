@@ -48,7 +48,7 @@ func (m *reader) tensor(body span) error {
 }
 
 // CheckSingle reports FailedPrecondition when some tensor lies in another
-// file: an artifact is one file.
+// file, for a model that has none beside it.
 func (f *File) CheckSingle() error {
 	if len(f.External) == 0 {
 		return nil
@@ -57,7 +57,7 @@ func (f *File) CheckSingle() error {
 	if err := checkLocation(e); err != nil {
 		return err
 	}
-	return refuse("%d of its tensors lie in other files (%s in %q), and an artifact is one file: save the model with its data inside (onnx.save_model with save_as_external_data=False)",
+	return refuse("%d of its tensors lie in other files (%s in %q), which did not come with it: push the folder (augur push), upload a tar archive of all of them, or save the model with its data inside",
 		len(f.External), e.name(), e.Location)
 }
 

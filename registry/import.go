@@ -159,9 +159,23 @@ func (r *Registry) prepare(ctx context.Context, c *candidate) (outcome Outcome, 
 	if err != nil {
 		return "", err
 	}
-	switch {
-	case c.folder.Digest != "" && c.folder.Digest != digest:
+	if c.folder.Digest != "" && c.folder.Digest != digest {
 		return "", augur.Errorf(augur.InvalidArgument, "model.onnx has %s, but metadata.json says %s", digest, c.folder.Digest)
+	}
+	if there && known.digest == digest {
+		return Present, nil
+	}
+	file, remove, err := PackModel(ctx, c.folder.File)
+	if err != nil {
+		return "", err
+	}
+	defer remove()
+	if file != c.folder.File {
+		if digest, size, err = digestFile(ctx, file); err != nil {
+			return "", err
+		}
+	}
+	switch {
 	case there && known.digest == digest:
 		return Present, nil
 	case there:
@@ -174,7 +188,7 @@ func (r *Registry) prepare(ctx context.Context, c *candidate) (outcome Outcome, 
 	if _, _, err := c.create.check(); err != nil {
 		return "", err
 	}
-	if err := r.putFile(ctx, digest, c.folder.File); err != nil {
+	if err := r.putFile(ctx, digest, file); err != nil {
 		return "", err
 	}
 	probed, err := r.probe(ctx, digest)

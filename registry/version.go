@@ -184,7 +184,7 @@ func findSame(ctx context.Context, query *ent.ModelVersionQuery, m *ent.Model, s
 
 // probe tries an artifact that was uploaded.
 func (r *Registry) probe(ctx context.Context, digest augur.Digest) (*augur.ProbeReport, error) {
-	path, release, err := r.blobs.Open(ctx, digest)
+	path, release, err := r.blobs.Layout(ctx, digest)
 	if augur.CodeOf(err) == augur.NotFound {
 		return nil, notUploaded(digest)
 	}

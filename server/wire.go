@@ -124,7 +124,7 @@ func (s *Server) open(ctx context.Context, clock *phases, tracing *telemetry.Tra
 	records.FollowLive(log)
 	engine, err = inference.New(cfg.inference(), inference.Deps{
 		Catalog:    records.Catalog(),
-		Artifacts:  blobs,
+		Artifacts:  blob.Models{Store: blobs},
 		Runtimes:   map[string]inference.Runtime{"onnx": runtime},
 		Shared:     shared,
 		Log:        log,

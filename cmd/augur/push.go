@@ -22,7 +22,7 @@ type pushCommand struct {
 	Alias       []string `name:"alias" help:"Point these aliases at the version."`
 	Description string   `name:"description" help:"The version's card, in markdown."`
 	Framework   string   `name:"framework" help:"What it was trained with."`
-	Path        string   `arg:"" help:"An ONNX file, or a directory NAME/VERSION with model.onnx and metadata.json."`
+	Path        string   `arg:"" help:"An ONNX file, or a directory NAME/VERSION with model.onnx and metadata.json. Files beside it that hold its tensors go with it."`
 }
 
 // Run uploads the file unless the server has it, and registers it unless that
@@ -43,6 +43,17 @@ func (c *pushCommand) Run(t *terminal) error {
 	}
 	if v.stated != "" && v.stated != v.create.Digest {
 		return augur.Errorf(augur.InvalidArgument, "%s is not the file that metadata.json speaks of: its digest is %s, not %s", v.file, v.create.Digest, v.stated)
+	}
+	artifact, remove, err := server.PackModel(t.ctx, v.file)
+	if err != nil {
+		return err
+	}
+	defer remove()
+	if artifact != v.file { // an archive of the model and its data
+		v.file = artifact
+		if v.create.Digest, v.size, err = digest(v.file); err != nil {
+			return err
+		}
 	}
 	if err := upload(t, api, v); err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"context"
 	"math"
 	"os"
+	"path/filepath"
 	"sync"
 
 	ort "github.com/yalue/onnxruntime_go"
@@ -87,7 +88,14 @@ func (r *Runtime) load(ctx context.Context, path string, v *augur.CatalogVersion
 	if err == nil && info.Size() > math.MaxInt32 {
 		return nil, augur.Errorf(augur.FailedPrecondition, "the file has %d bytes; ONNX Runtime reads at most %d of one file", info.Size(), math.MaxInt32)
 	}
-	if err := file.CheckSingle(); err != nil {
+	// A model of this name has its folder for itself; any other may stand among
+	// files that are not its own.
+	if filepath.Base(path) == "model.onnx" {
+		err = file.CheckExternal(filepath.Dir(path))
+	} else {
+		err = file.CheckSingle()
+	}
+	if err != nil {
 		return nil, err
 	}
 	p, err := newPlan(file)
@@ -130,7 +138,7 @@ func open(file *onnxfile.File, path string, p *plan, policy augur.ServingPolicy)
 	if p.plain() {
 		raw, err = ort.NewDynamicAdvancedSession(path, p.inNames, p.outNames, options)
 	} else {
-		raw, err = openRewritten(file, p, options)
+		raw, err = openRewritten(file, filepath.Dir(path), p, options)
 	}
 	if err != nil {
 		return nil, loadError(err)
@@ -142,12 +150,19 @@ func open(file *onnxfile.File, path string, p *plan, policy augur.ServingPolicy)
 // above it goes through a temporary file, so that it is not held twice.
 const inMemory = 32 << 20
 
-func openRewritten(file *onnxfile.File, p *plan, options *ort.SessionOptions) (*ort.DynamicAdvancedSession, error) {
+// openRewritten opens a rewritten model, whose data in other files is in folder.
+func openRewritten(file *onnxfile.File, folder string, p *plan, options *ort.SessionOptions) (*ort.DynamicAdvancedSession, error) {
 	w, err := file.Rewrite(p.edit)
 	if err != nil {
 		return nil, err
 	}
-	if w.Size() <= inMemory {
+	if len(file.External) > 0 {
+		// Bytes have no folder, in which the runtime would look for them.
+		if err := options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", folder); err != nil {
+			return nil, augur.Wrap(augur.Internal, err, "ONNX Runtime refused a session option")
+		}
+	}
+	if w.Size() <= inMemory || len(file.External) > 0 {
 		var b bytes.Buffer
 		b.Grow(int(w.Size()))
 		if _, err := w.WriteTo(&b); err != nil {

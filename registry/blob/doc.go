@@ -15,6 +15,9 @@
 //   - Memory does not grow with the artifact: bytes are streamed both ways.
 //   - What Store.Open hands out was checked against its digest by this process,
 //     and is checked again when the file's size or time of change differs.
+//   - An artifact may be a tar archive of a model and its data. It is laid out in a
+//     folder of its own for who runs it, checked while it is, and nothing outside
+//     of that folder is written.
 //   - With a remote, an artifact is stored when the remote has it, whatever copies
 //     there are; and a copy is all that is needed to open it.
 //   - Files are never changed in place. One is removed by Store.Remove alone, which
@@ -22,6 +25,6 @@
 //     open: whoever was told that an artifact is stored has time to refer to it.
 //
 // Start reading at store.go; put.go and append.go
-// are the ways in, open.go the way out, list.go what garbage is collected
-// with; remote.go is the port of object storage, and s3.go what satisfies it.
+// are the ways in, open.go the way out, layout.go the way out for archives,
+// list.go what garbage is collected with; remote.go is the port of object storage, and s3.go what satisfies it.
 package blob

@@ -172,6 +172,12 @@ func (s *Store) sweep() error {
 	}
 	for _, file := range files {
 		path := filepath.Join(s.tempDir(), file.Name())
+		if file.IsDir() {
+			if err := sweepLayout(path); err != nil {
+				return err
+			}
+			continue
+		}
 		if !strings.HasPrefix(file.Name(), tempPrefix) && !s.expired(file) {
 			continue
 		}
@@ -190,6 +196,22 @@ func (s *Store) sweep() error {
 		}
 	}
 	return nil
+}
+
+// sweepLayout removes the folder of an archive that no process has open.
+func sweepLayout(path string) error {
+	d, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { _ = d.Close() }()
+	if !lock(d) {
+		return nil
+	}
+	return os.RemoveAll(path)
 }
 
 // expired says whether a file is an upload that may not be continued any more.
