@@ -33,6 +33,9 @@ func (m *reader) tensor(body span) error {
 				return err
 			}
 			if key == "location" {
+				if e.Location != "" { // and who knows which one the runtime takes
+					return refuse("%s names its data twice", e.name())
+				}
 				e.Location = value
 			}
 		}
@@ -88,13 +91,14 @@ func (f *File) CheckExternal(folder string) error {
 
 // checkLocation refuses a name that points out of the model's folder, whatever
 // lies there. Backslashes are separators too, since the runtime may run where
-// they are.
+// they are. A name with * may be one by which the runtime means an address in its
+// own memory, whatever file there is of that name.
 func checkLocation(e External) error {
 	slashed := strings.ReplaceAll(e.Location, `\`, "/")
 	switch {
 	case e.Location == "":
 		return refuse("%s lies in another file without a name", e.name())
-	case strings.ContainsRune(slashed, 0) || strings.Contains(slashed, "://") || strings.Contains(slashed, ":/"),
+	case strings.ContainsAny(slashed, "*\x00") || strings.Contains(slashed, "://") || strings.Contains(slashed, ":/"),
 		strings.HasPrefix(slashed, "/"), !filepath.IsLocal(filepath.FromSlash(slashed)):
 		return refuse("%s names its data by %q: only a name inside the model's own folder is allowed", e.name(), e.Location)
 	}

@@ -153,6 +153,8 @@ func TestCheckExternal(t *testing.T) {
 		os.Symlink("weights.bin", filepath.Join(model, "inside")),
 		os.Symlink("..", filepath.Join(model, "up")),
 		os.Mkdir(filepath.Join(model, "folder"), 0o700),
+		os.MkdirAll(filepath.Join(model, "*", "_ORT_MEM_ADDR_"), 0o700),
+		os.WriteFile(filepath.Join(model, "*", "_ORT_MEM_ADDR_", "*"), []byte("w"), 0o600),
 	} {
 		if err != nil {
 			t.Fatal(err)

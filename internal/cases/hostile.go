@@ -84,15 +84,15 @@ func Hostiles() []Hostile {
 		{Name: "external-absolute", File: external("/etc/passwd"), Says: "own folder"},
 		{Name: "external-windows", File: external(`..\secret`), Says: "own folder"},
 		{Name: "external-url", File: external("file:///etc/passwd"), Says: "own folder"},
-		{Name: "external-beside", File: external("weights.bin"), Says: "an artifact is one file"},
-		{Name: "external-memory", File: external("*/_ORT_MEM_ADDR_/*"), Says: "an artifact is one file"},
+		{Name: "external-beside", File: external("weights.bin"), Says: "did not come with it"},
+		{Name: "external-memory", File: external("*/_ORT_MEM_ADDR_/*"), Says: "own folder"},
 		{Name: "external-in-attribute", File: graph(func(m *Model) {
 			m.Graph.Nodes = append(m.Graph.Nodes, Node{Op: "Constant", Out: []string{"c"}, Attrs: []Attr{External("value", one, "go.mod")}})
-		}), Says: "an artifact is one file"},
+		}), Says: "did not come with it"},
 		{Name: "external-in-subgraph", File: graph(func(m *Model) {
 			inner := Graph{Nodes: []Node{{Op: "Identity", In: []string{"w"}, Out: []string{"o"}}}, Outputs: []augur.Spec{Port("o", Tensor(f, 1))}, Initial: []Initial{{Name: "w", Tensor: one, External: "go.mod"}}}
 			m.Graph.Nodes = append(m.Graph.Nodes, Node{Op: "If", In: []string{"c"}, Out: []string{"i"}, Attrs: []Attr{Sub("then_branch", inner), Sub("else_branch", inner)}})
-		}), Says: "an artifact is one file"},
+		}), Says: "did not come with it"},
 		{Name: "constant-of-4-terabytes", File: Bomb(1 << 40).Bytes(), Says: "memory", Child: true},
 		{Name: "constant-of-8-gigabytes", File: Bomb(1 << 31).Bytes(), Says: "memory", Child: true},
 		{Name: "endless-loop", File: Endless().Bytes(), Says: "did not end within", Child: true},
