@@ -6,9 +6,6 @@ import (
 	"augur"
 	"augur/graph"
 	"augur/registry"
-
-	"github.com/99designs/gqlgen/graphql/handler/transport"
-	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
 // registryChanged streams the changes that the principal may know of.
@@ -54,7 +51,7 @@ func stream[T any](ctx context.Context, s *registry.Subscription, each func(*aug
 		for e := range s.Events() {
 			value, wanted, err := each(&e)
 			if err != nil {
-				fail(ctx, err)
+				augur.EndWith(ctx, err)
 				return
 			}
 			if !wanted {
@@ -67,21 +64,10 @@ func stream[T any](ctx context.Context, s *registry.Subscription, each func(*aug
 			}
 		}
 		if s.Lagged() {
-			fail(ctx, augur.Errorf(augur.ResourceExhausted, "the client is too slow: more than 256 events were waiting for it; subscribe again, and read what was missed"))
+			augur.EndWith(ctx, augur.Errorf(augur.ResourceExhausted, "the client is too slow: more than 256 events were waiting for it; subscribe again, and read what was missed"))
 		}
 	}()
 	return out
-}
-
-// fail ends a subscription with an error, over WebSocket; other transports end it.
-func fail(ctx context.Context, err error) {
-	defer func() { _ = recover() }() // without WebSocket there is no place for it
-	e := augur.AsError(err)
-	text := e.Message
-	if e.Code == augur.Internal {
-		text = "internal error"
-	}
-	transport.AddSubscriptionError(ctx, &gqlerror.Error{Message: text, Extensions: map[string]any{"code": string(e.Code), "retryable": e.Code.Retryable()}})
 }
 
 // metricSeries is a series as clients get it.

@@ -1,16 +1,14 @@
 package server
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"net/url"
-	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
-	gqltransport "github.com/99designs/gqlgen/graphql/handler/transport"
-	"github.com/coder/websocket"
 	"github.com/ravilushqa/otelgqlgen"
 	oteltrace "go.opentelemetry.io/otel/trace"
 
@@ -20,13 +18,13 @@ import (
 )
 
 // newGraphQL is the handler of /graphql: gqlgen executes, and graph/transport
-// checks what must hold before.
-func newGraphQL(cfg GraphQLConfig, origins []string, deps resolvers.Deps, tracing *telemetry.Tracing, log *slog.Logger) http.Handler {
+// checks what must hold before. Streams end with stopping.
+func newGraphQL(stopping context.Context, cfg GraphQLConfig, origins []string, deps resolvers.Deps, tracing *telemetry.Tracing, log *slog.Logger) http.Handler {
 	h := handler.New(resolvers.New(deps))
 	plain := transport.HTTP{MaxBody: int64(cfg.MaxBody), MaxQuery: int(cfg.MaxQuery)}
 	// The first that supports a request takes it.
-	h.AddTransport(webSocket(cfg, origins))
-	h.AddTransport(transport.Stream{HTTP: plain})
+	h.AddTransport(transport.Socket{Origins: hostsOf(origins), MaxMessage: plain.MaxBody, MaxQuery: plain.MaxQuery, Stopping: stopping, Logger: log})
+	h.AddTransport(transport.Stream{HTTP: plain, Stopping: stopping, Logger: log})
 	h.AddTransport(plain)
 	h.SetQueryCache(newQueryCache(int(cfg.QueryCache)))
 	h.SetParserTokenLimit(cfg.MaxTokens)
@@ -55,29 +53,14 @@ func newGraphQL(cfg GraphQLConfig, origins []string, deps resolvers.Deps, tracin
 	return h
 }
 
-// How WebSockets are watched over.
-const (
-	// socketInit is how long a client may take to begin.
-	socketInit = 10 * time.Second
-	// socketPing is how often a client is pinged; one that does not answer is gone.
-	socketPing = 20 * time.Second
-)
-
-// webSocket is GraphQL over WebSocket, in the protocol graphql-transport-ws.
-// Browsers send cookies along from any page, so pages of another origin are
-// refused unless http.trusted-origins names theirs.
-func webSocket(cfg GraphQLConfig, origins []string) gqltransport.Websocket {
-	limit := int64(cfg.MaxBody)
+// hostsOf are the hosts of origins: pages of another origin may connect by
+// WebSocket only where http.trusted-origins names theirs.
+func hostsOf(origins []string) []string {
 	hosts := make([]string, 0, len(origins))
 	for _, origin := range origins {
 		if u, err := url.Parse(origin); err == nil {
 			hosts = append(hosts, u.Host)
 		}
 	}
-	return gqltransport.Websocket{
-		Implementation:   gqltransport.CoderWebsocketImplementation{AcceptOptions: websocket.AcceptOptions{OriginPatterns: hosts}},
-		InitTimeout:      socketInit,
-		PingPongInterval: socketPing,
-		PayloadReadLimit: &limit,
-	}
+	return hosts
 }

@@ -41,9 +41,15 @@ type Server struct {
 	// handler answers everything but health and metrics; nil until the parts stand.
 	handler atomic.Pointer[http.Handler]
 
+	// stopping ends when the server stops, and with it the streams.
+	stopping   context.Context //nolint:containedctx // a signal of the server, not of a request
+	endStreams context.CancelFunc
+
 	mu sync.Mutex // guards what follows
-	// running are the services, in the order of their start.
+	// running are the services, in the order of their start, beside front: the
+	// port, which is opened first and closed first.
 	running []service
+	front   service
 	addr    net.Addr
 	started bool
 	stopped chan struct{} // made by the first Stop, closed when it is done
@@ -81,7 +87,9 @@ func New(cfg Config, deps Deps) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	stopping, endStreams := context.WithCancel(context.Background())
 	return &Server{
+		stopping: stopping, endStreams: endStreams,
 		cfg: cfg, deps: deps, log: log,
 		metrics: telemetry.NewMetrics(deps.Version),
 		ready:   &readiness{log: log},
@@ -167,7 +175,8 @@ func (s *Server) listen(ctx context.Context, tracing *telemetry.Tracing) error {
 			s.log.Error("the port is no longer served", "error", err)
 		}
 	}()
-	s.add("http", func(ctx context.Context) error {
+	stop := func(ctx context.Context) error {
+		s.endStreams()
 		ctx, done := context.WithTimeout(ctx, s.cfg.HTTP.DrainTimeout)
 		defer done()
 		err := srv.Shutdown(ctx)
@@ -178,7 +187,10 @@ func (s *Server) listen(ctx context.Context, tracing *telemetry.Tracing) error {
 		}
 		<-served
 		return err
-	})
+	}
+	s.mu.Lock()
+	s.front = service{"http", stop}
+	s.mu.Unlock()
 	return nil
 }
 
@@ -202,6 +214,9 @@ func (s *Server) Stop(ctx context.Context) error {
 	}
 	s.started, s.stopped = true, make(chan struct{})
 	running := s.running
+	if s.front.stop != nil {
+		running = append(running, s.front) // its requests need the others
+	}
 	s.mu.Unlock()
 	defer close(s.stopped)
 

@@ -1,9 +1,10 @@
 package server_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -113,20 +114,33 @@ func TestNothingIsLeftOfAStartThatFails(t *testing.T) {
 	}
 }
 
-// TestStopLetsRequestsEnd: an upload that is under way when Stop begins is
-// finished, while /ready says no.
+// TestStopLetsRequestsEnd: an upload and a write that are under way when Stop
+// begins are finished, while /ready says no: what they need is still there when
+// they come to need it.
 func TestStopLetsRequestsEnd(t *testing.T) {
-	s := augurtest.Start(t, augurtest.WithConfig(func(c *server.Config) { c.HTTP.DrainDelay = 300 * time.Millisecond }))
-	content := bytes.Repeat([]byte("x"), 1000)
-	digest := augurtest.Digest(content)
-	conn, err := net.Dial("tcp", s.Addr())
-	if err != nil {
-		t.Fatal(err)
+	delay := 300 * time.Millisecond
+	s := augurtest.Start(t, augurtest.WithConfig(func(c *server.Config) { c.HTTP.DrainDelay = delay }))
+	content := strings.Repeat("x", 1000)
+	mutation := `{"query":"mutation { modelCreate(input: {name: \"late\"}) { model { name } } }"}`
+	requests := []struct {
+		method, path, body, status, answer string
+		conn                               net.Conn
+	}{
+		{"PUT", "/artifacts/" + string(augurtest.Digest([]byte(content))), content, "201", "", nil},
+		{"POST", "/graphql", mutation, "200", `{"data":{"modelCreate":{"model":{"name":"late"}}}}`, nil},
 	}
-	defer func() { _ = conn.Close() }()
-	head := "PUT /artifacts/" + string(digest) + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\nConnection: close\r\n\r\n"
-	if _, err := conn.Write(append([]byte(head), content[:500]...)); err != nil {
-		t.Fatal(err)
+	for i := range requests {
+		r := &requests[i]
+		conn, err := net.Dial("tcp", s.Addr())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = conn.Close() })
+		head := fmt.Sprintf("%s %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: close\r\n\r\n", r.method, r.path, len(r.body))
+		if _, err := io.WriteString(conn, head+r.body[:len(r.body)/2]); err != nil {
+			t.Fatal(err)
+		}
+		r.conn = conn
 	}
 	stopped := make(chan struct{})
 	go func() {
@@ -141,12 +155,15 @@ func TestStopLetsRequestsEnd(t *testing.T) {
 			break
 		}
 	}
-	if _, err := conn.Write(content[500:]); err != nil {
-		t.Fatal(err)
-	}
-	answer := make([]byte, 20)
-	if _, err := conn.Read(answer); err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 201") {
-		t.Errorf("%q, %v", answer, err)
+	time.Sleep(2 * delay) // and until it has come to what the requests need
+	for _, r := range requests {
+		if _, err := io.WriteString(r.conn, r.body[len(r.body)/2:]); err != nil {
+			t.Fatal(err)
+		}
+		answer, err := io.ReadAll(r.conn)
+		if text := string(answer); err != nil || !strings.HasPrefix(text, "HTTP/1.1 "+r.status) || !strings.HasSuffix(text, r.answer) {
+			t.Errorf("%s: %q, %v", r.path, answer, err)
+		}
 	}
 	<-stopped
 }

@@ -156,7 +156,7 @@ func (s *Server) open(ctx context.Context, clock *phases, tracing *telemetry.Tra
 		},
 	}
 	p := &parts{cfg: cfg, database: database, registry: records, engine: engine}
-	p.handler = s.routes(newGraphQL(cfg.GraphQL, cfg.HTTP.TrustedOrigins, deps, tracing, s.log), web.Playground(), blobs)
+	p.handler = s.routes(newGraphQL(s.stopping, cfg.GraphQL, cfg.HTTP.TrustedOrigins, deps, tracing, s.log), web.Playground(), blobs)
 	return p, nil
 }
 

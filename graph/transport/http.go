@@ -111,17 +111,25 @@ func (h HTTP) read(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, 
 	if err != nil {
 		return nil, status, err
 	}
-	maxQuery := h.MaxQuery
-	if maxQuery == 0 {
-		maxQuery = 64 << 10
+	if status, err := checkQuery(params, h.MaxQuery); err != nil {
+		return nil, status, err
+	}
+	return params, 0, nil
+}
+
+// checkQuery refuses a request without a document, or one of more than so many
+// bytes; zero means 64 KiB. The status is for the error.
+func checkQuery(params *graphql.RawParams, most int) (int, error) {
+	if most == 0 {
+		most = 64 << 10
 	}
 	switch {
 	case strings.TrimSpace(params.Query) == "":
-		return nil, http.StatusBadRequest, augur.Errorf(augur.InvalidArgument, "query: expected the text of a GraphQL document")
-	case len(params.Query) > maxQuery:
-		return nil, http.StatusRequestEntityTooLarge, augur.Errorf(augur.InvalidArgument, "query: at most %d bytes are accepted, got %d; send data as variables", maxQuery, len(params.Query))
+		return http.StatusBadRequest, augur.Errorf(augur.InvalidArgument, "query: expected the text of a GraphQL document")
+	case len(params.Query) > most:
+		return http.StatusRequestEntityTooLarge, augur.Errorf(augur.InvalidArgument, "query: at most %d bytes are accepted, got %d; send data as variables", most, len(params.Query))
 	}
-	return params, 0, nil
+	return 0, nil
 }
 
 func readQueryString(raw string, params *graphql.RawParams) error {
@@ -163,14 +171,22 @@ func (h HTTP) readBody(w http.ResponseWriter, r *http.Request, params *graphql.R
 		}
 		return http.StatusBadRequest, augur.Errorf(augur.InvalidArgument, "the body could not be read")
 	}
+	if err := decodeParams(&body, params); err != nil {
+		return http.StatusBadRequest, err
+	}
+	return 0, nil
+}
+
+// decodeParams reads a request from its JSON.
+func decodeParams(r io.Reader, params *graphql.RawParams) error {
 	var in struct {
 		Query         *string        `json:"query"`
 		OperationName *string        `json:"operationName"`
 		Variables     map[string]any `json:"variables"`
 		Extensions    map[string]any `json:"extensions"`
 	}
-	if err := decode(&body, &in); err != nil {
-		return http.StatusBadRequest, augur.Errorf(augur.InvalidArgument, "the body must be a JSON object with query, and optionally operationName, variables and extensions")
+	if err := decode(r, &in); err != nil {
+		return augur.Errorf(augur.InvalidArgument, "a request must be a JSON object with query, and optionally operationName, variables and extensions")
 	}
 	if in.Query != nil {
 		params.Query = *in.Query
@@ -179,7 +195,7 @@ func (h HTTP) readBody(w http.ResponseWriter, r *http.Request, params *graphql.R
 		params.OperationName = *in.OperationName
 	}
 	params.Variables, params.Extensions = in.Variables, in.Extensions
-	return 0, nil
+	return nil
 }
 
 // decode reads exactly one JSON value and keeps the width of its integers.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"log/slog"
 	"net/http"
 	"strings"
 	"sync"
@@ -28,6 +29,11 @@ type Stream struct {
 	// Ping is how often a comment is sent while nothing happens, so that proxies
 	// keep the connection and a client that is gone is noticed; zero means 15 s.
 	Ping time.Duration
+	// Stopping ends when the server is about to stop, and with it the streams,
+	// without "complete": clients come back. Nil never ends.
+	Stopping context.Context //nolint:containedctx // a signal of the server, not of a request
+	// Logger is told of faults that clients are not.
+	Logger *slog.Logger
 }
 
 var _ graphql.Transport = Stream{}
@@ -49,6 +55,11 @@ func (s Stream) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 	// The operation ends with the request, and the request with the operation.
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
+	if s.Stopping != nil {
+		forget := context.AfterFunc(s.Stopping, cancel)
+		defer forget()
+	}
+	ctx, ending := augur.WithEnding(ctx)
 	if r.Method == http.MethodGet {
 		ctx = context.WithValue(ctx, getKey{}, true)
 	}
@@ -85,9 +96,24 @@ func (s Stream) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 			break
 		}
 	}
-	if r.Context().Err() == nil {
+	if err := ending.Err(); err != nil {
+		events.next(&graphql.Response{Errors: gqlerror.List{endOf(ctx, s.Logger, err)}})
+	}
+	if ctx.Err() == nil {
 		events.send("event: complete\ndata:\n\n")
 	}
+}
+
+// endOf is what a client is told of the error that its subscription ends with.
+func endOf(ctx context.Context, log *slog.Logger, err *augur.Error) *gqlerror.Error {
+	text := err.Message
+	if err.Code == augur.Internal {
+		if log != nil {
+			log.ErrorContext(ctx, "a subscription failed", "error", err)
+		}
+		text = "internal error"
+	}
+	return &gqlerror.Error{Message: text, Extensions: map[string]any{"code": string(err.Code), "retryable": err.Code.Retryable()}}
 }
 
 // eventWriter writes events, from the operation and from the pings at once.
