@@ -39,6 +39,8 @@ func (t *Tensor) scanElement(s *Scanner, i int) bool {
 		b, ok := s.float16(t.DType)
 		binary.LittleEndian.PutUint16(t.Data[2*i:], b)
 		return ok
+	case Float8E4M3FN, Float8E4M3FNUZ, Float8E5M2, Float8E5M2FNUZ, Float8E8M0:
+		return kind == JSONString && t.scanBase64(s, i, 1) == nil
 	case String:
 		if kind != JSONString {
 			return false

@@ -248,6 +248,24 @@ func optionals() []Specimen {
 			}},
 			Refused: true,
 		},
+		{
+			Name: "sequence/input",
+			Model: Model{Opset: 17, IR: 8, Graph: Graph{
+				Nodes:   []Node{{Op: "SequenceLength", In: []string{"s"}, Out: []string{"n"}}},
+				Inputs:  []augur.Spec{Port("s", Sequence(f))},
+				Outputs: []augur.Spec{Port("n", Tensor(augur.Int64))},
+			}},
+			Refused: true,
+		},
+		{
+			Name: "map/input",
+			Model: Model{ML: 1, Opset: 17, IR: 8, Graph: Graph{
+				Nodes:   []Node{{Op: "CastMap", Domain: "ai.onnx.ml", In: []string{"m"}, Out: []string{"y"}}},
+				Inputs:  []augur.Spec{Port("m", Map(augur.Int64))},
+				Outputs: []augur.Spec{Port("y", Tensor(augur.Float32, 1, "n"))},
+			}},
+			Refused: true,
+		},
 	}
 }
 
