@@ -62,6 +62,7 @@ type DatabaseConfig struct {
 type ArtifactsConfig struct {
 	Dir       string       `name:"dir" placeholder:"DIR" help:"The directory of artifacts, or of copies of them where artifacts.url is set. Empty: artifacts in data.dir." why:"Models are large and want another disk."`
 	URL       augur.Secret `name:"url" placeholder:"URL" help:"Object storage that keeps the artifacts: s3://KEY:SECRET@BUCKET/PREFIX?endpoint=URL&region=NAME for anything that speaks the S3 protocol, or gs://KEY:SECRET@BUCKET/PREFIX for Google's. Without a key: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, ~/.aws/credentials, or the machine's role. Empty: artifacts.dir keeps them." why:"Several servers, or disks that do not last."`
+	Key       augur.Secret `name:"key" placeholder:"KEY" help:"What artifacts are encrypted with in object storage: 16 bytes or more of any text, such as 32 random bytes in base64. Copies in artifacts.dir are plain. Empty: they are not encrypted." why:"A storage that others can read. Whoever loses the key loses the artifacts."`
 	CacheSize Size         `name:"cache-size" default:"20GiB" help:"How many bytes of copies artifacts.dir holds where artifacts.url is set. What is loaded stays, whatever its size." why:"A small disk, or many models that are loaded in turns."`
 	MaxSize   Size         `name:"max-size" default:"4GiB" help:"The largest artifact that may be uploaded." why:"Larger models, or a small disk."`
 

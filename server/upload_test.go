@@ -95,18 +95,25 @@ func TestLargeUploadTakesLittleMemory(t *testing.T) {
 		t.Skip("writes 300 MB")
 	}
 	t.Run("directory", func(t *testing.T) { largeUpload(t, total, nil) })
-	t.Run("object storage", func(t *testing.T) {
-		remote, err := blob.OpenRemote(augur.Secret(s3test.Start(t).URL))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = remote.Close() }()
-		store, err := blob.Open(blob.Config{Dir: t.TempDir(), MaxSize: total, Remote: remote})
-		if err != nil {
-			t.Fatal(err)
-		}
-		largeUpload(t, total, store)
-	})
+	for name, key := range map[string]augur.Secret{"object storage": "", "encrypted object storage": "a key of the tests"} {
+		t.Run(name, func(t *testing.T) {
+			remote, err := blob.OpenRemote(augur.Secret(s3test.Start(t).URL))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = remote.Close() }()
+			if key != "" {
+				if remote, err = blob.Seal(remote, key); err != nil {
+					t.Fatal(err)
+				}
+			}
+			store, err := blob.Open(blob.Config{Dir: t.TempDir(), MaxSize: total, Remote: remote})
+			if err != nil {
+				t.Fatal(err)
+			}
+			largeUpload(t, total, store)
+		})
+	}
 }
 
 func largeUpload(t *testing.T, total int64, store artifactStore) {

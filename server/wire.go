@@ -173,6 +173,15 @@ func (s *Server) openArtifacts() (*blob.Store, error) {
 		s.add("object storage", func(context.Context) error { return remote.Close() })
 		cfg.Remote = remote
 	}
+	if c.Key != "" {
+		if cfg.Remote == nil {
+			return nil, augur.Errorf(augur.InvalidArgument, "artifacts are encrypted in object storage alone: set artifacts.url, or encrypt the disk of artifacts.dir").At("artifacts.key")
+		}
+		var err error
+		if cfg.Remote, err = blob.Seal(cfg.Remote, c.Key); err != nil {
+			return nil, augur.AsError(err).At("artifacts.key")
+		}
+	}
 	blobs, err := blob.Open(cfg)
 	if err == nil && cfg.Remote != nil {
 		s.ready.report("object storage", blobs.Ping)

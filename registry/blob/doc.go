@@ -3,7 +3,7 @@
 //
 // They are kept in a directory, or in object storage with a directory of copies.
 //
-// It may import augur, the standard library and a client of the S3 protocol.
+// It may import augur, the standard library, a client of the S3 protocol and Tink.
 //
 // Invariants:
 //
@@ -26,5 +26,6 @@
 //
 // Start reading at store.go; put.go and append.go
 // are the ways in, open.go the way out, layout.go the way out for archives,
-// list.go what garbage is collected with; remote.go is the port of object storage, and s3.go what satisfies it.
+// list.go what garbage is collected with; remote.go is the port of object storage, s3.go what satisfies it,
+// and sealed.go its encryption.
 package blob

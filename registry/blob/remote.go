@@ -68,6 +68,9 @@ func (s *Store) renew(ctx context.Context, digest augur.Digest) error {
 // caller holds e.
 func (s *Store) fetch(ctx context.Context, e *entry, digest augur.Digest) error {
 	from, err := s.remote.Get(ctx, digest)
+	if wrong, ok := errors.AsType[*sealError](err); ok {
+		return augur.Errorf(augur.FailedPrecondition, "%w", wrong.error)
+	}
 	if err != nil {
 		return err
 	}
@@ -81,6 +84,9 @@ func (s *Store) fetch(ctx context.Context, e *entry, digest augur.Digest) error 
 		_ = os.Remove(f.Name()) // gone already when it was renamed
 	}()
 	_, err = s.receive(ctx, f, digest, from)
+	if wrong, ok := errors.AsType[*sealError](err); ok {
+		return augur.Errorf(augur.FailedPrecondition, "%w", wrong.error)
+	}
 	switch {
 	case augur.CodeOf(err) == augur.InvalidArgument:
 		e.damaged.Store(true)

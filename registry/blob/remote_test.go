@@ -46,6 +46,15 @@ func TestStore(t *testing.T) {
 		s := s3test.Start(t)
 		testStore(t, func() *blob.Store { return openRemote(t, s.URL, nil) })
 	})
+	t.Run("sealed s3", func(t *testing.T) {
+		s := s3test.Start(t)
+		testStore(t, func() *blob.Store { return openSealed(t, s.URL, "a key of the tests") })
+		for _, path := range s.Files(t) {
+			if text, err := os.ReadFile(path); err != nil || bytes.Contains(text, sentence[:8]) {
+				t.Errorf("the storage sees %q, %v", text, err)
+			}
+		}
+	})
 }
 
 func testStore(t *testing.T, open func() *blob.Store) {
@@ -267,5 +276,66 @@ func TestCacheOfRemote(t *testing.T) {
 	release()
 	if found := list(t, s); len(found) != 3 {
 		t.Errorf("the server has %v", found)
+	}
+}
+
+// openSealed is openRemote with an encryption.
+func openSealed(t *testing.T, url string, key augur.Secret) *blob.Store {
+	t.Helper()
+	return openRemote(t, url, func(c *blob.Config) {
+		var err error
+		if c.Remote, err = blob.Seal(c.Remote, key); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// TestSealed: artifacts of every size come back as they were; with another key,
+// as another artifact, or changed, they do not.
+func TestSealed(t *testing.T) {
+	ctx, server := t.Context(), s3test.Start(t)
+	s := openSealed(t, server.URL, "a key of the tests")
+	const segment = 1<<20 - 16
+	for _, size := range []int{0, 1, segment - 41, segment - 40, segment - 39, segment, 2*segment - 40, 2*segment - 39, 3<<20 + 7} {
+		data := bytes.Repeat([]byte("m"), size)
+		digest := putBytes(t, s, data)
+		other := openSealed(t, server.URL, "a key of the tests")
+		if got, err := other.Check(ctx, digest); err != nil || got != int64(size) {
+			t.Errorf("%d bytes: %d, %v", size, got, err)
+		}
+		path, release, err := other.Open(ctx, digest)
+		if err != nil {
+			t.Fatalf("%d bytes: %v", size, err)
+		}
+		if got, err := os.ReadFile(path); err != nil || !bytes.Equal(got, data) {
+			t.Errorf("%d bytes came back as %d, %v", size, len(got), err)
+		}
+		release()
+	}
+	digest := digestOf([]byte("m"))
+	for name, s := range map[string]*blob.Store{"another key": openSealed(t, server.URL, "another key of tests"), "no key": openRemote(t, server.URL, nil)} {
+		_, _, err := s.Open(ctx, digest)
+		if augur.CodeOf(err) != augur.FailedPrecondition {
+			t.Errorf("%s: %v", name, err)
+		}
+		if name == "another key" && !strings.Contains(err.Error(), "artifacts.key is not what it was encrypted with") {
+			t.Error(err)
+		}
+	}
+	files := map[string]string{}
+	for _, path := range server.Files(t) {
+		files[filepath.Base(path)] = path
+	}
+	text, err := os.ReadFile(files[digestOf(bytes.Repeat([]byte("m"), segment)).Hex()])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(files[digest.Hex()], text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = openSealed(t, server.URL, "a key of the tests").Open(ctx, digest)
+	wantCode(t, err, augur.FailedPrecondition)
+	if _, err := blob.Seal(nil, "short"); augur.CodeOf(err) != augur.InvalidArgument {
+		t.Error(err)
 	}
 }
