@@ -24,8 +24,8 @@
 //     spares what was uploaded lately, also when it was there already, and what is
 //     open: whoever was told that an artifact is stored has time to refer to it.
 //
-// Start reading at store.go; put.go and append.go
-// are the ways in, open.go the way out, layout.go the way out for archives,
-// list.go what garbage is collected with; remote.go is the port of object storage, s3.go what satisfies it,
-// and sealed.go its encryption.
+// Start reading at store.go; put.go and append.go are the ways in, open.go the
+// way out, layout.go that of archives, list.go what garbage is collected with;
+// remote.go is the port of object storage, s3.go what satisfies it, and sealed.go
+// its encryption.
 package blob

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/hkdf"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 
@@ -123,7 +124,7 @@ type unsealing struct {
 
 func (u *unsealing) Read(p []byte) (int, error) {
 	n, err := u.plain.Read(p)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		err = unsealed(u.digest, u.from, err)
 	}
 	return n, err
