@@ -27,7 +27,7 @@ func Presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 			for key, value := range g.Extensions {
 				out.Extensions[key] = value
 			}
-			if _, wrapped := errors.AsType[*augur.Error](err); g.Err == nil || !wrapped && fromDocument(g) {
+			if _, wrapped := errors.AsType[*augur.Error](err); g.Err == nil || !wrapped && fromDocument(ctx, g) {
 				out.Message = g.Message
 				if _, coded := out.Extensions["code"]; !coded {
 					out.Extensions["code"] = string(augur.InvalidArgument)
@@ -62,8 +62,11 @@ func Presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 }
 
 // fromDocument says whether the error speaks of the operation or its variables,
-// whose text is the client's own.
-func fromDocument(g *gqlerror.Error) bool { return g.Rule != "" || len(g.Locations) > 0 }
+// whose text is the client's own. What a resolver returned has a location too,
+// but stands in a field.
+func fromDocument(ctx context.Context, g *gqlerror.Error) bool {
+	return g.Rule != "" || len(g.Locations) > 0 && graphql.GetFieldContext(ctx) == nil
+}
 
 func stamp(ctx context.Context, e *gqlerror.Error) *gqlerror.Error {
 	if id := augur.RequestIDFrom(ctx); id != "" {

@@ -6,10 +6,12 @@ import (
 	"errors"
 	"io"
 	"net"
+	"time"
 
 	"augur"
 	"augur/ent"
 
+	entsql "entgo.io/ent/dialect/sql"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/mattn/go-sqlite3"
 )
@@ -38,10 +40,29 @@ func Error(err error) error {
 	case badText(err):
 		return augur.Wrap(augur.InvalidArgument, err, "a text holds a NUL character, which the database cannot store")
 	case unavailable(err):
-		return augur.Wrap(augur.Unavailable, err, "the database does not answer")
+		e := augur.Wrap(augur.Unavailable, err, "the database does not answer")
+		e.RetryAfter = retryAfter
+		return e
 	default:
 		return augur.Wrap(augur.Internal, err, "internal error")
 	}
+}
+
+// retryAfter is what callers are told to wait for a database that is away: a
+// restart takes seconds.
+const retryAfter = time.Second
+
+// readingDriver is ent's driver of the reader, whose errors reach transports as
+// they are: an outage must not look like a fault of the server's own.
+type readingDriver struct{ *entsql.Driver }
+
+// Query of dialect.ExecQuerier.
+func (d readingDriver) Query(ctx context.Context, query string, args, v any) error {
+	err := d.Driver.Query(ctx, query, args, v)
+	if err != nil && unavailable(err) {
+		return Error(err)
+	}
+	return err
 }
 
 // Taken says whether a unique index refused a row.

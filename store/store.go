@@ -135,7 +135,7 @@ func (s *Store) open(ctx context.Context, cfg Config) error {
 		return err
 	}
 	s.writer = ent.NewClient(ent.Driver(writingDriver{entsql.OpenDB(s.dialect, s.writeDB)}))
-	s.reader = ent.NewClient(ent.Driver(entsql.OpenDB(s.dialect, s.readDB)))
+	s.reader = ent.NewClient(ent.Driver(readingDriver{entsql.OpenDB(s.dialect, s.readDB)}))
 	return nil
 }
 
