@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"augur"
 	"augur/internal/augurtest"
 	"augur/internal/storetest"
 	"augur/server"
@@ -357,4 +358,28 @@ func TestRolledBack(t *testing.T) {
 			t.Errorf("%d deliveries of %v", len(all), names)
 		}
 	})
+}
+
+// TestPostgresRestarts: deliveries go on by themselves once PostgreSQL is back.
+func TestPostgresRestarts(t *testing.T) {
+	postgres := storetest.StartServer(t)
+	s, r := start(t, postgres.Config), newReceiver(t)
+	hook(t, s, map[string]any{"url": r.URL, "events": []string{"modelCreate"}})
+	s.Query(t, createModel, map[string]any{"name": "before"})
+	r.next(t)
+	for _, name := range []string{"once", "twice"} {
+		postgres.Kill()
+		if out := s.Do(t, createModel, map[string]any{"name": "lost"}); len(out.Errors) != 1 || out.Errors[0].Code() != augur.Unavailable {
+			t.Errorf("without PostgreSQL: %s", out.Body)
+		}
+		postgres.Run(t)
+		for deadline := time.Now().Add(30 * time.Second); len(s.Do(t, createModel, map[string]any{"name": name}).Errors) > 0; time.Sleep(50 * time.Millisecond) {
+			if time.Now().After(deadline) {
+				t.Fatal("writes do not recover")
+			}
+		}
+		if p := r.next(t).payload(t); p.Data.Model != name {
+			t.Errorf("delivered %+v", p)
+		}
+	}
 }

@@ -38,6 +38,7 @@ func replicas(t *testing.T, cfg store.Config, options ...augurtest.Option) (one,
 
 const (
 	predictVersion = `mutation($rows: [Row!]!) { predict(input: {model: "road-risk", version: "champion", data: {rows: $rows}}) { prediction { values modelVersion { version } } userErrors { code } } }`
+	predictLive    = `mutation($rows: [Row!]!) { predict(input: {model: "road-risk", data: {rows: $rows}, options: {cache: BYPASS}}) { prediction { values modelVersion { version } } userErrors { code } } }`
 	moveChampion   = `mutation($version: String!) { aliasSet(input: {model: "road-risk", alias: "champion", version: $version}) { userErrors { code message } } }`
 )
 
@@ -91,7 +92,7 @@ func (o *outage) predict(t *testing.T, s *augurtest.Server, stop <-chan struct{}
 			return
 		case <-time.After(5 * time.Millisecond):
 		}
-		r := s.Do(t, roadRiskQuery, roadRiskRow)
+		r := s.Do(t, predictLive, roadRiskRow)
 		if p, ok := r.Data["predict"].(map[string]any); ok && len(r.Errors) == 0 && p["prediction"] != nil {
 			o.answered.Add(1)
 			continue
@@ -184,7 +185,9 @@ func TestPostgresRestarts(t *testing.T) {
 
 func names(t *testing.T, data []byte) (out []string) {
 	t.Helper()
-	var v struct{ Models struct{ Nodes []struct{ Name string } } }
+	var v struct {
+		Models struct{ Nodes []struct{ Name string } }
+	}
 	if err := json.Unmarshal(data, &v); err != nil {
 		t.Fatal(err)
 	}
