@@ -16,7 +16,7 @@ type readiness struct {
 	log *slog.Logger
 
 	mu sync.Mutex // guards what follows
-	// checks are what must answer now: the database, the artifacts.
+	// checks are what is asked now: the database, the artifacts, the shared cache.
 	checks []check
 	// phase is what the start is at, "" once it is over.
 	phase string

@@ -44,7 +44,9 @@ func (s *Server) open(ctx context.Context, clock *phases, tracing *telemetry.Tra
 		return nil, err
 	}
 	s.add("database", func(context.Context) error { return database.Close() })
-	s.ready.require("database", database.Ping)
+	// Not required: predictions go on without it, and were it required, a database
+	// that is away would take every replica out of service.
+	s.ready.report("database", database.Ping)
 
 	clock.enter("open the artifacts")
 	blobs, err := s.openArtifacts()
