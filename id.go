@@ -24,7 +24,9 @@ const (
 	RequestID  = "req"
 	PolicyID   = "pol"
 	// RollupID names serving figures over a stretch of time.
-	RollupID = "rol"
+	RollupID = "srv"
+	// RolloutID names a rollout.
+	RolloutID = "rol"
 	// ReplicaID names one server from its start to its end.
 	ReplicaID = "rep"
 	// WebhookID names an address that events are sent to.

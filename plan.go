@@ -29,6 +29,10 @@ type Plan struct {
 	// ROLL_BACK. Zero and "" mean 24 h and PAUSE.
 	Grace Duration    `json:"grace"`
 	Quiet RolloutMove `json:"quiet"`
+	// Tolerance is how far apart two numbers of a shadow's answers may be and
+	// still agree, as a share of the larger one; 0 means 0.01. Where answers have
+	// labels, whole numbers or truths, those decide alone, and must be equal.
+	Tolerance float64 `json:"tolerance,omitempty"`
 }
 
 // Weights are in basis points: 1 is 0.01 % of the traffic, 100 is 1 %.
@@ -93,6 +97,8 @@ const (
 	// and an experiment last.
 	DefaultShadowDuration     = Duration(time.Hour)
 	DefaultExperimentDuration = Duration(14 * 24 * time.Hour)
+	// DefaultTolerance is how far apart numbers of a shadow may be.
+	DefaultTolerance = 0.01
 	// DefaultGrace is how long a quiet step waits for requests.
 	DefaultGrace = Duration(24 * time.Hour)
 )
@@ -157,6 +163,9 @@ func (p Plan) WithDefaults() Plan {
 	if p.Quiet == "" {
 		p.Quiet = MovePause
 	}
+	if p.Kind == RolloutShadow && p.Tolerance == 0 {
+		p.Tolerance = DefaultTolerance
+	}
 	return p
 }
 
@@ -184,6 +193,7 @@ func (p *Plan) Validate() error {
 	c.that(rolloutSalt.MatchString(p.Salt), fieldPath("salt"), "salt %q: expected 1 to 64 letters, digits, '_', '.' and '-'", p.Salt)
 	c.that(slices.Contains(SubjectSources(), p.Subject), fieldPath("subject"), "subject %q: expected one of %v", p.Subject, SubjectSources())
 	c.that(p.Grace >= 0 && p.Grace <= maxSpan, fieldPath("grace"), "grace %s: expected 0s to %s", p.Grace, maxSpan)
+	c.that(p.Tolerance >= 0 && p.Tolerance <= 1, fieldPath("tolerance"), "tolerance %g: expected 0 to 1", p.Tolerance)
 	quiet := []RolloutMove{MoveHold, MovePause, MoveAdvance, MoveRollBack}
 	c.that(slices.Contains(quiet, p.Quiet), fieldPath("quiet"), "quiet %q: expected one of %v", p.Quiet, quiet)
 	c.arms(p)

@@ -114,10 +114,15 @@ type Output struct {
 
 // Route says which version answered and why.
 type Route struct {
-	// Reason is EXPLICIT (a version was named), ALIAS, LIVE or FALLBACK.
+	// Reason is EXPLICIT (a version was named), ALIAS, LIVE, FALLBACK or ROLLOUT.
 	Reason RouteReason
 	// Ref is the version or alias that was asked for, "live" when none was.
 	Ref string
+	// Rollout is the id of the rollout that the request took part in, Arm the
+	// name of the arm that answered and ArmReason why that one did; "" where the
+	// request took part in none.
+	Rollout, Arm string
+	ArmReason    ArmReason
 }
 
 // RouteReason says why a version answered.
@@ -132,6 +137,8 @@ const (
 	// its circuit breaker is open or it could not be loaded, and the one it falls
 	// back to answered.
 	RouteFallback RouteReason = "FALLBACK"
+	// RouteRollout: nothing was asked for, and a rollout chose among its arms.
+	RouteRollout RouteReason = "ROLLOUT"
 )
 
 // CacheStatus says whether the answer came from the cache, and from where.

@@ -107,3 +107,17 @@ func RequestIDFrom(ctx context.Context) string {
 	id, _ := ctx.Value(requestIDKey{}).(string)
 	return id
 }
+
+type userIDKey struct{}
+
+// WithUserID returns a context that carries who the caller says it asks for: the
+// header X-User-ID.
+func WithUserID(ctx context.Context, id string) context.Context {
+	return context.WithValue(ctx, userIDKey{}, id)
+}
+
+// UserIDFrom returns who the caller says it asks for, "" when it does not say.
+func UserIDFrom(ctx context.Context) string {
+	id, _ := ctx.Value(userIDKey{}).(string)
+	return id
+}

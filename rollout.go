@@ -133,6 +133,40 @@ func RolloutActions() []RolloutAction {
 	return []RolloutAction{ActionPause, ActionResume, ActionApprove, ActionPromote, ActionAbort}
 }
 
+// RolloutAct is one entry of a rollout's history: what was decided or done.
+type RolloutAct string
+
+// The entries of a rollout's history.
+const (
+	// ActStarted: it began.
+	ActStarted RolloutAct = "STARTED"
+	// ActVerdict: the gates answered otherwise than before, and it went on as it was.
+	ActVerdict RolloutAct = "VERDICT"
+	// ActAdvanced: the next step began.
+	ActAdvanced RolloutAct = "ADVANCED"
+	// ActPaused: it waits for a person.
+	ActPaused RolloutAct = "PAUSED"
+	// ActResumed: a person let it go on.
+	ActResumed RolloutAct = "RESUMED"
+	// ActApproved: a person began the next step.
+	ActApproved RolloutAct = "APPROVED"
+	// ActCompleted: it reached its end by itself.
+	ActCompleted RolloutAct = "COMPLETED"
+	// ActPromoted: a person ended it in favour of an arm.
+	ActPromoted RolloutAct = "PROMOTED"
+	// ActRolledBack: a gate or a circuit breaker ended it.
+	ActRolledBack RolloutAct = "ROLLED_BACK"
+	// ActAborted: a person ended it in favour of the baseline.
+	ActAborted RolloutAct = "ABORTED"
+)
+
+// RolloutActs lists every RolloutAct.
+func RolloutActs() []RolloutAct {
+	return []RolloutAct{
+		ActStarted, ActVerdict, ActAdvanced, ActPaused, ActResumed, ActApproved, ActCompleted, ActPromoted, ActRolledBack, ActAborted,
+	}
+}
+
 // ArmReason says why a request went to its arm.
 type ArmReason string
 

@@ -63,10 +63,10 @@ const BucketWidth = 10 * time.Second
 // PredictionRecord is one prediction as the log keeps it.
 type PredictionRecord struct {
 	// ID is the Response's; a prediction that failed gets one of its own.
-	ID                      string
-	VersionID, ModelID, Arm string
-	CreatedAt               time.Time
-	Route                   Route
+	ID                 string
+	VersionID, ModelID string
+	CreatedAt          time.Time
+	Route              Route
 	// Code is "OK" or the code of the error; Message and Field are the error's.
 	Code    string
 	Message string

@@ -16,11 +16,16 @@ import (
 	"augur/ent/artifact"
 	"augur/ent/auditevent"
 	"augur/ent/catalogrevision"
+	"augur/ent/lease"
 	"augur/ent/metricpoint"
 	"augur/ent/metricsummary"
 	"augur/ent/model"
 	"augur/ent/modelversion"
 	"augur/ent/predictionrecord"
+	"augur/ent/rollout"
+	"augur/ent/rolloutcount"
+	"augur/ent/rolloutevent"
+	"augur/ent/rolloutsubject"
 	"augur/ent/servingpolicy"
 	"augur/ent/servingrollup"
 	"augur/ent/tag"
@@ -50,6 +55,8 @@ type Client struct {
 	AuditEvent *AuditEventClient
 	// CatalogRevision is the client for interacting with the CatalogRevision builders.
 	CatalogRevision *CatalogRevisionClient
+	// Lease is the client for interacting with the Lease builders.
+	Lease *LeaseClient
 	// MetricPoint is the client for interacting with the MetricPoint builders.
 	MetricPoint *MetricPointClient
 	// MetricSummary is the client for interacting with the MetricSummary builders.
@@ -60,6 +67,14 @@ type Client struct {
 	ModelVersion *ModelVersionClient
 	// PredictionRecord is the client for interacting with the PredictionRecord builders.
 	PredictionRecord *PredictionRecordClient
+	// Rollout is the client for interacting with the Rollout builders.
+	Rollout *RolloutClient
+	// RolloutCount is the client for interacting with the RolloutCount builders.
+	RolloutCount *RolloutCountClient
+	// RolloutEvent is the client for interacting with the RolloutEvent builders.
+	RolloutEvent *RolloutEventClient
+	// RolloutSubject is the client for interacting with the RolloutSubject builders.
+	RolloutSubject *RolloutSubjectClient
 	// ServingPolicy is the client for interacting with the ServingPolicy builders.
 	ServingPolicy *ServingPolicyClient
 	// ServingRollup is the client for interacting with the ServingRollup builders.
@@ -86,11 +101,16 @@ func (c *Client) init() {
 	c.Artifact = NewArtifactClient(c.config)
 	c.AuditEvent = NewAuditEventClient(c.config)
 	c.CatalogRevision = NewCatalogRevisionClient(c.config)
+	c.Lease = NewLeaseClient(c.config)
 	c.MetricPoint = NewMetricPointClient(c.config)
 	c.MetricSummary = NewMetricSummaryClient(c.config)
 	c.Model = NewModelClient(c.config)
 	c.ModelVersion = NewModelVersionClient(c.config)
 	c.PredictionRecord = NewPredictionRecordClient(c.config)
+	c.Rollout = NewRolloutClient(c.config)
+	c.RolloutCount = NewRolloutCountClient(c.config)
+	c.RolloutEvent = NewRolloutEventClient(c.config)
+	c.RolloutSubject = NewRolloutSubjectClient(c.config)
 	c.ServingPolicy = NewServingPolicyClient(c.config)
 	c.ServingRollup = NewServingRollupClient(c.config)
 	c.Tag = NewTagClient(c.config)
@@ -193,11 +213,16 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Artifact:         NewArtifactClient(cfg),
 		AuditEvent:       NewAuditEventClient(cfg),
 		CatalogRevision:  NewCatalogRevisionClient(cfg),
+		Lease:            NewLeaseClient(cfg),
 		MetricPoint:      NewMetricPointClient(cfg),
 		MetricSummary:    NewMetricSummaryClient(cfg),
 		Model:            NewModelClient(cfg),
 		ModelVersion:     NewModelVersionClient(cfg),
 		PredictionRecord: NewPredictionRecordClient(cfg),
+		Rollout:          NewRolloutClient(cfg),
+		RolloutCount:     NewRolloutCountClient(cfg),
+		RolloutEvent:     NewRolloutEventClient(cfg),
+		RolloutSubject:   NewRolloutSubjectClient(cfg),
 		ServingPolicy:    NewServingPolicyClient(cfg),
 		ServingRollup:    NewServingRollupClient(cfg),
 		Tag:              NewTagClient(cfg),
@@ -227,11 +252,16 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Artifact:         NewArtifactClient(cfg),
 		AuditEvent:       NewAuditEventClient(cfg),
 		CatalogRevision:  NewCatalogRevisionClient(cfg),
+		Lease:            NewLeaseClient(cfg),
 		MetricPoint:      NewMetricPointClient(cfg),
 		MetricSummary:    NewMetricSummaryClient(cfg),
 		Model:            NewModelClient(cfg),
 		ModelVersion:     NewModelVersionClient(cfg),
 		PredictionRecord: NewPredictionRecordClient(cfg),
+		Rollout:          NewRolloutClient(cfg),
+		RolloutCount:     NewRolloutCountClient(cfg),
+		RolloutEvent:     NewRolloutEventClient(cfg),
+		RolloutSubject:   NewRolloutSubjectClient(cfg),
 		ServingPolicy:    NewServingPolicyClient(cfg),
 		ServingRollup:    NewServingRollupClient(cfg),
 		Tag:              NewTagClient(cfg),
@@ -266,9 +296,10 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.Alias, c.AliasEvent, c.Artifact, c.AuditEvent, c.CatalogRevision,
+		c.Alias, c.AliasEvent, c.Artifact, c.AuditEvent, c.CatalogRevision, c.Lease,
 		c.MetricPoint, c.MetricSummary, c.Model, c.ModelVersion, c.PredictionRecord,
-		c.ServingPolicy, c.ServingRollup, c.Tag, c.Webhook, c.WebhookDelivery,
+		c.Rollout, c.RolloutCount, c.RolloutEvent, c.RolloutSubject, c.ServingPolicy,
+		c.ServingRollup, c.Tag, c.Webhook, c.WebhookDelivery,
 	} {
 		n.Use(hooks...)
 	}
@@ -278,9 +309,10 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.Alias, c.AliasEvent, c.Artifact, c.AuditEvent, c.CatalogRevision,
+		c.Alias, c.AliasEvent, c.Artifact, c.AuditEvent, c.CatalogRevision, c.Lease,
 		c.MetricPoint, c.MetricSummary, c.Model, c.ModelVersion, c.PredictionRecord,
-		c.ServingPolicy, c.ServingRollup, c.Tag, c.Webhook, c.WebhookDelivery,
+		c.Rollout, c.RolloutCount, c.RolloutEvent, c.RolloutSubject, c.ServingPolicy,
+		c.ServingRollup, c.Tag, c.Webhook, c.WebhookDelivery,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -299,6 +331,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.AuditEvent.mutate(ctx, m)
 	case *CatalogRevisionMutation:
 		return c.CatalogRevision.mutate(ctx, m)
+	case *LeaseMutation:
+		return c.Lease.mutate(ctx, m)
 	case *MetricPointMutation:
 		return c.MetricPoint.mutate(ctx, m)
 	case *MetricSummaryMutation:
@@ -309,6 +343,14 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.ModelVersion.mutate(ctx, m)
 	case *PredictionRecordMutation:
 		return c.PredictionRecord.mutate(ctx, m)
+	case *RolloutMutation:
+		return c.Rollout.mutate(ctx, m)
+	case *RolloutCountMutation:
+		return c.RolloutCount.mutate(ctx, m)
+	case *RolloutEventMutation:
+		return c.RolloutEvent.mutate(ctx, m)
+	case *RolloutSubjectMutation:
+		return c.RolloutSubject.mutate(ctx, m)
 	case *ServingPolicyMutation:
 		return c.ServingPolicy.mutate(ctx, m)
 	case *ServingRollupMutation:
@@ -1072,6 +1114,139 @@ func (c *CatalogRevisionClient) mutate(ctx context.Context, m *CatalogRevisionMu
 	}
 }
 
+// LeaseClient is a client for the Lease schema.
+type LeaseClient struct {
+	config
+}
+
+// NewLeaseClient returns a client for the Lease from the given config.
+func NewLeaseClient(c config) *LeaseClient {
+	return &LeaseClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `lease.Hooks(f(g(h())))`.
+func (c *LeaseClient) Use(hooks ...Hook) {
+	c.hooks.Lease = append(c.hooks.Lease, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `lease.Intercept(f(g(h())))`.
+func (c *LeaseClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Lease = append(c.inters.Lease, interceptors...)
+}
+
+// Create returns a builder for creating a Lease entity.
+func (c *LeaseClient) Create() *LeaseCreate {
+	mutation := newLeaseMutation(c.config, OpCreate)
+	return &LeaseCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Lease entities.
+func (c *LeaseClient) CreateBulk(builders ...*LeaseCreate) *LeaseCreateBulk {
+	return &LeaseCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *LeaseClient) MapCreateBulk(slice any, setFunc func(*LeaseCreate, int)) *LeaseCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &LeaseCreateBulk{err: fmt.Errorf("calling to LeaseClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*LeaseCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &LeaseCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Lease.
+func (c *LeaseClient) Update() *LeaseUpdate {
+	mutation := newLeaseMutation(c.config, OpUpdate)
+	return &LeaseUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *LeaseClient) UpdateOne(_m *Lease) *LeaseUpdateOne {
+	mutation := newLeaseMutation(c.config, OpUpdateOne, withLease(_m))
+	return &LeaseUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *LeaseClient) UpdateOneID(id string) *LeaseUpdateOne {
+	mutation := newLeaseMutation(c.config, OpUpdateOne, withLeaseID(id))
+	return &LeaseUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Lease.
+func (c *LeaseClient) Delete() *LeaseDelete {
+	mutation := newLeaseMutation(c.config, OpDelete)
+	return &LeaseDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *LeaseClient) DeleteOne(_m *Lease) *LeaseDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *LeaseClient) DeleteOneID(id string) *LeaseDeleteOne {
+	builder := c.Delete().Where(lease.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &LeaseDeleteOne{builder}
+}
+
+// Query returns a query builder for Lease.
+func (c *LeaseClient) Query() *LeaseQuery {
+	return &LeaseQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeLease},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Lease entity by its id.
+func (c *LeaseClient) Get(ctx context.Context, id string) (*Lease, error) {
+	return c.Query().Where(lease.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *LeaseClient) GetX(ctx context.Context, id string) *Lease {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *LeaseClient) Hooks() []Hook {
+	return c.hooks.Lease
+}
+
+// Interceptors returns the client interceptors.
+func (c *LeaseClient) Interceptors() []Interceptor {
+	return c.inters.Lease
+}
+
+func (c *LeaseClient) mutate(ctx context.Context, m *LeaseMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&LeaseCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&LeaseUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&LeaseUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&LeaseDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Lease mutation op: %q", m.Op())
+	}
+}
+
 // MetricPointClient is a client for the MetricPoint schema.
 type MetricPointClient struct {
 	config
@@ -1528,6 +1703,22 @@ func (c *ModelClient) QueryAliasHistory(_m *Model) *AliasEventQuery {
 	return query
 }
 
+// QueryRollouts queries the rollouts edge of a Model.
+func (c *ModelClient) QueryRollouts(_m *Model) *RolloutQuery {
+	query := (&RolloutClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(model.Table, model.FieldID, id),
+			sqlgraph.To(rollout.Table, rollout.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, model.RolloutsTable, model.RolloutsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // QueryTags queries the tags edge of a Model.
 func (c *ModelClient) QueryTags(_m *Model) *TagQuery {
 	query := (&TagClient{config: c.config}).Query()
@@ -1963,6 +2154,588 @@ func (c *PredictionRecordClient) mutate(ctx context.Context, m *PredictionRecord
 		return (&PredictionRecordDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown PredictionRecord mutation op: %q", m.Op())
+	}
+}
+
+// RolloutClient is a client for the Rollout schema.
+type RolloutClient struct {
+	config
+}
+
+// NewRolloutClient returns a client for the Rollout from the given config.
+func NewRolloutClient(c config) *RolloutClient {
+	return &RolloutClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `rollout.Hooks(f(g(h())))`.
+func (c *RolloutClient) Use(hooks ...Hook) {
+	c.hooks.Rollout = append(c.hooks.Rollout, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `rollout.Intercept(f(g(h())))`.
+func (c *RolloutClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Rollout = append(c.inters.Rollout, interceptors...)
+}
+
+// Create returns a builder for creating a Rollout entity.
+func (c *RolloutClient) Create() *RolloutCreate {
+	mutation := newRolloutMutation(c.config, OpCreate)
+	return &RolloutCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Rollout entities.
+func (c *RolloutClient) CreateBulk(builders ...*RolloutCreate) *RolloutCreateBulk {
+	return &RolloutCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *RolloutClient) MapCreateBulk(slice any, setFunc func(*RolloutCreate, int)) *RolloutCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &RolloutCreateBulk{err: fmt.Errorf("calling to RolloutClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*RolloutCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &RolloutCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Rollout.
+func (c *RolloutClient) Update() *RolloutUpdate {
+	mutation := newRolloutMutation(c.config, OpUpdate)
+	return &RolloutUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *RolloutClient) UpdateOne(_m *Rollout) *RolloutUpdateOne {
+	mutation := newRolloutMutation(c.config, OpUpdateOne, withRollout(_m))
+	return &RolloutUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *RolloutClient) UpdateOneID(id string) *RolloutUpdateOne {
+	mutation := newRolloutMutation(c.config, OpUpdateOne, withRolloutID(id))
+	return &RolloutUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Rollout.
+func (c *RolloutClient) Delete() *RolloutDelete {
+	mutation := newRolloutMutation(c.config, OpDelete)
+	return &RolloutDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *RolloutClient) DeleteOne(_m *Rollout) *RolloutDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *RolloutClient) DeleteOneID(id string) *RolloutDeleteOne {
+	builder := c.Delete().Where(rollout.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &RolloutDeleteOne{builder}
+}
+
+// Query returns a query builder for Rollout.
+func (c *RolloutClient) Query() *RolloutQuery {
+	return &RolloutQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeRollout},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Rollout entity by its id.
+func (c *RolloutClient) Get(ctx context.Context, id string) (*Rollout, error) {
+	return c.Query().Where(rollout.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *RolloutClient) GetX(ctx context.Context, id string) *Rollout {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryModel queries the model edge of a Rollout.
+func (c *RolloutClient) QueryModel(_m *Rollout) *ModelQuery {
+	query := (&ModelClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(rollout.Table, rollout.FieldID, id),
+			sqlgraph.To(model.Table, model.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, rollout.ModelTable, rollout.ModelColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryEvents queries the events edge of a Rollout.
+func (c *RolloutClient) QueryEvents(_m *Rollout) *RolloutEventQuery {
+	query := (&RolloutEventClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(rollout.Table, rollout.FieldID, id),
+			sqlgraph.To(rolloutevent.Table, rolloutevent.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, rollout.EventsTable, rollout.EventsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *RolloutClient) Hooks() []Hook {
+	return c.hooks.Rollout
+}
+
+// Interceptors returns the client interceptors.
+func (c *RolloutClient) Interceptors() []Interceptor {
+	inters := c.inters.Rollout
+	return append(inters[:len(inters):len(inters)], rollout.Interceptors[:]...)
+}
+
+func (c *RolloutClient) mutate(ctx context.Context, m *RolloutMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&RolloutCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&RolloutUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&RolloutUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&RolloutDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Rollout mutation op: %q", m.Op())
+	}
+}
+
+// RolloutCountClient is a client for the RolloutCount schema.
+type RolloutCountClient struct {
+	config
+}
+
+// NewRolloutCountClient returns a client for the RolloutCount from the given config.
+func NewRolloutCountClient(c config) *RolloutCountClient {
+	return &RolloutCountClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `rolloutcount.Hooks(f(g(h())))`.
+func (c *RolloutCountClient) Use(hooks ...Hook) {
+	c.hooks.RolloutCount = append(c.hooks.RolloutCount, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `rolloutcount.Intercept(f(g(h())))`.
+func (c *RolloutCountClient) Intercept(interceptors ...Interceptor) {
+	c.inters.RolloutCount = append(c.inters.RolloutCount, interceptors...)
+}
+
+// Create returns a builder for creating a RolloutCount entity.
+func (c *RolloutCountClient) Create() *RolloutCountCreate {
+	mutation := newRolloutCountMutation(c.config, OpCreate)
+	return &RolloutCountCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of RolloutCount entities.
+func (c *RolloutCountClient) CreateBulk(builders ...*RolloutCountCreate) *RolloutCountCreateBulk {
+	return &RolloutCountCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *RolloutCountClient) MapCreateBulk(slice any, setFunc func(*RolloutCountCreate, int)) *RolloutCountCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &RolloutCountCreateBulk{err: fmt.Errorf("calling to RolloutCountClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*RolloutCountCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &RolloutCountCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for RolloutCount.
+func (c *RolloutCountClient) Update() *RolloutCountUpdate {
+	mutation := newRolloutCountMutation(c.config, OpUpdate)
+	return &RolloutCountUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *RolloutCountClient) UpdateOne(_m *RolloutCount) *RolloutCountUpdateOne {
+	mutation := newRolloutCountMutation(c.config, OpUpdateOne, withRolloutCount(_m))
+	return &RolloutCountUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *RolloutCountClient) UpdateOneID(id string) *RolloutCountUpdateOne {
+	mutation := newRolloutCountMutation(c.config, OpUpdateOne, withRolloutCountID(id))
+	return &RolloutCountUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for RolloutCount.
+func (c *RolloutCountClient) Delete() *RolloutCountDelete {
+	mutation := newRolloutCountMutation(c.config, OpDelete)
+	return &RolloutCountDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *RolloutCountClient) DeleteOne(_m *RolloutCount) *RolloutCountDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *RolloutCountClient) DeleteOneID(id string) *RolloutCountDeleteOne {
+	builder := c.Delete().Where(rolloutcount.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &RolloutCountDeleteOne{builder}
+}
+
+// Query returns a query builder for RolloutCount.
+func (c *RolloutCountClient) Query() *RolloutCountQuery {
+	return &RolloutCountQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeRolloutCount},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a RolloutCount entity by its id.
+func (c *RolloutCountClient) Get(ctx context.Context, id string) (*RolloutCount, error) {
+	return c.Query().Where(rolloutcount.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *RolloutCountClient) GetX(ctx context.Context, id string) *RolloutCount {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *RolloutCountClient) Hooks() []Hook {
+	return c.hooks.RolloutCount
+}
+
+// Interceptors returns the client interceptors.
+func (c *RolloutCountClient) Interceptors() []Interceptor {
+	return c.inters.RolloutCount
+}
+
+func (c *RolloutCountClient) mutate(ctx context.Context, m *RolloutCountMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&RolloutCountCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&RolloutCountUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&RolloutCountUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&RolloutCountDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown RolloutCount mutation op: %q", m.Op())
+	}
+}
+
+// RolloutEventClient is a client for the RolloutEvent schema.
+type RolloutEventClient struct {
+	config
+}
+
+// NewRolloutEventClient returns a client for the RolloutEvent from the given config.
+func NewRolloutEventClient(c config) *RolloutEventClient {
+	return &RolloutEventClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `rolloutevent.Hooks(f(g(h())))`.
+func (c *RolloutEventClient) Use(hooks ...Hook) {
+	c.hooks.RolloutEvent = append(c.hooks.RolloutEvent, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `rolloutevent.Intercept(f(g(h())))`.
+func (c *RolloutEventClient) Intercept(interceptors ...Interceptor) {
+	c.inters.RolloutEvent = append(c.inters.RolloutEvent, interceptors...)
+}
+
+// Create returns a builder for creating a RolloutEvent entity.
+func (c *RolloutEventClient) Create() *RolloutEventCreate {
+	mutation := newRolloutEventMutation(c.config, OpCreate)
+	return &RolloutEventCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of RolloutEvent entities.
+func (c *RolloutEventClient) CreateBulk(builders ...*RolloutEventCreate) *RolloutEventCreateBulk {
+	return &RolloutEventCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *RolloutEventClient) MapCreateBulk(slice any, setFunc func(*RolloutEventCreate, int)) *RolloutEventCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &RolloutEventCreateBulk{err: fmt.Errorf("calling to RolloutEventClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*RolloutEventCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &RolloutEventCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for RolloutEvent.
+func (c *RolloutEventClient) Update() *RolloutEventUpdate {
+	mutation := newRolloutEventMutation(c.config, OpUpdate)
+	return &RolloutEventUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *RolloutEventClient) UpdateOne(_m *RolloutEvent) *RolloutEventUpdateOne {
+	mutation := newRolloutEventMutation(c.config, OpUpdateOne, withRolloutEvent(_m))
+	return &RolloutEventUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *RolloutEventClient) UpdateOneID(id string) *RolloutEventUpdateOne {
+	mutation := newRolloutEventMutation(c.config, OpUpdateOne, withRolloutEventID(id))
+	return &RolloutEventUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for RolloutEvent.
+func (c *RolloutEventClient) Delete() *RolloutEventDelete {
+	mutation := newRolloutEventMutation(c.config, OpDelete)
+	return &RolloutEventDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *RolloutEventClient) DeleteOne(_m *RolloutEvent) *RolloutEventDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *RolloutEventClient) DeleteOneID(id string) *RolloutEventDeleteOne {
+	builder := c.Delete().Where(rolloutevent.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &RolloutEventDeleteOne{builder}
+}
+
+// Query returns a query builder for RolloutEvent.
+func (c *RolloutEventClient) Query() *RolloutEventQuery {
+	return &RolloutEventQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeRolloutEvent},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a RolloutEvent entity by its id.
+func (c *RolloutEventClient) Get(ctx context.Context, id string) (*RolloutEvent, error) {
+	return c.Query().Where(rolloutevent.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *RolloutEventClient) GetX(ctx context.Context, id string) *RolloutEvent {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryRollout queries the rollout edge of a RolloutEvent.
+func (c *RolloutEventClient) QueryRollout(_m *RolloutEvent) *RolloutQuery {
+	query := (&RolloutClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(rolloutevent.Table, rolloutevent.FieldID, id),
+			sqlgraph.To(rollout.Table, rollout.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, rolloutevent.RolloutTable, rolloutevent.RolloutColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *RolloutEventClient) Hooks() []Hook {
+	return c.hooks.RolloutEvent
+}
+
+// Interceptors returns the client interceptors.
+func (c *RolloutEventClient) Interceptors() []Interceptor {
+	inters := c.inters.RolloutEvent
+	return append(inters[:len(inters):len(inters)], rolloutevent.Interceptors[:]...)
+}
+
+func (c *RolloutEventClient) mutate(ctx context.Context, m *RolloutEventMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&RolloutEventCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&RolloutEventUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&RolloutEventUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&RolloutEventDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown RolloutEvent mutation op: %q", m.Op())
+	}
+}
+
+// RolloutSubjectClient is a client for the RolloutSubject schema.
+type RolloutSubjectClient struct {
+	config
+}
+
+// NewRolloutSubjectClient returns a client for the RolloutSubject from the given config.
+func NewRolloutSubjectClient(c config) *RolloutSubjectClient {
+	return &RolloutSubjectClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `rolloutsubject.Hooks(f(g(h())))`.
+func (c *RolloutSubjectClient) Use(hooks ...Hook) {
+	c.hooks.RolloutSubject = append(c.hooks.RolloutSubject, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `rolloutsubject.Intercept(f(g(h())))`.
+func (c *RolloutSubjectClient) Intercept(interceptors ...Interceptor) {
+	c.inters.RolloutSubject = append(c.inters.RolloutSubject, interceptors...)
+}
+
+// Create returns a builder for creating a RolloutSubject entity.
+func (c *RolloutSubjectClient) Create() *RolloutSubjectCreate {
+	mutation := newRolloutSubjectMutation(c.config, OpCreate)
+	return &RolloutSubjectCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of RolloutSubject entities.
+func (c *RolloutSubjectClient) CreateBulk(builders ...*RolloutSubjectCreate) *RolloutSubjectCreateBulk {
+	return &RolloutSubjectCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *RolloutSubjectClient) MapCreateBulk(slice any, setFunc func(*RolloutSubjectCreate, int)) *RolloutSubjectCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &RolloutSubjectCreateBulk{err: fmt.Errorf("calling to RolloutSubjectClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*RolloutSubjectCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &RolloutSubjectCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for RolloutSubject.
+func (c *RolloutSubjectClient) Update() *RolloutSubjectUpdate {
+	mutation := newRolloutSubjectMutation(c.config, OpUpdate)
+	return &RolloutSubjectUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *RolloutSubjectClient) UpdateOne(_m *RolloutSubject) *RolloutSubjectUpdateOne {
+	mutation := newRolloutSubjectMutation(c.config, OpUpdateOne, withRolloutSubject(_m))
+	return &RolloutSubjectUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *RolloutSubjectClient) UpdateOneID(id string) *RolloutSubjectUpdateOne {
+	mutation := newRolloutSubjectMutation(c.config, OpUpdateOne, withRolloutSubjectID(id))
+	return &RolloutSubjectUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for RolloutSubject.
+func (c *RolloutSubjectClient) Delete() *RolloutSubjectDelete {
+	mutation := newRolloutSubjectMutation(c.config, OpDelete)
+	return &RolloutSubjectDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *RolloutSubjectClient) DeleteOne(_m *RolloutSubject) *RolloutSubjectDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *RolloutSubjectClient) DeleteOneID(id string) *RolloutSubjectDeleteOne {
+	builder := c.Delete().Where(rolloutsubject.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &RolloutSubjectDeleteOne{builder}
+}
+
+// Query returns a query builder for RolloutSubject.
+func (c *RolloutSubjectClient) Query() *RolloutSubjectQuery {
+	return &RolloutSubjectQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeRolloutSubject},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a RolloutSubject entity by its id.
+func (c *RolloutSubjectClient) Get(ctx context.Context, id string) (*RolloutSubject, error) {
+	return c.Query().Where(rolloutsubject.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *RolloutSubjectClient) GetX(ctx context.Context, id string) *RolloutSubject {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *RolloutSubjectClient) Hooks() []Hook {
+	return c.hooks.RolloutSubject
+}
+
+// Interceptors returns the client interceptors.
+func (c *RolloutSubjectClient) Interceptors() []Interceptor {
+	return c.inters.RolloutSubject
+}
+
+func (c *RolloutSubjectClient) mutate(ctx context.Context, m *RolloutSubjectMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&RolloutSubjectCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&RolloutSubjectUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&RolloutSubjectUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&RolloutSubjectDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown RolloutSubject mutation op: %q", m.Op())
 	}
 }
 
@@ -2733,14 +3506,16 @@ func (c *WebhookDeliveryClient) mutate(ctx context.Context, m *WebhookDeliveryMu
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		Alias, AliasEvent, Artifact, AuditEvent, CatalogRevision, MetricPoint,
-		MetricSummary, Model, ModelVersion, PredictionRecord, ServingPolicy,
-		ServingRollup, Tag, Webhook, WebhookDelivery []ent.Hook
+		Alias, AliasEvent, Artifact, AuditEvent, CatalogRevision, Lease, MetricPoint,
+		MetricSummary, Model, ModelVersion, PredictionRecord, Rollout, RolloutCount,
+		RolloutEvent, RolloutSubject, ServingPolicy, ServingRollup, Tag, Webhook,
+		WebhookDelivery []ent.Hook
 	}
 	inters struct {
-		Alias, AliasEvent, Artifact, AuditEvent, CatalogRevision, MetricPoint,
-		MetricSummary, Model, ModelVersion, PredictionRecord, ServingPolicy,
-		ServingRollup, Tag, Webhook, WebhookDelivery []ent.Interceptor
+		Alias, AliasEvent, Artifact, AuditEvent, CatalogRevision, Lease, MetricPoint,
+		MetricSummary, Model, ModelVersion, PredictionRecord, Rollout, RolloutCount,
+		RolloutEvent, RolloutSubject, ServingPolicy, ServingRollup, Tag, Webhook,
+		WebhookDelivery []ent.Interceptor
 	}
 )
 

@@ -8,11 +8,16 @@ import (
 	"augur/ent/artifact"
 	"augur/ent/auditevent"
 	"augur/ent/catalogrevision"
+	"augur/ent/lease"
 	"augur/ent/metricpoint"
 	"augur/ent/metricsummary"
 	"augur/ent/model"
 	"augur/ent/modelversion"
 	"augur/ent/predictionrecord"
+	"augur/ent/rollout"
+	"augur/ent/rolloutcount"
+	"augur/ent/rolloutevent"
+	"augur/ent/rolloutsubject"
 	"augur/ent/servingpolicy"
 	"augur/ent/servingrollup"
 	"augur/ent/tag"
@@ -92,11 +97,16 @@ func checkColumn(t, c string) error {
 			artifact.Table:         artifact.ValidColumn,
 			auditevent.Table:       auditevent.ValidColumn,
 			catalogrevision.Table:  catalogrevision.ValidColumn,
+			lease.Table:            lease.ValidColumn,
 			metricpoint.Table:      metricpoint.ValidColumn,
 			metricsummary.Table:    metricsummary.ValidColumn,
 			model.Table:            model.ValidColumn,
 			modelversion.Table:     modelversion.ValidColumn,
 			predictionrecord.Table: predictionrecord.ValidColumn,
+			rollout.Table:          rollout.ValidColumn,
+			rolloutcount.Table:     rolloutcount.ValidColumn,
+			rolloutevent.Table:     rolloutevent.ValidColumn,
+			rolloutsubject.Table:   rolloutsubject.ValidColumn,
 			servingpolicy.Table:    servingpolicy.ValidColumn,
 			servingrollup.Table:    servingrollup.ValidColumn,
 			tag.Table:              tag.ValidColumn,

@@ -67,7 +67,7 @@ var unused = map[string]bool{
 }
 
 // entities are the objects that a client may ask for by their id.
-var entities = map[string]bool{"Model": true, "ModelVersion": true, "PredictionRecord": true, "Webhook": true, "WebhookDelivery": true}
+var entities = map[string]bool{"Model": true, "ModelVersion": true, "PredictionRecord": true, "Rollout": true, "Webhook": true, "WebhookDelivery": true}
 
 // public makes the generated schema the one we publish: names of our own scalars,
 // strict lists, `nodes` on connections, a description on everything and an access
@@ -199,6 +199,8 @@ var fields = map[string]string{
 	"Model.aliasHistory":   "Every move of its aliases.",
 	"Model.archivedAt":     "When it was archived; null while it is not.",
 	"Webhook.deliveries":   "What was sent, or is to be sent, to it, the oldest first.",
+	"Model.rollouts":       "Its rollouts, oldest first.",
+	"Rollout.events":       "What was decided and done, oldest first, with the evidence.",
 	"PageInfo.startCursor": "The cursor of the first object, null on an empty page.",
 }
 
@@ -207,6 +209,16 @@ var words = map[string]string{
 	"NAME": "By name.", "CREATED_AT": "By when it was created.", "UPDATED_AT": "By when it was last changed.",
 	"VERSION": "By semantic-version precedence.", "ORDINAL": "By ordinal.", "STEP": "By step.", "AT": "By the time of measurement.",
 	"LAST": "By the value at the highest step.", "MIN": "By the least value.", "MAX": "By the greatest value.",
+	"CANARY": "The candidate takes more and more of the traffic, and becomes live at the end.", "EXPERIMENT": "Arms keep fixed shares while they are compared; a person decides.",
+	"SHADOW":  "The baseline answers; the candidate gets copies, and nobody sees its answers.",
+	"RUNNING": "Time and gates move it.", "PAUSED": "Shares stay as they are until a person acts; gates can still roll it back.",
+	"COMPLETED": "It reached its end.", "ROLLED_BACK": "It ended, and the baseline answers.",
+	"APPROVAL": "The step asks for a person's approval.", "DECISION": "An experiment has run its time: promote an arm, or abort.", "PERSON": "A person paused it.",
+	"UNKNOWN": "A gate could not be answered.", "QUIET": "There were not enough requests, even after the grace period.",
+	"SAMPLE_RATIO": "The arms do not have the shares they should, so that comparing them means nothing.",
+	"STARTED":      "It began.", "VERDICT": "The gates answered otherwise than before, and it went on as it was.", "ADVANCED": "The next step began.",
+	"RESUMED": "A person let it go on.", "APPROVED": "A person began the next step.", "PROMOTED": "A person ended it in favour of an arm.",
+	"ABORTED": "A person ended it in favour of the baseline.",
 	"PENDING": "Its artifact is being checked.", "READY": "It can predict, and never changes.", "FAILED": "Its artifact was refused.",
 	"WebhookDeliveryStatus.PENDING": "It is sent until an attempt succeeds or all have failed.", "WebhookDeliveryStatus.SUCCEEDED": "It was accepted.",
 	"WebhookDeliveryStatus.FAILED": "All attempts have failed.", "WebhookDeliveryStatus.CANCELED": "The webhook was disabled before it was accepted.",
@@ -218,6 +230,14 @@ func describeEnum(def *ast.Definition) {
 		def.Description = "By what a list can be ordered."
 	case def.Name == "WebhookDeliveryStatus":
 		def.Description = "What has become of an event for a webhook."
+	case def.Name == "RolloutKind":
+		def.Description = "What a rollout is for."
+	case def.Name == "RolloutStatus":
+		def.Description = "Whether a rollout goes on."
+	case def.Name == "PauseReason":
+		def.Description = "What a paused rollout waits for."
+	case def.Name == "RolloutAct":
+		def.Description = "What was decided or done about a rollout."
 	case strings.HasSuffix(def.Name, "Status"):
 		def.Description = "Whether a version can predict."
 	case def.Name == "OrderDirection":

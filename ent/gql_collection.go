@@ -13,6 +13,8 @@ import (
 	"augur/ent/model"
 	"augur/ent/modelversion"
 	"augur/ent/predictionrecord"
+	"augur/ent/rollout"
+	"augur/ent/rolloutevent"
 	"augur/ent/tag"
 	"augur/ent/webhook"
 	"augur/ent/webhookdelivery"
@@ -859,6 +861,80 @@ func (_q *ModelQuery) collectField(ctx context.Context, oneNode bool, opCtx *gra
 				*wq = *query
 			})
 
+		case "rollouts":
+			var (
+				responseKey = field.Alias
+				query       = (&RolloutClient{config: _q.config}).Query()
+			)
+			args, err := newRolloutPaginateArgs(ctx, field.ArgumentMap(opCtx.Variables))
+			if err != nil {
+				return err
+			}
+			pager, err := newRolloutPager(args.opts, args.last != nil)
+			if err != nil {
+				return err
+			}
+			if query, err = pager.applyFilter(query); err != nil {
+				return err
+			}
+			conn, err := collectConnection(opCtx, field.Selections, rolloutImplementors)
+			if err != nil {
+				return err
+			}
+			if conn.totalCount {
+				query := query.Clone()
+				_q.loadTotal = append(_q.loadTotal, func(ctx context.Context, nodes []*Model) error {
+					ids := make([]driver.Value, len(nodes))
+					for i := range nodes {
+						ids[i] = nodes[i].ID
+					}
+					var v []struct {
+						NodeID string `sql:"model_id"`
+						Count  int    `sql:"count"`
+					}
+					query.Where(func(s *sql.Selector) {
+						s.Where(sql.InValues(s.C(model.RolloutsColumn), ids...))
+					})
+					if err := query.GroupBy(model.RolloutsColumn).Aggregate(Count()).Scan(ctx, &v); err != nil {
+						return err
+					}
+					m := make(map[string]int, len(v))
+					for i := range v {
+						m[v[i].NodeID] = v[i].Count
+					}
+					for i := range nodes {
+						n := m[nodes[i].ID]
+						if nodes[i].Edges.totalCount[3] == nil {
+							nodes[i].Edges.totalCount[3] = make(map[string]int)
+						}
+						nodes[i].Edges.totalCount[3][responseKey] = n
+					}
+					return nil
+				})
+
+			}
+			if !conn.rows {
+				continue
+			}
+			if query, err = pager.applyCursors(query, args.after, args.before); err != nil {
+				return err
+			}
+			if conn.node != nil {
+				if err := query.collectField(ctx, false, opCtx, *conn.node, nil, mayAddCondition(satisfies, rolloutImplementors)...); err != nil {
+					return err
+				}
+			}
+			limit := paginateLimit(args.first, args.last)
+			if oneNode {
+				query = pager.applyOrder(query.Limit(limit))
+			} else {
+				modify := entgql.LimitPerRow(model.RolloutsColumn, limit, pager.orderExpr(query))
+				query.modifiers = append(query.modifiers, modify)
+			}
+			_q.WithNamedRollouts(responseKey, func(wq *RolloutQuery) {
+				*wq = *query
+			})
+
 		case "tags":
 			var (
 				responseKey = field.Alias
@@ -1261,6 +1337,358 @@ func newPredictionRecordPaginateArgs(ctx context.Context, rv map[string]any) (*p
 			return nil, augur.Wrap(augur.InvalidArgument, err, "the filter cannot be read").At(whereField)
 		}
 		args.opts = append(args.opts, WithPredictionRecordWhere(where))
+	}
+	return args, nil
+}
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *RolloutQuery) CollectFields(ctx context.Context, satisfies ...string) (*RolloutQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *RolloutQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, _ []string, satisfies ...string) error {
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(rollout.Columns))
+		selectedFields = []string{rollout.FieldID}
+	)
+	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+
+		case "model":
+			var (
+				query = (&ModelClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, nil, mayAddCondition(satisfies, modelImplementors)...); err != nil {
+				return err
+			}
+			_q.withModel = query
+			if _, ok := fieldSeen[rollout.FieldModelID]; !ok {
+				selectedFields = append(selectedFields, rollout.FieldModelID)
+				fieldSeen[rollout.FieldModelID] = struct{}{}
+			}
+
+		case "events":
+			var (
+				responseKey = field.Alias
+				query       = (&RolloutEventClient{config: _q.config}).Query()
+			)
+			args, err := newRolloutEventPaginateArgs(ctx, field.ArgumentMap(opCtx.Variables))
+			if err != nil {
+				return err
+			}
+			pager, err := newRolloutEventPager(args.opts, args.last != nil)
+			if err != nil {
+				return err
+			}
+			if query, err = pager.applyFilter(query); err != nil {
+				return err
+			}
+			conn, err := collectConnection(opCtx, field.Selections, rollouteventImplementors)
+			if err != nil {
+				return err
+			}
+			if conn.totalCount {
+				query := query.Clone()
+				_q.loadTotal = append(_q.loadTotal, func(ctx context.Context, nodes []*Rollout) error {
+					ids := make([]driver.Value, len(nodes))
+					for i := range nodes {
+						ids[i] = nodes[i].ID
+					}
+					var v []struct {
+						NodeID string `sql:"rollout_id"`
+						Count  int    `sql:"count"`
+					}
+					query.Where(func(s *sql.Selector) {
+						s.Where(sql.InValues(s.C(rollout.EventsColumn), ids...))
+					})
+					if err := query.GroupBy(rollout.EventsColumn).Aggregate(Count()).Scan(ctx, &v); err != nil {
+						return err
+					}
+					m := make(map[string]int, len(v))
+					for i := range v {
+						m[v[i].NodeID] = v[i].Count
+					}
+					for i := range nodes {
+						n := m[nodes[i].ID]
+						if nodes[i].Edges.totalCount[1] == nil {
+							nodes[i].Edges.totalCount[1] = make(map[string]int)
+						}
+						nodes[i].Edges.totalCount[1][responseKey] = n
+					}
+					return nil
+				})
+
+			}
+			if !conn.rows {
+				continue
+			}
+			if query, err = pager.applyCursors(query, args.after, args.before); err != nil {
+				return err
+			}
+			if conn.node != nil {
+				if err := query.collectField(ctx, false, opCtx, *conn.node, nil, mayAddCondition(satisfies, rollouteventImplementors)...); err != nil {
+					return err
+				}
+			}
+			limit := paginateLimit(args.first, args.last)
+			if oneNode {
+				query = pager.applyOrder(query.Limit(limit))
+			} else {
+				modify := entgql.LimitPerRow(rollout.EventsColumn, limit, pager.orderExpr(query))
+				query.modifiers = append(query.modifiers, modify)
+			}
+			_q.WithNamedEvents(responseKey, func(wq *RolloutEventQuery) {
+				*wq = *query
+			})
+		case "createdAt":
+			if _, ok := fieldSeen[rollout.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, rollout.FieldCreatedAt)
+				fieldSeen[rollout.FieldCreatedAt] = struct{}{}
+			}
+		case "updatedAt":
+			if _, ok := fieldSeen[rollout.FieldUpdatedAt]; !ok {
+				selectedFields = append(selectedFields, rollout.FieldUpdatedAt)
+				fieldSeen[rollout.FieldUpdatedAt] = struct{}{}
+			}
+		case "kind":
+			if _, ok := fieldSeen[rollout.FieldKind]; !ok {
+				selectedFields = append(selectedFields, rollout.FieldKind)
+				fieldSeen[rollout.FieldKind] = struct{}{}
+			}
+		case "status":
+			if _, ok := fieldSeen[rollout.FieldStatus]; !ok {
+				selectedFields = append(selectedFields, rollout.FieldStatus)
+				fieldSeen[rollout.FieldStatus] = struct{}{}
+			}
+		case "step":
+			if _, ok := fieldSeen[rollout.FieldStep]; !ok {
+				selectedFields = append(selectedFields, rollout.FieldStep)
+				fieldSeen[rollout.FieldStep] = struct{}{}
+			}
+		case "since":
+			if _, ok := fieldSeen[rollout.FieldSince]; !ok {
+				selectedFields = append(selectedFields, rollout.FieldSince)
+				fieldSeen[rollout.FieldSince] = struct{}{}
+			}
+		case "pause":
+			if _, ok := fieldSeen[rollout.FieldPause]; !ok {
+				selectedFields = append(selectedFields, rollout.FieldPause)
+				fieldSeen[rollout.FieldPause] = struct{}{}
+			}
+		case "promoted":
+			if _, ok := fieldSeen[rollout.FieldPromoted]; !ok {
+				selectedFields = append(selectedFields, rollout.FieldPromoted)
+				fieldSeen[rollout.FieldPromoted] = struct{}{}
+			}
+		case "why":
+			if _, ok := fieldSeen[rollout.FieldWhy]; !ok {
+				selectedFields = append(selectedFields, rollout.FieldWhy)
+				fieldSeen[rollout.FieldWhy] = struct{}{}
+			}
+		case "decidedAt":
+			if _, ok := fieldSeen[rollout.FieldDecidedAt]; !ok {
+				selectedFields = append(selectedFields, rollout.FieldDecidedAt)
+				fieldSeen[rollout.FieldDecidedAt] = struct{}{}
+			}
+		case "revision":
+			if _, ok := fieldSeen[rollout.FieldRevision]; !ok {
+				selectedFields = append(selectedFields, rollout.FieldRevision)
+				fieldSeen[rollout.FieldRevision] = struct{}{}
+			}
+		case "principal":
+			if _, ok := fieldSeen[rollout.FieldPrincipal]; !ok {
+				selectedFields = append(selectedFields, rollout.FieldPrincipal)
+				fieldSeen[rollout.FieldPrincipal] = struct{}{}
+			}
+		case "reason":
+			if _, ok := fieldSeen[rollout.FieldReason]; !ok {
+				selectedFields = append(selectedFields, rollout.FieldReason)
+				fieldSeen[rollout.FieldReason] = struct{}{}
+			}
+		case "endedAt":
+			if _, ok := fieldSeen[rollout.FieldEndedAt]; !ok {
+				selectedFields = append(selectedFields, rollout.FieldEndedAt)
+				fieldSeen[rollout.FieldEndedAt] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen {
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+type rolloutPaginateArgs struct {
+	first, last   *int
+	after, before *Cursor
+	opts          []RolloutPaginateOption
+}
+
+func newRolloutPaginateArgs(ctx context.Context, rv map[string]any) (*rolloutPaginateArgs, error) {
+	page, err := newPageArgs(rv)
+	if err != nil {
+		return nil, err
+	}
+	args := &rolloutPaginateArgs{first: page.first, last: page.last, after: page.after, before: page.before}
+	if v, ok := rv[orderByField]; ok {
+		switch v := v.(type) {
+		case map[string]any:
+			var (
+				err1, err2 error
+				order      = &RolloutOrder{Field: &RolloutOrderField{}, Direction: entgql.OrderDirectionAsc}
+			)
+			if d, ok := v[directionField]; ok {
+				err1 = order.Direction.UnmarshalGQL(d)
+			}
+			if f, ok := v[fieldField]; ok {
+				err2 = order.Field.UnmarshalGQL(f)
+			}
+			if err1 == nil && err2 == nil {
+				args.opts = append(args.opts, WithRolloutOrder(order))
+			}
+		case *RolloutOrder:
+			if v != nil {
+				args.opts = append(args.opts, WithRolloutOrder(v))
+			}
+		}
+	}
+	if v, ok := rv[whereField]; ok && v != nil {
+		where := new(RolloutWhereInput)
+		if err := graphql.UnmarshalInputFromContext(ctx, v, where); err != nil {
+			return nil, augur.Wrap(augur.InvalidArgument, err, "the filter cannot be read").At(whereField)
+		}
+		args.opts = append(args.opts, WithRolloutWhere(where))
+	}
+	return args, nil
+}
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *RolloutEventQuery) CollectFields(ctx context.Context, satisfies ...string) (*RolloutEventQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *RolloutEventQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, _ []string, satisfies ...string) error {
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(rolloutevent.Columns))
+		selectedFields = []string{rolloutevent.FieldID}
+	)
+	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+
+		case "rollout":
+			var (
+				query = (&RolloutClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, nil, mayAddCondition(satisfies, rolloutImplementors)...); err != nil {
+				return err
+			}
+			_q.withRollout = query
+			if _, ok := fieldSeen[rolloutevent.FieldRolloutID]; !ok {
+				selectedFields = append(selectedFields, rolloutevent.FieldRolloutID)
+				fieldSeen[rolloutevent.FieldRolloutID] = struct{}{}
+			}
+		case "createdAt":
+			if _, ok := fieldSeen[rolloutevent.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, rolloutevent.FieldCreatedAt)
+				fieldSeen[rolloutevent.FieldCreatedAt] = struct{}{}
+			}
+		case "act":
+			if _, ok := fieldSeen[rolloutevent.FieldAct]; !ok {
+				selectedFields = append(selectedFields, rolloutevent.FieldAct)
+				fieldSeen[rolloutevent.FieldAct] = struct{}{}
+			}
+		case "principal":
+			if _, ok := fieldSeen[rolloutevent.FieldPrincipal]; !ok {
+				selectedFields = append(selectedFields, rolloutevent.FieldPrincipal)
+				fieldSeen[rolloutevent.FieldPrincipal] = struct{}{}
+			}
+		case "why":
+			if _, ok := fieldSeen[rolloutevent.FieldWhy]; !ok {
+				selectedFields = append(selectedFields, rolloutevent.FieldWhy)
+				fieldSeen[rolloutevent.FieldWhy] = struct{}{}
+			}
+		case "step":
+			if _, ok := fieldSeen[rolloutevent.FieldStep]; !ok {
+				selectedFields = append(selectedFields, rolloutevent.FieldStep)
+				fieldSeen[rolloutevent.FieldStep] = struct{}{}
+			}
+		case "status":
+			if _, ok := fieldSeen[rolloutevent.FieldStatus]; !ok {
+				selectedFields = append(selectedFields, rolloutevent.FieldStatus)
+				fieldSeen[rolloutevent.FieldStatus] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen {
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+type rollouteventPaginateArgs struct {
+	first, last   *int
+	after, before *Cursor
+	opts          []RolloutEventPaginateOption
+}
+
+func newRolloutEventPaginateArgs(ctx context.Context, rv map[string]any) (*rollouteventPaginateArgs, error) {
+	page, err := newPageArgs(rv)
+	if err != nil {
+		return nil, err
+	}
+	args := &rollouteventPaginateArgs{first: page.first, last: page.last, after: page.after, before: page.before}
+	if v, ok := rv[orderByField]; ok {
+		switch v := v.(type) {
+		case map[string]any:
+			var (
+				err1, err2 error
+				order      = &RolloutEventOrder{Field: &RolloutEventOrderField{}, Direction: entgql.OrderDirectionAsc}
+			)
+			if d, ok := v[directionField]; ok {
+				err1 = order.Direction.UnmarshalGQL(d)
+			}
+			if f, ok := v[fieldField]; ok {
+				err2 = order.Field.UnmarshalGQL(f)
+			}
+			if err1 == nil && err2 == nil {
+				args.opts = append(args.opts, WithRolloutEventOrder(order))
+			}
+		case *RolloutEventOrder:
+			if v != nil {
+				args.opts = append(args.opts, WithRolloutEventOrder(v))
+			}
+		}
+	}
+	if v, ok := rv[whereField]; ok && v != nil {
+		where := new(RolloutEventWhereInput)
+		if err := graphql.UnmarshalInputFromContext(ctx, v, where); err != nil {
+			return nil, augur.Wrap(augur.InvalidArgument, err, "the filter cannot be read").At(whereField)
+		}
+		args.opts = append(args.opts, WithRolloutEventWhere(where))
 	}
 	return args, nil
 }

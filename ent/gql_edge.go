@@ -122,6 +122,31 @@ func (_m *Model) AliasHistory(
 	return _m.QueryAliasHistory().Paginate(ctx, after, first, before, last, opts...)
 }
 
+func (_m *Model) Rollouts(
+	ctx context.Context, after *Cursor, first *int, before *Cursor, last *int, orderBy *RolloutOrder, where *RolloutWhereInput,
+) (*RolloutConnection, error) {
+	first, last, err := pageSize(first, last)
+	if err != nil {
+		return nil, err
+	}
+	opts := []RolloutPaginateOption{
+		WithRolloutOrder(orderBy),
+		WithRolloutWhere(where),
+	}
+	responseKey := graphql.GetFieldContext(ctx).Field.Alias
+	totalCount, hasTotalCount := _m.Edges.totalCount[3][responseKey]
+	if nodes, err := _m.NamedRollouts(responseKey); err == nil || hasTotalCount {
+		pager, err := newRolloutPager(opts, last != nil)
+		if err != nil {
+			return nil, err
+		}
+		conn := &RolloutConnection{TotalCount: totalCount}
+		conn.build(nodes, pager, after, first, before, last)
+		return conn, nil
+	}
+	return _m.QueryRollouts().Paginate(ctx, after, first, before, last, opts...)
+}
+
 func (_m *Model) Tags(ctx context.Context) (result []*Tag, err error) {
 	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Field.Alias != "" {
 		result, err = _m.NamedTags(graphql.GetFieldContext(ctx).Field.Alias)
@@ -162,6 +187,47 @@ func (_m *ModelVersion) Tags(ctx context.Context) (result []*Tag, err error) {
 		query := _m.QueryTags()
 		query = query.Order(tag.ByKey())
 		result, err = query.All(ctx)
+	}
+	return result, err
+}
+
+func (_m *Rollout) Model(ctx context.Context) (*Model, error) {
+	result, err := _m.Edges.ModelOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryModel().Only(ctx)
+	}
+	return result, err
+}
+
+func (_m *Rollout) Events(
+	ctx context.Context, after *Cursor, first *int, before *Cursor, last *int, orderBy *RolloutEventOrder, where *RolloutEventWhereInput,
+) (*RolloutEventConnection, error) {
+	first, last, err := pageSize(first, last)
+	if err != nil {
+		return nil, err
+	}
+	opts := []RolloutEventPaginateOption{
+		WithRolloutEventOrder(orderBy),
+		WithRolloutEventWhere(where),
+	}
+	responseKey := graphql.GetFieldContext(ctx).Field.Alias
+	totalCount, hasTotalCount := _m.Edges.totalCount[1][responseKey]
+	if nodes, err := _m.NamedEvents(responseKey); err == nil || hasTotalCount {
+		pager, err := newRolloutEventPager(opts, last != nil)
+		if err != nil {
+			return nil, err
+		}
+		conn := &RolloutEventConnection{TotalCount: totalCount}
+		conn.build(nodes, pager, after, first, before, last)
+		return conn, nil
+	}
+	return _m.QueryEvents().Paginate(ctx, after, first, before, last, opts...)
+}
+
+func (_m *RolloutEvent) Rollout(ctx context.Context) (*Rollout, error) {
+	result, err := _m.Edges.RolloutOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryRollout().Only(ctx)
 	}
 	return result, err
 }

@@ -12,6 +12,8 @@ import (
 	"augur/ent/model"
 	"augur/ent/modelversion"
 	"augur/ent/predictionrecord"
+	"augur/ent/rollout"
+	"augur/ent/rolloutevent"
 	"augur/ent/tag"
 	"augur/ent/webhook"
 	"augur/ent/webhookdelivery"
@@ -72,6 +74,16 @@ var predictionrecordImplementors = []string{"PredictionRecord", "Node"}
 
 // IsNode implements the Node interface check for GQLGen.
 func (*PredictionRecord) IsNode() {}
+
+var rolloutImplementors = []string{"Rollout", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*Rollout) IsNode() {}
+
+var rollouteventImplementors = []string{"RolloutEvent", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*RolloutEvent) IsNode() {}
 
 var tagImplementors = []string{"Tag", "Node"}
 
@@ -223,6 +235,24 @@ func (c *Client) noder(ctx context.Context, table string, id string) (Noder, err
 			Where(predictionrecord.ID(id))
 		if fc := graphql.GetFieldContext(ctx); fc != nil {
 			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, predictionrecordImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
+	case rollout.Table:
+		query := c.Rollout.Query().
+			Where(rollout.ID(id))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, rolloutImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
+	case rolloutevent.Table:
+		query := c.RolloutEvent.Query().
+			Where(rolloutevent.ID(id))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, rollouteventImplementors...); err != nil {
 				return nil, err
 			}
 		}
@@ -459,6 +489,38 @@ func (c *Client) noders(ctx context.Context, table string, ids []string) ([]Node
 		query := c.PredictionRecord.Query().
 			Where(predictionrecord.IDIn(ids...))
 		query, err := query.CollectFields(ctx, predictionrecordImplementors...)
+		if err != nil {
+			return nil, err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, node := range nodes {
+			for _, noder := range idmap[node.ID] {
+				*noder = node
+			}
+		}
+	case rollout.Table:
+		query := c.Rollout.Query().
+			Where(rollout.IDIn(ids...))
+		query, err := query.CollectFields(ctx, rolloutImplementors...)
+		if err != nil {
+			return nil, err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, node := range nodes {
+			for _, noder := range idmap[node.ID] {
+				*noder = node
+			}
+		}
+	case rolloutevent.Table:
+		query := c.RolloutEvent.Query().
+			Where(rolloutevent.IDIn(ids...))
+		query, err := query.CollectFields(ctx, rollouteventImplementors...)
 		if err != nil {
 			return nil, err
 		}

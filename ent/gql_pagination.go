@@ -12,6 +12,8 @@ import (
 	"augur/ent/model"
 	"augur/ent/modelversion"
 	"augur/ent/predictionrecord"
+	"augur/ent/rollout"
+	"augur/ent/rolloutevent"
 	"augur/ent/tag"
 	"augur/ent/webhook"
 	"augur/ent/webhookdelivery"
@@ -3115,6 +3117,653 @@ func (_m *PredictionRecord) ToEdge(order *PredictionRecordOrder) *PredictionReco
 		order = DefaultPredictionRecordOrder
 	}
 	return &PredictionRecordEdge{
+		Node:   _m,
+		Cursor: order.Field.toCursor(_m),
+	}
+}
+
+// RolloutEdge is the edge representation of Rollout.
+type RolloutEdge struct {
+	Node   *Rollout `json:"node"`
+	Cursor Cursor   `json:"cursor"`
+}
+
+// RolloutConnection is the connection containing edges to Rollout.
+type RolloutConnection struct {
+	Edges      []*RolloutEdge `json:"edges"`
+	Nodes      []*Rollout     `json:"nodes"`
+	PageInfo   PageInfo       `json:"pageInfo"`
+	TotalCount int            `json:"totalCount"`
+}
+
+func (c *RolloutConnection) build(nodes []*Rollout, pager *rolloutPager, after *Cursor, first *int, before *Cursor, last *int) {
+	c.PageInfo.HasNextPage = before != nil
+	c.PageInfo.HasPreviousPage = after != nil
+	if first != nil && *first+1 == len(nodes) {
+		c.PageInfo.HasNextPage = true
+		nodes = nodes[:len(nodes)-1]
+	} else if last != nil && *last+1 == len(nodes) {
+		c.PageInfo.HasPreviousPage = true
+		nodes = nodes[:len(nodes)-1]
+	}
+	var nodeAt func(int) *Rollout
+	if last != nil {
+		n := len(nodes) - 1
+		nodeAt = func(i int) *Rollout {
+			return nodes[n-i]
+		}
+	} else {
+		nodeAt = func(i int) *Rollout {
+			return nodes[i]
+		}
+	}
+	c.Edges = make([]*RolloutEdge, len(nodes))
+	c.Nodes = make([]*Rollout, len(nodes))
+	for i := range nodes {
+		node := nodeAt(i)
+		c.Nodes[i] = node
+		c.Edges[i] = &RolloutEdge{
+			Node:   node,
+			Cursor: pager.toCursor(node),
+		}
+	}
+	if l := len(c.Edges); l > 0 {
+		c.PageInfo.StartCursor = &c.Edges[0].Cursor
+		c.PageInfo.EndCursor = &c.Edges[l-1].Cursor
+	}
+}
+
+// RolloutPaginateOption enables pagination customization.
+type RolloutPaginateOption func(*rolloutPager) error
+
+// WithRolloutOrder configures pagination ordering.
+func WithRolloutOrder(order *RolloutOrder) RolloutPaginateOption {
+	if order == nil {
+		order = DefaultRolloutOrder
+	}
+	o := *order
+	return func(pager *rolloutPager) error {
+		if err := o.Direction.Validate(); err != nil {
+			return err
+		}
+		if o.Field == nil {
+			o.Field = DefaultRolloutOrder.Field
+		}
+		pager.order = &o
+		return nil
+	}
+}
+
+// WithRolloutFilter configures pagination filter.
+func WithRolloutFilter(filter func(*RolloutQuery) (*RolloutQuery, error)) RolloutPaginateOption {
+	return func(pager *rolloutPager) error {
+		if filter == nil {
+			return errors.New("RolloutQuery filter cannot be nil")
+		}
+		pager.filter = filter
+		return nil
+	}
+}
+
+// WithRolloutWhere restricts a page to what matches; nil restricts nothing.
+func WithRolloutWhere(where *RolloutWhereInput) RolloutPaginateOption {
+	return func(pager *rolloutPager) error {
+		if err := checkFilter(where); err != nil {
+			return err
+		}
+		pager.filter = where.Filter
+		return nil
+	}
+}
+
+type rolloutPager struct {
+	reverse bool
+	order   *RolloutOrder
+	filter  func(*RolloutQuery) (*RolloutQuery, error)
+}
+
+func newRolloutPager(opts []RolloutPaginateOption, reverse bool) (*rolloutPager, error) {
+	pager := &rolloutPager{reverse: reverse}
+	for _, opt := range opts {
+		if err := opt(pager); err != nil {
+			return nil, err
+		}
+	}
+	if pager.order == nil {
+		pager.order = DefaultRolloutOrder
+	}
+	return pager, nil
+}
+
+func (p *rolloutPager) applyFilter(query *RolloutQuery) (*RolloutQuery, error) {
+	if p.filter == nil {
+		return query, nil
+	}
+	filtered, err := p.filter(query)
+	if err != nil {
+		return nil, badFilter(err)
+	}
+	return filtered, nil
+}
+
+func (p *rolloutPager) toCursor(_m *Rollout) Cursor {
+	return p.order.Field.toCursor(_m)
+}
+
+func (p *rolloutPager) applyCursors(query *RolloutQuery, after, before *Cursor) (*RolloutQuery, error) {
+	after, before, err := p.order.Field.kind.check(after, before)
+	if err != nil {
+		return nil, err
+	}
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultRolloutOrder.Field.column, p.order.Field.column, direction) {
+		query = query.Where(predicate)
+	}
+	return query, nil
+}
+
+func (p *rolloutPager) applyOrder(query *RolloutQuery) *RolloutQuery {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultRolloutOrder.Field {
+		query = query.Order(DefaultRolloutOrder.Field.toTerm(direction.OrderTermOption()))
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return query
+}
+
+func (p *rolloutPager) orderExpr(query *RolloutQuery) sql.Querier {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return sql.ExprFunc(func(b *sql.Builder) {
+		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
+		if p.order.Field != DefaultRolloutOrder.Field {
+			b.Comma().Ident(DefaultRolloutOrder.Field.column).Pad().WriteString(string(direction))
+		}
+	})
+}
+
+// Paginate executes the query and returns a relay based cursor connection to Rollout.
+func (_m *RolloutQuery) Paginate(
+	ctx context.Context, after *Cursor, first *int,
+	before *Cursor, last *int, opts ...RolloutPaginateOption,
+) (*RolloutConnection, error) {
+	first, last, err := pageSize(first, last)
+	if err != nil {
+		return nil, err
+	}
+	pager, err := newRolloutPager(opts, last != nil)
+	if err != nil {
+		return nil, err
+	}
+	if _m, err = pager.applyFilter(_m); err != nil {
+		return nil, err
+	}
+	conn := &RolloutConnection{Edges: []*RolloutEdge{}, Nodes: []*Rollout{}}
+	asked, err := askedConnection(ctx, rolloutImplementors)
+	if err != nil {
+		return nil, err
+	}
+	if asked.totalCount {
+		c := _m.Clone()
+		c.ctx.Fields = nil
+		if conn.TotalCount, err = c.Count(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if !asked.rows {
+		return conn, nil
+	}
+	if _m, err = pager.applyCursors(_m, after, before); err != nil {
+		return nil, err
+	}
+	limit := paginateLimit(first, last)
+	_m.Limit(limit)
+	if asked.node != nil {
+		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *asked.node, nil, rolloutImplementors...); err != nil {
+			return nil, err
+		}
+	}
+	_m = pager.applyOrder(_m)
+	nodes, err := _m.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn.build(nodes, pager, after, first, before, last)
+	return conn, nil
+}
+
+var (
+	// RolloutOrderFieldCreatedAt orders Rollout by created_at.
+	RolloutOrderFieldCreatedAt = &RolloutOrderField{
+		Value: func(_m *Rollout) (ent.Value, error) {
+			return _m.CreatedAt, nil
+		},
+		column: rollout.FieldCreatedAt,
+		kind:   cursorTime,
+		toTerm: rollout.ByCreatedAt,
+		toCursor: func(_m *Rollout) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.CreatedAt,
+			}
+		},
+	}
+	// RolloutOrderFieldUpdatedAt orders Rollout by updated_at.
+	RolloutOrderFieldUpdatedAt = &RolloutOrderField{
+		Value: func(_m *Rollout) (ent.Value, error) {
+			return _m.UpdatedAt, nil
+		},
+		column: rollout.FieldUpdatedAt,
+		kind:   cursorTime,
+		toTerm: rollout.ByUpdatedAt,
+		toCursor: func(_m *Rollout) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.UpdatedAt,
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f RolloutOrderField) String() string {
+	var str string
+	switch f.column {
+	case RolloutOrderFieldCreatedAt.column:
+		str = "CREATED_AT"
+	case RolloutOrderFieldUpdatedAt.column:
+		str = "UPDATED_AT"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f RolloutOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *RolloutOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("RolloutOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *RolloutOrderFieldCreatedAt
+	case "UPDATED_AT":
+		*f = *RolloutOrderFieldUpdatedAt
+	default:
+		return fmt.Errorf("%s is not a valid RolloutOrderField", str)
+	}
+	return nil
+}
+
+// RolloutOrderField defines the ordering field of Rollout.
+type RolloutOrderField struct {
+	// Value extracts the ordering value from the given Rollout.
+	Value    func(*Rollout) (ent.Value, error)
+	column   string // field or computed.
+	kind     cursorKind
+	toTerm   func(...sql.OrderTermOption) rollout.OrderOption
+	toCursor func(*Rollout) Cursor
+}
+
+// RolloutOrder defines the ordering of Rollout.
+type RolloutOrder struct {
+	Direction OrderDirection     `json:"direction"`
+	Field     *RolloutOrderField `json:"field"`
+}
+
+// DefaultRolloutOrder is the default ordering of Rollout.
+var DefaultRolloutOrder = &RolloutOrder{
+	Direction: entgql.OrderDirectionAsc,
+	Field: &RolloutOrderField{
+		Value: func(_m *Rollout) (ent.Value, error) {
+			return _m.ID, nil
+		},
+		column: rollout.FieldID,
+		toTerm: rollout.ByID,
+		toCursor: func(_m *Rollout) Cursor {
+			return Cursor{ID: _m.ID}
+		},
+	},
+}
+
+// ToEdge converts Rollout into RolloutEdge.
+func (_m *Rollout) ToEdge(order *RolloutOrder) *RolloutEdge {
+	if order == nil {
+		order = DefaultRolloutOrder
+	}
+	return &RolloutEdge{
+		Node:   _m,
+		Cursor: order.Field.toCursor(_m),
+	}
+}
+
+// RolloutEventEdge is the edge representation of RolloutEvent.
+type RolloutEventEdge struct {
+	Node   *RolloutEvent `json:"node"`
+	Cursor Cursor        `json:"cursor"`
+}
+
+// RolloutEventConnection is the connection containing edges to RolloutEvent.
+type RolloutEventConnection struct {
+	Edges      []*RolloutEventEdge `json:"edges"`
+	Nodes      []*RolloutEvent     `json:"nodes"`
+	PageInfo   PageInfo            `json:"pageInfo"`
+	TotalCount int                 `json:"totalCount"`
+}
+
+func (c *RolloutEventConnection) build(nodes []*RolloutEvent, pager *rollouteventPager, after *Cursor, first *int, before *Cursor, last *int) {
+	c.PageInfo.HasNextPage = before != nil
+	c.PageInfo.HasPreviousPage = after != nil
+	if first != nil && *first+1 == len(nodes) {
+		c.PageInfo.HasNextPage = true
+		nodes = nodes[:len(nodes)-1]
+	} else if last != nil && *last+1 == len(nodes) {
+		c.PageInfo.HasPreviousPage = true
+		nodes = nodes[:len(nodes)-1]
+	}
+	var nodeAt func(int) *RolloutEvent
+	if last != nil {
+		n := len(nodes) - 1
+		nodeAt = func(i int) *RolloutEvent {
+			return nodes[n-i]
+		}
+	} else {
+		nodeAt = func(i int) *RolloutEvent {
+			return nodes[i]
+		}
+	}
+	c.Edges = make([]*RolloutEventEdge, len(nodes))
+	c.Nodes = make([]*RolloutEvent, len(nodes))
+	for i := range nodes {
+		node := nodeAt(i)
+		c.Nodes[i] = node
+		c.Edges[i] = &RolloutEventEdge{
+			Node:   node,
+			Cursor: pager.toCursor(node),
+		}
+	}
+	if l := len(c.Edges); l > 0 {
+		c.PageInfo.StartCursor = &c.Edges[0].Cursor
+		c.PageInfo.EndCursor = &c.Edges[l-1].Cursor
+	}
+}
+
+// RolloutEventPaginateOption enables pagination customization.
+type RolloutEventPaginateOption func(*rollouteventPager) error
+
+// WithRolloutEventOrder configures pagination ordering.
+func WithRolloutEventOrder(order *RolloutEventOrder) RolloutEventPaginateOption {
+	if order == nil {
+		order = DefaultRolloutEventOrder
+	}
+	o := *order
+	return func(pager *rollouteventPager) error {
+		if err := o.Direction.Validate(); err != nil {
+			return err
+		}
+		if o.Field == nil {
+			o.Field = DefaultRolloutEventOrder.Field
+		}
+		pager.order = &o
+		return nil
+	}
+}
+
+// WithRolloutEventFilter configures pagination filter.
+func WithRolloutEventFilter(filter func(*RolloutEventQuery) (*RolloutEventQuery, error)) RolloutEventPaginateOption {
+	return func(pager *rollouteventPager) error {
+		if filter == nil {
+			return errors.New("RolloutEventQuery filter cannot be nil")
+		}
+		pager.filter = filter
+		return nil
+	}
+}
+
+// WithRolloutEventWhere restricts a page to what matches; nil restricts nothing.
+func WithRolloutEventWhere(where *RolloutEventWhereInput) RolloutEventPaginateOption {
+	return func(pager *rollouteventPager) error {
+		if err := checkFilter(where); err != nil {
+			return err
+		}
+		pager.filter = where.Filter
+		return nil
+	}
+}
+
+type rollouteventPager struct {
+	reverse bool
+	order   *RolloutEventOrder
+	filter  func(*RolloutEventQuery) (*RolloutEventQuery, error)
+}
+
+func newRolloutEventPager(opts []RolloutEventPaginateOption, reverse bool) (*rollouteventPager, error) {
+	pager := &rollouteventPager{reverse: reverse}
+	for _, opt := range opts {
+		if err := opt(pager); err != nil {
+			return nil, err
+		}
+	}
+	if pager.order == nil {
+		pager.order = DefaultRolloutEventOrder
+	}
+	return pager, nil
+}
+
+func (p *rollouteventPager) applyFilter(query *RolloutEventQuery) (*RolloutEventQuery, error) {
+	if p.filter == nil {
+		return query, nil
+	}
+	filtered, err := p.filter(query)
+	if err != nil {
+		return nil, badFilter(err)
+	}
+	return filtered, nil
+}
+
+func (p *rollouteventPager) toCursor(_m *RolloutEvent) Cursor {
+	return p.order.Field.toCursor(_m)
+}
+
+func (p *rollouteventPager) applyCursors(query *RolloutEventQuery, after, before *Cursor) (*RolloutEventQuery, error) {
+	after, before, err := p.order.Field.kind.check(after, before)
+	if err != nil {
+		return nil, err
+	}
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultRolloutEventOrder.Field.column, p.order.Field.column, direction) {
+		query = query.Where(predicate)
+	}
+	return query, nil
+}
+
+func (p *rollouteventPager) applyOrder(query *RolloutEventQuery) *RolloutEventQuery {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultRolloutEventOrder.Field {
+		query = query.Order(DefaultRolloutEventOrder.Field.toTerm(direction.OrderTermOption()))
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return query
+}
+
+func (p *rollouteventPager) orderExpr(query *RolloutEventQuery) sql.Querier {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return sql.ExprFunc(func(b *sql.Builder) {
+		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
+		if p.order.Field != DefaultRolloutEventOrder.Field {
+			b.Comma().Ident(DefaultRolloutEventOrder.Field.column).Pad().WriteString(string(direction))
+		}
+	})
+}
+
+// Paginate executes the query and returns a relay based cursor connection to RolloutEvent.
+func (_m *RolloutEventQuery) Paginate(
+	ctx context.Context, after *Cursor, first *int,
+	before *Cursor, last *int, opts ...RolloutEventPaginateOption,
+) (*RolloutEventConnection, error) {
+	first, last, err := pageSize(first, last)
+	if err != nil {
+		return nil, err
+	}
+	pager, err := newRolloutEventPager(opts, last != nil)
+	if err != nil {
+		return nil, err
+	}
+	if _m, err = pager.applyFilter(_m); err != nil {
+		return nil, err
+	}
+	conn := &RolloutEventConnection{Edges: []*RolloutEventEdge{}, Nodes: []*RolloutEvent{}}
+	asked, err := askedConnection(ctx, rollouteventImplementors)
+	if err != nil {
+		return nil, err
+	}
+	if asked.totalCount {
+		c := _m.Clone()
+		c.ctx.Fields = nil
+		if conn.TotalCount, err = c.Count(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if !asked.rows {
+		return conn, nil
+	}
+	if _m, err = pager.applyCursors(_m, after, before); err != nil {
+		return nil, err
+	}
+	limit := paginateLimit(first, last)
+	_m.Limit(limit)
+	if asked.node != nil {
+		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *asked.node, nil, rollouteventImplementors...); err != nil {
+			return nil, err
+		}
+	}
+	_m = pager.applyOrder(_m)
+	nodes, err := _m.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn.build(nodes, pager, after, first, before, last)
+	return conn, nil
+}
+
+var (
+	// RolloutEventOrderFieldCreatedAt orders RolloutEvent by created_at.
+	RolloutEventOrderFieldCreatedAt = &RolloutEventOrderField{
+		Value: func(_m *RolloutEvent) (ent.Value, error) {
+			return _m.CreatedAt, nil
+		},
+		column: rolloutevent.FieldCreatedAt,
+		kind:   cursorTime,
+		toTerm: rolloutevent.ByCreatedAt,
+		toCursor: func(_m *RolloutEvent) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.CreatedAt,
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f RolloutEventOrderField) String() string {
+	var str string
+	switch f.column {
+	case RolloutEventOrderFieldCreatedAt.column:
+		str = "CREATED_AT"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f RolloutEventOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *RolloutEventOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("RolloutEventOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *RolloutEventOrderFieldCreatedAt
+	default:
+		return fmt.Errorf("%s is not a valid RolloutEventOrderField", str)
+	}
+	return nil
+}
+
+// RolloutEventOrderField defines the ordering field of RolloutEvent.
+type RolloutEventOrderField struct {
+	// Value extracts the ordering value from the given RolloutEvent.
+	Value    func(*RolloutEvent) (ent.Value, error)
+	column   string // field or computed.
+	kind     cursorKind
+	toTerm   func(...sql.OrderTermOption) rolloutevent.OrderOption
+	toCursor func(*RolloutEvent) Cursor
+}
+
+// RolloutEventOrder defines the ordering of RolloutEvent.
+type RolloutEventOrder struct {
+	Direction OrderDirection          `json:"direction"`
+	Field     *RolloutEventOrderField `json:"field"`
+}
+
+// DefaultRolloutEventOrder is the default ordering of RolloutEvent.
+var DefaultRolloutEventOrder = &RolloutEventOrder{
+	Direction: entgql.OrderDirectionAsc,
+	Field: &RolloutEventOrderField{
+		Value: func(_m *RolloutEvent) (ent.Value, error) {
+			return _m.ID, nil
+		},
+		column: rolloutevent.FieldID,
+		toTerm: rolloutevent.ByID,
+		toCursor: func(_m *RolloutEvent) Cursor {
+			return Cursor{ID: _m.ID}
+		},
+	},
+}
+
+// ToEdge converts RolloutEvent into RolloutEventEdge.
+func (_m *RolloutEvent) ToEdge(order *RolloutEventOrder) *RolloutEventEdge {
+	if order == nil {
+		order = DefaultRolloutEventOrder
+	}
+	return &RolloutEventEdge{
 		Node:   _m,
 		Cursor: order.Field.toCursor(_m),
 	}

@@ -3,6 +3,7 @@
 package ent
 
 import (
+	"augur"
 	"augur/ent/alias"
 	"augur/ent/aliasevent"
 	"augur/ent/artifact"
@@ -13,6 +14,8 @@ import (
 	"augur/ent/modelversion"
 	"augur/ent/predicate"
 	"augur/ent/predictionrecord"
+	"augur/ent/rollout"
+	"augur/ent/rolloutevent"
 	"augur/ent/tag"
 	"augur/ent/webhook"
 	"augur/ent/webhookdelivery"
@@ -2285,6 +2288,10 @@ type ModelWhereInput struct {
 	HasAliasHistory     *bool                   `json:"hasAliasHistory,omitempty"`
 	HasAliasHistoryWith []*AliasEventWhereInput `json:"hasAliasHistoryWith,omitempty"`
 
+	// "rollouts" edge predicates.
+	HasRollouts     *bool                `json:"hasRollouts,omitempty"`
+	HasRolloutsWith []*RolloutWhereInput `json:"hasRolloutsWith,omitempty"`
+
 	// "tags" edge predicates.
 	HasTags     *bool            `json:"hasTags,omitempty"`
 	HasTagsWith []*TagWhereInput `json:"hasTagsWith,omitempty"`
@@ -2678,6 +2685,24 @@ func (i *ModelWhereInput) P() (predicate.Model, error) {
 			with = append(with, p)
 		}
 		predicates = append(predicates, model.HasAliasHistoryWith(with...))
+	}
+	if i.HasRollouts != nil {
+		p := model.HasRollouts()
+		if !*i.HasRollouts {
+			p = model.Not(p)
+		}
+		predicates = append(predicates, p)
+	}
+	if len(i.HasRolloutsWith) > 0 {
+		with := make([]predicate.Rollout, 0, len(i.HasRolloutsWith))
+		for _, w := range i.HasRolloutsWith {
+			p, err := w.P()
+			if err != nil {
+				return nil, fmt.Errorf("%w: field 'HasRolloutsWith'", err)
+			}
+			with = append(with, p)
+		}
+		predicates = append(predicates, model.HasRolloutsWith(with...))
 	}
 	if i.HasTags != nil {
 		p := model.HasTags()
@@ -3763,6 +3788,38 @@ type PredictionRecordWhereInput struct {
 	VersionIDEqualFold    *string  `json:"versionIDEqualFold,omitempty"`
 	VersionIDContainsFold *string  `json:"versionIDContainsFold,omitempty"`
 
+	// "rollout_id" field predicates.
+	RolloutID             *string  `json:"rolloutID,omitempty"`
+	RolloutIDNEQ          *string  `json:"rolloutIDNEQ,omitempty"`
+	RolloutIDIn           []string `json:"rolloutIDIn,omitempty"`
+	RolloutIDNotIn        []string `json:"rolloutIDNotIn,omitempty"`
+	RolloutIDGT           *string  `json:"rolloutIDGT,omitempty"`
+	RolloutIDGTE          *string  `json:"rolloutIDGTE,omitempty"`
+	RolloutIDLT           *string  `json:"rolloutIDLT,omitempty"`
+	RolloutIDLTE          *string  `json:"rolloutIDLTE,omitempty"`
+	RolloutIDContains     *string  `json:"rolloutIDContains,omitempty"`
+	RolloutIDHasPrefix    *string  `json:"rolloutIDHasPrefix,omitempty"`
+	RolloutIDHasSuffix    *string  `json:"rolloutIDHasSuffix,omitempty"`
+	RolloutIDIsNil        bool     `json:"rolloutIDIsNil,omitempty"`
+	RolloutIDNotNil       bool     `json:"rolloutIDNotNil,omitempty"`
+	RolloutIDEqualFold    *string  `json:"rolloutIDEqualFold,omitempty"`
+	RolloutIDContainsFold *string  `json:"rolloutIDContainsFold,omitempty"`
+
+	// "arm" field predicates.
+	Arm             *string  `json:"arm,omitempty"`
+	ArmNEQ          *string  `json:"armNEQ,omitempty"`
+	ArmIn           []string `json:"armIn,omitempty"`
+	ArmNotIn        []string `json:"armNotIn,omitempty"`
+	ArmGT           *string  `json:"armGT,omitempty"`
+	ArmGTE          *string  `json:"armGTE,omitempty"`
+	ArmLT           *string  `json:"armLT,omitempty"`
+	ArmLTE          *string  `json:"armLTE,omitempty"`
+	ArmContains     *string  `json:"armContains,omitempty"`
+	ArmHasPrefix    *string  `json:"armHasPrefix,omitempty"`
+	ArmHasSuffix    *string  `json:"armHasSuffix,omitempty"`
+	ArmEqualFold    *string  `json:"armEqualFold,omitempty"`
+	ArmContainsFold *string  `json:"armContainsFold,omitempty"`
+
 	// "code" field predicates.
 	Code             *string  `json:"code,omitempty"`
 	CodeNEQ          *string  `json:"codeNEQ,omitempty"`
@@ -4100,6 +4157,90 @@ func (i *PredictionRecordWhereInput) P() (predicate.PredictionRecord, error) {
 	}
 	if i.VersionIDContainsFold != nil {
 		predicates = append(predicates, predictionrecord.VersionIDContainsFold(*i.VersionIDContainsFold))
+	}
+	if i.RolloutID != nil {
+		predicates = append(predicates, predictionrecord.RolloutIDEQ(*i.RolloutID))
+	}
+	if i.RolloutIDNEQ != nil {
+		predicates = append(predicates, predictionrecord.RolloutIDNEQ(*i.RolloutIDNEQ))
+	}
+	if i.RolloutIDIn != nil {
+		predicates = append(predicates, predictionrecord.RolloutIDIn(i.RolloutIDIn...))
+	}
+	if len(i.RolloutIDNotIn) > 0 {
+		predicates = append(predicates, predictionrecord.RolloutIDNotIn(i.RolloutIDNotIn...))
+	}
+	if i.RolloutIDGT != nil {
+		predicates = append(predicates, predictionrecord.RolloutIDGT(*i.RolloutIDGT))
+	}
+	if i.RolloutIDGTE != nil {
+		predicates = append(predicates, predictionrecord.RolloutIDGTE(*i.RolloutIDGTE))
+	}
+	if i.RolloutIDLT != nil {
+		predicates = append(predicates, predictionrecord.RolloutIDLT(*i.RolloutIDLT))
+	}
+	if i.RolloutIDLTE != nil {
+		predicates = append(predicates, predictionrecord.RolloutIDLTE(*i.RolloutIDLTE))
+	}
+	if i.RolloutIDContains != nil {
+		predicates = append(predicates, predictionrecord.RolloutIDContains(*i.RolloutIDContains))
+	}
+	if i.RolloutIDHasPrefix != nil {
+		predicates = append(predicates, predictionrecord.RolloutIDHasPrefix(*i.RolloutIDHasPrefix))
+	}
+	if i.RolloutIDHasSuffix != nil {
+		predicates = append(predicates, predictionrecord.RolloutIDHasSuffix(*i.RolloutIDHasSuffix))
+	}
+	if i.RolloutIDIsNil {
+		predicates = append(predicates, predictionrecord.RolloutIDIsNil())
+	}
+	if i.RolloutIDNotNil {
+		predicates = append(predicates, predictionrecord.RolloutIDNotNil())
+	}
+	if i.RolloutIDEqualFold != nil {
+		predicates = append(predicates, predictionrecord.RolloutIDEqualFold(*i.RolloutIDEqualFold))
+	}
+	if i.RolloutIDContainsFold != nil {
+		predicates = append(predicates, predictionrecord.RolloutIDContainsFold(*i.RolloutIDContainsFold))
+	}
+	if i.Arm != nil {
+		predicates = append(predicates, predictionrecord.ArmEQ(*i.Arm))
+	}
+	if i.ArmNEQ != nil {
+		predicates = append(predicates, predictionrecord.ArmNEQ(*i.ArmNEQ))
+	}
+	if i.ArmIn != nil {
+		predicates = append(predicates, predictionrecord.ArmIn(i.ArmIn...))
+	}
+	if len(i.ArmNotIn) > 0 {
+		predicates = append(predicates, predictionrecord.ArmNotIn(i.ArmNotIn...))
+	}
+	if i.ArmGT != nil {
+		predicates = append(predicates, predictionrecord.ArmGT(*i.ArmGT))
+	}
+	if i.ArmGTE != nil {
+		predicates = append(predicates, predictionrecord.ArmGTE(*i.ArmGTE))
+	}
+	if i.ArmLT != nil {
+		predicates = append(predicates, predictionrecord.ArmLT(*i.ArmLT))
+	}
+	if i.ArmLTE != nil {
+		predicates = append(predicates, predictionrecord.ArmLTE(*i.ArmLTE))
+	}
+	if i.ArmContains != nil {
+		predicates = append(predicates, predictionrecord.ArmContains(*i.ArmContains))
+	}
+	if i.ArmHasPrefix != nil {
+		predicates = append(predicates, predictionrecord.ArmHasPrefix(*i.ArmHasPrefix))
+	}
+	if i.ArmHasSuffix != nil {
+		predicates = append(predicates, predictionrecord.ArmHasSuffix(*i.ArmHasSuffix))
+	}
+	if i.ArmEqualFold != nil {
+		predicates = append(predicates, predictionrecord.ArmEqualFold(*i.ArmEqualFold))
+	}
+	if i.ArmContainsFold != nil {
+		predicates = append(predicates, predictionrecord.ArmContainsFold(*i.ArmContainsFold))
 	}
 	if i.Code != nil {
 		predicates = append(predicates, predictionrecord.CodeEQ(*i.Code))
@@ -4451,6 +4592,1081 @@ func (i *PredictionRecordWhereInput) P() (predicate.PredictionRecord, error) {
 		return predicates[0], nil
 	default:
 		return predictionrecord.And(predicates...), nil
+	}
+}
+
+// RolloutWhereInput represents a where input for filtering Rollout queries.
+type RolloutWhereInput struct {
+	Predicates []predicate.Rollout  `json:"-"`
+	Not        *RolloutWhereInput   `json:"not,omitempty"`
+	Or         []*RolloutWhereInput `json:"or,omitempty"`
+	And        []*RolloutWhereInput `json:"and,omitempty"`
+
+	// "id" field predicates.
+	ID             *string  `json:"id,omitempty"`
+	IDNEQ          *string  `json:"idNEQ,omitempty"`
+	IDIn           []string `json:"idIn,omitempty"`
+	IDNotIn        []string `json:"idNotIn,omitempty"`
+	IDGT           *string  `json:"idGT,omitempty"`
+	IDGTE          *string  `json:"idGTE,omitempty"`
+	IDLT           *string  `json:"idLT,omitempty"`
+	IDLTE          *string  `json:"idLTE,omitempty"`
+	IDEqualFold    *string  `json:"idEqualFold,omitempty"`
+	IDContainsFold *string  `json:"idContainsFold,omitempty"`
+
+	// "created_at" field predicates.
+	CreatedAt      *time.Time  `json:"createdAt,omitempty"`
+	CreatedAtNEQ   *time.Time  `json:"createdAtNEQ,omitempty"`
+	CreatedAtIn    []time.Time `json:"createdAtIn,omitempty"`
+	CreatedAtNotIn []time.Time `json:"createdAtNotIn,omitempty"`
+	CreatedAtGT    *time.Time  `json:"createdAtGT,omitempty"`
+	CreatedAtGTE   *time.Time  `json:"createdAtGTE,omitempty"`
+	CreatedAtLT    *time.Time  `json:"createdAtLT,omitempty"`
+	CreatedAtLTE   *time.Time  `json:"createdAtLTE,omitempty"`
+
+	// "updated_at" field predicates.
+	UpdatedAt      *time.Time  `json:"updatedAt,omitempty"`
+	UpdatedAtNEQ   *time.Time  `json:"updatedAtNEQ,omitempty"`
+	UpdatedAtIn    []time.Time `json:"updatedAtIn,omitempty"`
+	UpdatedAtNotIn []time.Time `json:"updatedAtNotIn,omitempty"`
+	UpdatedAtGT    *time.Time  `json:"updatedAtGT,omitempty"`
+	UpdatedAtGTE   *time.Time  `json:"updatedAtGTE,omitempty"`
+	UpdatedAtLT    *time.Time  `json:"updatedAtLT,omitempty"`
+	UpdatedAtLTE   *time.Time  `json:"updatedAtLTE,omitempty"`
+
+	// "kind" field predicates.
+	Kind      *augur.RolloutKind  `json:"kind,omitempty"`
+	KindNEQ   *augur.RolloutKind  `json:"kindNEQ,omitempty"`
+	KindIn    []augur.RolloutKind `json:"kindIn,omitempty"`
+	KindNotIn []augur.RolloutKind `json:"kindNotIn,omitempty"`
+
+	// "status" field predicates.
+	Status      *augur.RolloutStatus  `json:"status,omitempty"`
+	StatusNEQ   *augur.RolloutStatus  `json:"statusNEQ,omitempty"`
+	StatusIn    []augur.RolloutStatus `json:"statusIn,omitempty"`
+	StatusNotIn []augur.RolloutStatus `json:"statusNotIn,omitempty"`
+
+	// "step" field predicates.
+	Step      *int  `json:"step,omitempty"`
+	StepNEQ   *int  `json:"stepNEQ,omitempty"`
+	StepIn    []int `json:"stepIn,omitempty"`
+	StepNotIn []int `json:"stepNotIn,omitempty"`
+	StepGT    *int  `json:"stepGT,omitempty"`
+	StepGTE   *int  `json:"stepGTE,omitempty"`
+	StepLT    *int  `json:"stepLT,omitempty"`
+	StepLTE   *int  `json:"stepLTE,omitempty"`
+
+	// "since" field predicates.
+	Since      *time.Time  `json:"since,omitempty"`
+	SinceNEQ   *time.Time  `json:"sinceNEQ,omitempty"`
+	SinceIn    []time.Time `json:"sinceIn,omitempty"`
+	SinceNotIn []time.Time `json:"sinceNotIn,omitempty"`
+	SinceGT    *time.Time  `json:"sinceGT,omitempty"`
+	SinceGTE   *time.Time  `json:"sinceGTE,omitempty"`
+	SinceLT    *time.Time  `json:"sinceLT,omitempty"`
+	SinceLTE   *time.Time  `json:"sinceLTE,omitempty"`
+
+	// "pause" field predicates.
+	Pause       *augur.PauseReason  `json:"pause,omitempty"`
+	PauseNEQ    *augur.PauseReason  `json:"pauseNEQ,omitempty"`
+	PauseIn     []augur.PauseReason `json:"pauseIn,omitempty"`
+	PauseNotIn  []augur.PauseReason `json:"pauseNotIn,omitempty"`
+	PauseIsNil  bool                `json:"pauseIsNil,omitempty"`
+	PauseNotNil bool                `json:"pauseNotNil,omitempty"`
+
+	// "promoted" field predicates.
+	Promoted             *string  `json:"promoted,omitempty"`
+	PromotedNEQ          *string  `json:"promotedNEQ,omitempty"`
+	PromotedIn           []string `json:"promotedIn,omitempty"`
+	PromotedNotIn        []string `json:"promotedNotIn,omitempty"`
+	PromotedGT           *string  `json:"promotedGT,omitempty"`
+	PromotedGTE          *string  `json:"promotedGTE,omitempty"`
+	PromotedLT           *string  `json:"promotedLT,omitempty"`
+	PromotedLTE          *string  `json:"promotedLTE,omitempty"`
+	PromotedContains     *string  `json:"promotedContains,omitempty"`
+	PromotedHasPrefix    *string  `json:"promotedHasPrefix,omitempty"`
+	PromotedHasSuffix    *string  `json:"promotedHasSuffix,omitempty"`
+	PromotedEqualFold    *string  `json:"promotedEqualFold,omitempty"`
+	PromotedContainsFold *string  `json:"promotedContainsFold,omitempty"`
+
+	// "why" field predicates.
+	Why             *string  `json:"why,omitempty"`
+	WhyNEQ          *string  `json:"whyNEQ,omitempty"`
+	WhyIn           []string `json:"whyIn,omitempty"`
+	WhyNotIn        []string `json:"whyNotIn,omitempty"`
+	WhyGT           *string  `json:"whyGT,omitempty"`
+	WhyGTE          *string  `json:"whyGTE,omitempty"`
+	WhyLT           *string  `json:"whyLT,omitempty"`
+	WhyLTE          *string  `json:"whyLTE,omitempty"`
+	WhyContains     *string  `json:"whyContains,omitempty"`
+	WhyHasPrefix    *string  `json:"whyHasPrefix,omitempty"`
+	WhyHasSuffix    *string  `json:"whyHasSuffix,omitempty"`
+	WhyEqualFold    *string  `json:"whyEqualFold,omitempty"`
+	WhyContainsFold *string  `json:"whyContainsFold,omitempty"`
+
+	// "decided_at" field predicates.
+	DecidedAt       *time.Time  `json:"decidedAt,omitempty"`
+	DecidedAtNEQ    *time.Time  `json:"decidedAtNEQ,omitempty"`
+	DecidedAtIn     []time.Time `json:"decidedAtIn,omitempty"`
+	DecidedAtNotIn  []time.Time `json:"decidedAtNotIn,omitempty"`
+	DecidedAtGT     *time.Time  `json:"decidedAtGT,omitempty"`
+	DecidedAtGTE    *time.Time  `json:"decidedAtGTE,omitempty"`
+	DecidedAtLT     *time.Time  `json:"decidedAtLT,omitempty"`
+	DecidedAtLTE    *time.Time  `json:"decidedAtLTE,omitempty"`
+	DecidedAtIsNil  bool        `json:"decidedAtIsNil,omitempty"`
+	DecidedAtNotNil bool        `json:"decidedAtNotNil,omitempty"`
+
+	// "revision" field predicates.
+	Revision      *int  `json:"revision,omitempty"`
+	RevisionNEQ   *int  `json:"revisionNEQ,omitempty"`
+	RevisionIn    []int `json:"revisionIn,omitempty"`
+	RevisionNotIn []int `json:"revisionNotIn,omitempty"`
+	RevisionGT    *int  `json:"revisionGT,omitempty"`
+	RevisionGTE   *int  `json:"revisionGTE,omitempty"`
+	RevisionLT    *int  `json:"revisionLT,omitempty"`
+	RevisionLTE   *int  `json:"revisionLTE,omitempty"`
+
+	// "principal" field predicates.
+	Principal             *string  `json:"principal,omitempty"`
+	PrincipalNEQ          *string  `json:"principalNEQ,omitempty"`
+	PrincipalIn           []string `json:"principalIn,omitempty"`
+	PrincipalNotIn        []string `json:"principalNotIn,omitempty"`
+	PrincipalGT           *string  `json:"principalGT,omitempty"`
+	PrincipalGTE          *string  `json:"principalGTE,omitempty"`
+	PrincipalLT           *string  `json:"principalLT,omitempty"`
+	PrincipalLTE          *string  `json:"principalLTE,omitempty"`
+	PrincipalContains     *string  `json:"principalContains,omitempty"`
+	PrincipalHasPrefix    *string  `json:"principalHasPrefix,omitempty"`
+	PrincipalHasSuffix    *string  `json:"principalHasSuffix,omitempty"`
+	PrincipalEqualFold    *string  `json:"principalEqualFold,omitempty"`
+	PrincipalContainsFold *string  `json:"principalContainsFold,omitempty"`
+
+	// "reason" field predicates.
+	Reason             *string  `json:"reason,omitempty"`
+	ReasonNEQ          *string  `json:"reasonNEQ,omitempty"`
+	ReasonIn           []string `json:"reasonIn,omitempty"`
+	ReasonNotIn        []string `json:"reasonNotIn,omitempty"`
+	ReasonGT           *string  `json:"reasonGT,omitempty"`
+	ReasonGTE          *string  `json:"reasonGTE,omitempty"`
+	ReasonLT           *string  `json:"reasonLT,omitempty"`
+	ReasonLTE          *string  `json:"reasonLTE,omitempty"`
+	ReasonContains     *string  `json:"reasonContains,omitempty"`
+	ReasonHasPrefix    *string  `json:"reasonHasPrefix,omitempty"`
+	ReasonHasSuffix    *string  `json:"reasonHasSuffix,omitempty"`
+	ReasonEqualFold    *string  `json:"reasonEqualFold,omitempty"`
+	ReasonContainsFold *string  `json:"reasonContainsFold,omitempty"`
+
+	// "ended_at" field predicates.
+	EndedAt       *time.Time  `json:"endedAt,omitempty"`
+	EndedAtNEQ    *time.Time  `json:"endedAtNEQ,omitempty"`
+	EndedAtIn     []time.Time `json:"endedAtIn,omitempty"`
+	EndedAtNotIn  []time.Time `json:"endedAtNotIn,omitempty"`
+	EndedAtGT     *time.Time  `json:"endedAtGT,omitempty"`
+	EndedAtGTE    *time.Time  `json:"endedAtGTE,omitempty"`
+	EndedAtLT     *time.Time  `json:"endedAtLT,omitempty"`
+	EndedAtLTE    *time.Time  `json:"endedAtLTE,omitempty"`
+	EndedAtIsNil  bool        `json:"endedAtIsNil,omitempty"`
+	EndedAtNotNil bool        `json:"endedAtNotNil,omitempty"`
+
+	// "model" edge predicates.
+	HasModel     *bool              `json:"hasModel,omitempty"`
+	HasModelWith []*ModelWhereInput `json:"hasModelWith,omitempty"`
+
+	// "events" edge predicates.
+	HasEvents     *bool                     `json:"hasEvents,omitempty"`
+	HasEventsWith []*RolloutEventWhereInput `json:"hasEventsWith,omitempty"`
+}
+
+// AddPredicates adds custom predicates to the where input to be used during the filtering phase.
+func (i *RolloutWhereInput) AddPredicates(predicates ...predicate.Rollout) {
+	i.Predicates = append(i.Predicates, predicates...)
+}
+
+// Filter applies the RolloutWhereInput filter on the RolloutQuery builder.
+func (i *RolloutWhereInput) Filter(q *RolloutQuery) (*RolloutQuery, error) {
+	if i == nil {
+		return q, nil
+	}
+	p, err := i.P()
+	if err != nil {
+		if err == ErrEmptyRolloutWhereInput {
+			return q, nil
+		}
+		return nil, err
+	}
+	return q.Where(p), nil
+}
+
+// ErrEmptyRolloutWhereInput is returned in case the RolloutWhereInput is empty.
+var ErrEmptyRolloutWhereInput = errors.New("ent: empty predicate RolloutWhereInput")
+
+// P returns a predicate for filtering rollouts.
+// An error is returned if the input is empty or invalid.
+func (i *RolloutWhereInput) P() (predicate.Rollout, error) {
+	var predicates []predicate.Rollout
+	if i.Not != nil {
+		p, err := i.Not.P()
+		if err != nil {
+			return nil, fmt.Errorf("%w: field 'not'", err)
+		}
+		predicates = append(predicates, rollout.Not(p))
+	}
+	switch n := len(i.Or); {
+	case n == 1:
+		p, err := i.Or[0].P()
+		if err != nil {
+			return nil, fmt.Errorf("%w: field 'or'", err)
+		}
+		predicates = append(predicates, p)
+	case n > 1:
+		or := make([]predicate.Rollout, 0, n)
+		for _, w := range i.Or {
+			p, err := w.P()
+			if err != nil {
+				return nil, fmt.Errorf("%w: field 'or'", err)
+			}
+			or = append(or, p)
+		}
+		predicates = append(predicates, rollout.Or(or...))
+	}
+	switch n := len(i.And); {
+	case n == 1:
+		p, err := i.And[0].P()
+		if err != nil {
+			return nil, fmt.Errorf("%w: field 'and'", err)
+		}
+		predicates = append(predicates, p)
+	case n > 1:
+		and := make([]predicate.Rollout, 0, n)
+		for _, w := range i.And {
+			p, err := w.P()
+			if err != nil {
+				return nil, fmt.Errorf("%w: field 'and'", err)
+			}
+			and = append(and, p)
+		}
+		predicates = append(predicates, rollout.And(and...))
+	}
+	predicates = append(predicates, i.Predicates...)
+	if i.ID != nil {
+		predicates = append(predicates, rollout.IDEQ(*i.ID))
+	}
+	if i.IDNEQ != nil {
+		predicates = append(predicates, rollout.IDNEQ(*i.IDNEQ))
+	}
+	if i.IDIn != nil {
+		predicates = append(predicates, rollout.IDIn(i.IDIn...))
+	}
+	if len(i.IDNotIn) > 0 {
+		predicates = append(predicates, rollout.IDNotIn(i.IDNotIn...))
+	}
+	if i.IDGT != nil {
+		predicates = append(predicates, rollout.IDGT(*i.IDGT))
+	}
+	if i.IDGTE != nil {
+		predicates = append(predicates, rollout.IDGTE(*i.IDGTE))
+	}
+	if i.IDLT != nil {
+		predicates = append(predicates, rollout.IDLT(*i.IDLT))
+	}
+	if i.IDLTE != nil {
+		predicates = append(predicates, rollout.IDLTE(*i.IDLTE))
+	}
+	if i.IDEqualFold != nil {
+		predicates = append(predicates, rollout.IDEqualFold(*i.IDEqualFold))
+	}
+	if i.IDContainsFold != nil {
+		predicates = append(predicates, rollout.IDContainsFold(*i.IDContainsFold))
+	}
+	if i.CreatedAt != nil {
+		predicates = append(predicates, rollout.CreatedAtEQ(*i.CreatedAt))
+	}
+	if i.CreatedAtNEQ != nil {
+		predicates = append(predicates, rollout.CreatedAtNEQ(*i.CreatedAtNEQ))
+	}
+	if i.CreatedAtIn != nil {
+		predicates = append(predicates, rollout.CreatedAtIn(i.CreatedAtIn...))
+	}
+	if len(i.CreatedAtNotIn) > 0 {
+		predicates = append(predicates, rollout.CreatedAtNotIn(i.CreatedAtNotIn...))
+	}
+	if i.CreatedAtGT != nil {
+		predicates = append(predicates, rollout.CreatedAtGT(*i.CreatedAtGT))
+	}
+	if i.CreatedAtGTE != nil {
+		predicates = append(predicates, rollout.CreatedAtGTE(*i.CreatedAtGTE))
+	}
+	if i.CreatedAtLT != nil {
+		predicates = append(predicates, rollout.CreatedAtLT(*i.CreatedAtLT))
+	}
+	if i.CreatedAtLTE != nil {
+		predicates = append(predicates, rollout.CreatedAtLTE(*i.CreatedAtLTE))
+	}
+	if i.UpdatedAt != nil {
+		predicates = append(predicates, rollout.UpdatedAtEQ(*i.UpdatedAt))
+	}
+	if i.UpdatedAtNEQ != nil {
+		predicates = append(predicates, rollout.UpdatedAtNEQ(*i.UpdatedAtNEQ))
+	}
+	if i.UpdatedAtIn != nil {
+		predicates = append(predicates, rollout.UpdatedAtIn(i.UpdatedAtIn...))
+	}
+	if len(i.UpdatedAtNotIn) > 0 {
+		predicates = append(predicates, rollout.UpdatedAtNotIn(i.UpdatedAtNotIn...))
+	}
+	if i.UpdatedAtGT != nil {
+		predicates = append(predicates, rollout.UpdatedAtGT(*i.UpdatedAtGT))
+	}
+	if i.UpdatedAtGTE != nil {
+		predicates = append(predicates, rollout.UpdatedAtGTE(*i.UpdatedAtGTE))
+	}
+	if i.UpdatedAtLT != nil {
+		predicates = append(predicates, rollout.UpdatedAtLT(*i.UpdatedAtLT))
+	}
+	if i.UpdatedAtLTE != nil {
+		predicates = append(predicates, rollout.UpdatedAtLTE(*i.UpdatedAtLTE))
+	}
+	if i.Kind != nil {
+		predicates = append(predicates, rollout.KindEQ(*i.Kind))
+	}
+	if i.KindNEQ != nil {
+		predicates = append(predicates, rollout.KindNEQ(*i.KindNEQ))
+	}
+	if i.KindIn != nil {
+		predicates = append(predicates, rollout.KindIn(i.KindIn...))
+	}
+	if len(i.KindNotIn) > 0 {
+		predicates = append(predicates, rollout.KindNotIn(i.KindNotIn...))
+	}
+	if i.Status != nil {
+		predicates = append(predicates, rollout.StatusEQ(*i.Status))
+	}
+	if i.StatusNEQ != nil {
+		predicates = append(predicates, rollout.StatusNEQ(*i.StatusNEQ))
+	}
+	if i.StatusIn != nil {
+		predicates = append(predicates, rollout.StatusIn(i.StatusIn...))
+	}
+	if len(i.StatusNotIn) > 0 {
+		predicates = append(predicates, rollout.StatusNotIn(i.StatusNotIn...))
+	}
+	if i.Step != nil {
+		predicates = append(predicates, rollout.StepEQ(*i.Step))
+	}
+	if i.StepNEQ != nil {
+		predicates = append(predicates, rollout.StepNEQ(*i.StepNEQ))
+	}
+	if i.StepIn != nil {
+		predicates = append(predicates, rollout.StepIn(i.StepIn...))
+	}
+	if len(i.StepNotIn) > 0 {
+		predicates = append(predicates, rollout.StepNotIn(i.StepNotIn...))
+	}
+	if i.StepGT != nil {
+		predicates = append(predicates, rollout.StepGT(*i.StepGT))
+	}
+	if i.StepGTE != nil {
+		predicates = append(predicates, rollout.StepGTE(*i.StepGTE))
+	}
+	if i.StepLT != nil {
+		predicates = append(predicates, rollout.StepLT(*i.StepLT))
+	}
+	if i.StepLTE != nil {
+		predicates = append(predicates, rollout.StepLTE(*i.StepLTE))
+	}
+	if i.Since != nil {
+		predicates = append(predicates, rollout.SinceEQ(*i.Since))
+	}
+	if i.SinceNEQ != nil {
+		predicates = append(predicates, rollout.SinceNEQ(*i.SinceNEQ))
+	}
+	if i.SinceIn != nil {
+		predicates = append(predicates, rollout.SinceIn(i.SinceIn...))
+	}
+	if len(i.SinceNotIn) > 0 {
+		predicates = append(predicates, rollout.SinceNotIn(i.SinceNotIn...))
+	}
+	if i.SinceGT != nil {
+		predicates = append(predicates, rollout.SinceGT(*i.SinceGT))
+	}
+	if i.SinceGTE != nil {
+		predicates = append(predicates, rollout.SinceGTE(*i.SinceGTE))
+	}
+	if i.SinceLT != nil {
+		predicates = append(predicates, rollout.SinceLT(*i.SinceLT))
+	}
+	if i.SinceLTE != nil {
+		predicates = append(predicates, rollout.SinceLTE(*i.SinceLTE))
+	}
+	if i.Pause != nil {
+		predicates = append(predicates, rollout.PauseEQ(*i.Pause))
+	}
+	if i.PauseNEQ != nil {
+		predicates = append(predicates, rollout.PauseNEQ(*i.PauseNEQ))
+	}
+	if i.PauseIn != nil {
+		predicates = append(predicates, rollout.PauseIn(i.PauseIn...))
+	}
+	if len(i.PauseNotIn) > 0 {
+		predicates = append(predicates, rollout.PauseNotIn(i.PauseNotIn...))
+	}
+	if i.PauseIsNil {
+		predicates = append(predicates, rollout.PauseIsNil())
+	}
+	if i.PauseNotNil {
+		predicates = append(predicates, rollout.PauseNotNil())
+	}
+	if i.Promoted != nil {
+		predicates = append(predicates, rollout.PromotedEQ(*i.Promoted))
+	}
+	if i.PromotedNEQ != nil {
+		predicates = append(predicates, rollout.PromotedNEQ(*i.PromotedNEQ))
+	}
+	if i.PromotedIn != nil {
+		predicates = append(predicates, rollout.PromotedIn(i.PromotedIn...))
+	}
+	if len(i.PromotedNotIn) > 0 {
+		predicates = append(predicates, rollout.PromotedNotIn(i.PromotedNotIn...))
+	}
+	if i.PromotedGT != nil {
+		predicates = append(predicates, rollout.PromotedGT(*i.PromotedGT))
+	}
+	if i.PromotedGTE != nil {
+		predicates = append(predicates, rollout.PromotedGTE(*i.PromotedGTE))
+	}
+	if i.PromotedLT != nil {
+		predicates = append(predicates, rollout.PromotedLT(*i.PromotedLT))
+	}
+	if i.PromotedLTE != nil {
+		predicates = append(predicates, rollout.PromotedLTE(*i.PromotedLTE))
+	}
+	if i.PromotedContains != nil {
+		predicates = append(predicates, rollout.PromotedContains(*i.PromotedContains))
+	}
+	if i.PromotedHasPrefix != nil {
+		predicates = append(predicates, rollout.PromotedHasPrefix(*i.PromotedHasPrefix))
+	}
+	if i.PromotedHasSuffix != nil {
+		predicates = append(predicates, rollout.PromotedHasSuffix(*i.PromotedHasSuffix))
+	}
+	if i.PromotedEqualFold != nil {
+		predicates = append(predicates, rollout.PromotedEqualFold(*i.PromotedEqualFold))
+	}
+	if i.PromotedContainsFold != nil {
+		predicates = append(predicates, rollout.PromotedContainsFold(*i.PromotedContainsFold))
+	}
+	if i.Why != nil {
+		predicates = append(predicates, rollout.WhyEQ(*i.Why))
+	}
+	if i.WhyNEQ != nil {
+		predicates = append(predicates, rollout.WhyNEQ(*i.WhyNEQ))
+	}
+	if i.WhyIn != nil {
+		predicates = append(predicates, rollout.WhyIn(i.WhyIn...))
+	}
+	if len(i.WhyNotIn) > 0 {
+		predicates = append(predicates, rollout.WhyNotIn(i.WhyNotIn...))
+	}
+	if i.WhyGT != nil {
+		predicates = append(predicates, rollout.WhyGT(*i.WhyGT))
+	}
+	if i.WhyGTE != nil {
+		predicates = append(predicates, rollout.WhyGTE(*i.WhyGTE))
+	}
+	if i.WhyLT != nil {
+		predicates = append(predicates, rollout.WhyLT(*i.WhyLT))
+	}
+	if i.WhyLTE != nil {
+		predicates = append(predicates, rollout.WhyLTE(*i.WhyLTE))
+	}
+	if i.WhyContains != nil {
+		predicates = append(predicates, rollout.WhyContains(*i.WhyContains))
+	}
+	if i.WhyHasPrefix != nil {
+		predicates = append(predicates, rollout.WhyHasPrefix(*i.WhyHasPrefix))
+	}
+	if i.WhyHasSuffix != nil {
+		predicates = append(predicates, rollout.WhyHasSuffix(*i.WhyHasSuffix))
+	}
+	if i.WhyEqualFold != nil {
+		predicates = append(predicates, rollout.WhyEqualFold(*i.WhyEqualFold))
+	}
+	if i.WhyContainsFold != nil {
+		predicates = append(predicates, rollout.WhyContainsFold(*i.WhyContainsFold))
+	}
+	if i.DecidedAt != nil {
+		predicates = append(predicates, rollout.DecidedAtEQ(*i.DecidedAt))
+	}
+	if i.DecidedAtNEQ != nil {
+		predicates = append(predicates, rollout.DecidedAtNEQ(*i.DecidedAtNEQ))
+	}
+	if i.DecidedAtIn != nil {
+		predicates = append(predicates, rollout.DecidedAtIn(i.DecidedAtIn...))
+	}
+	if len(i.DecidedAtNotIn) > 0 {
+		predicates = append(predicates, rollout.DecidedAtNotIn(i.DecidedAtNotIn...))
+	}
+	if i.DecidedAtGT != nil {
+		predicates = append(predicates, rollout.DecidedAtGT(*i.DecidedAtGT))
+	}
+	if i.DecidedAtGTE != nil {
+		predicates = append(predicates, rollout.DecidedAtGTE(*i.DecidedAtGTE))
+	}
+	if i.DecidedAtLT != nil {
+		predicates = append(predicates, rollout.DecidedAtLT(*i.DecidedAtLT))
+	}
+	if i.DecidedAtLTE != nil {
+		predicates = append(predicates, rollout.DecidedAtLTE(*i.DecidedAtLTE))
+	}
+	if i.DecidedAtIsNil {
+		predicates = append(predicates, rollout.DecidedAtIsNil())
+	}
+	if i.DecidedAtNotNil {
+		predicates = append(predicates, rollout.DecidedAtNotNil())
+	}
+	if i.Revision != nil {
+		predicates = append(predicates, rollout.RevisionEQ(*i.Revision))
+	}
+	if i.RevisionNEQ != nil {
+		predicates = append(predicates, rollout.RevisionNEQ(*i.RevisionNEQ))
+	}
+	if i.RevisionIn != nil {
+		predicates = append(predicates, rollout.RevisionIn(i.RevisionIn...))
+	}
+	if len(i.RevisionNotIn) > 0 {
+		predicates = append(predicates, rollout.RevisionNotIn(i.RevisionNotIn...))
+	}
+	if i.RevisionGT != nil {
+		predicates = append(predicates, rollout.RevisionGT(*i.RevisionGT))
+	}
+	if i.RevisionGTE != nil {
+		predicates = append(predicates, rollout.RevisionGTE(*i.RevisionGTE))
+	}
+	if i.RevisionLT != nil {
+		predicates = append(predicates, rollout.RevisionLT(*i.RevisionLT))
+	}
+	if i.RevisionLTE != nil {
+		predicates = append(predicates, rollout.RevisionLTE(*i.RevisionLTE))
+	}
+	if i.Principal != nil {
+		predicates = append(predicates, rollout.PrincipalEQ(*i.Principal))
+	}
+	if i.PrincipalNEQ != nil {
+		predicates = append(predicates, rollout.PrincipalNEQ(*i.PrincipalNEQ))
+	}
+	if i.PrincipalIn != nil {
+		predicates = append(predicates, rollout.PrincipalIn(i.PrincipalIn...))
+	}
+	if len(i.PrincipalNotIn) > 0 {
+		predicates = append(predicates, rollout.PrincipalNotIn(i.PrincipalNotIn...))
+	}
+	if i.PrincipalGT != nil {
+		predicates = append(predicates, rollout.PrincipalGT(*i.PrincipalGT))
+	}
+	if i.PrincipalGTE != nil {
+		predicates = append(predicates, rollout.PrincipalGTE(*i.PrincipalGTE))
+	}
+	if i.PrincipalLT != nil {
+		predicates = append(predicates, rollout.PrincipalLT(*i.PrincipalLT))
+	}
+	if i.PrincipalLTE != nil {
+		predicates = append(predicates, rollout.PrincipalLTE(*i.PrincipalLTE))
+	}
+	if i.PrincipalContains != nil {
+		predicates = append(predicates, rollout.PrincipalContains(*i.PrincipalContains))
+	}
+	if i.PrincipalHasPrefix != nil {
+		predicates = append(predicates, rollout.PrincipalHasPrefix(*i.PrincipalHasPrefix))
+	}
+	if i.PrincipalHasSuffix != nil {
+		predicates = append(predicates, rollout.PrincipalHasSuffix(*i.PrincipalHasSuffix))
+	}
+	if i.PrincipalEqualFold != nil {
+		predicates = append(predicates, rollout.PrincipalEqualFold(*i.PrincipalEqualFold))
+	}
+	if i.PrincipalContainsFold != nil {
+		predicates = append(predicates, rollout.PrincipalContainsFold(*i.PrincipalContainsFold))
+	}
+	if i.Reason != nil {
+		predicates = append(predicates, rollout.ReasonEQ(*i.Reason))
+	}
+	if i.ReasonNEQ != nil {
+		predicates = append(predicates, rollout.ReasonNEQ(*i.ReasonNEQ))
+	}
+	if i.ReasonIn != nil {
+		predicates = append(predicates, rollout.ReasonIn(i.ReasonIn...))
+	}
+	if len(i.ReasonNotIn) > 0 {
+		predicates = append(predicates, rollout.ReasonNotIn(i.ReasonNotIn...))
+	}
+	if i.ReasonGT != nil {
+		predicates = append(predicates, rollout.ReasonGT(*i.ReasonGT))
+	}
+	if i.ReasonGTE != nil {
+		predicates = append(predicates, rollout.ReasonGTE(*i.ReasonGTE))
+	}
+	if i.ReasonLT != nil {
+		predicates = append(predicates, rollout.ReasonLT(*i.ReasonLT))
+	}
+	if i.ReasonLTE != nil {
+		predicates = append(predicates, rollout.ReasonLTE(*i.ReasonLTE))
+	}
+	if i.ReasonContains != nil {
+		predicates = append(predicates, rollout.ReasonContains(*i.ReasonContains))
+	}
+	if i.ReasonHasPrefix != nil {
+		predicates = append(predicates, rollout.ReasonHasPrefix(*i.ReasonHasPrefix))
+	}
+	if i.ReasonHasSuffix != nil {
+		predicates = append(predicates, rollout.ReasonHasSuffix(*i.ReasonHasSuffix))
+	}
+	if i.ReasonEqualFold != nil {
+		predicates = append(predicates, rollout.ReasonEqualFold(*i.ReasonEqualFold))
+	}
+	if i.ReasonContainsFold != nil {
+		predicates = append(predicates, rollout.ReasonContainsFold(*i.ReasonContainsFold))
+	}
+	if i.EndedAt != nil {
+		predicates = append(predicates, rollout.EndedAtEQ(*i.EndedAt))
+	}
+	if i.EndedAtNEQ != nil {
+		predicates = append(predicates, rollout.EndedAtNEQ(*i.EndedAtNEQ))
+	}
+	if i.EndedAtIn != nil {
+		predicates = append(predicates, rollout.EndedAtIn(i.EndedAtIn...))
+	}
+	if len(i.EndedAtNotIn) > 0 {
+		predicates = append(predicates, rollout.EndedAtNotIn(i.EndedAtNotIn...))
+	}
+	if i.EndedAtGT != nil {
+		predicates = append(predicates, rollout.EndedAtGT(*i.EndedAtGT))
+	}
+	if i.EndedAtGTE != nil {
+		predicates = append(predicates, rollout.EndedAtGTE(*i.EndedAtGTE))
+	}
+	if i.EndedAtLT != nil {
+		predicates = append(predicates, rollout.EndedAtLT(*i.EndedAtLT))
+	}
+	if i.EndedAtLTE != nil {
+		predicates = append(predicates, rollout.EndedAtLTE(*i.EndedAtLTE))
+	}
+	if i.EndedAtIsNil {
+		predicates = append(predicates, rollout.EndedAtIsNil())
+	}
+	if i.EndedAtNotNil {
+		predicates = append(predicates, rollout.EndedAtNotNil())
+	}
+
+	if i.HasModel != nil {
+		p := rollout.HasModelWith(model.DeletedAtIsNil())
+		if !*i.HasModel {
+			p = rollout.Not(p)
+		}
+		predicates = append(predicates, p)
+	}
+	if len(i.HasModelWith) > 0 {
+		with := make([]predicate.Model, 0, len(i.HasModelWith)+1)
+		for _, w := range i.HasModelWith {
+			p, err := w.P()
+			if err != nil {
+				return nil, fmt.Errorf("%w: field 'HasModelWith'", err)
+			}
+			with = append(with, p)
+		}
+		with = append(with, model.DeletedAtIsNil())
+		predicates = append(predicates, rollout.HasModelWith(with...))
+	}
+	if i.HasEvents != nil {
+		p := rollout.HasEvents()
+		if !*i.HasEvents {
+			p = rollout.Not(p)
+		}
+		predicates = append(predicates, p)
+	}
+	if len(i.HasEventsWith) > 0 {
+		with := make([]predicate.RolloutEvent, 0, len(i.HasEventsWith))
+		for _, w := range i.HasEventsWith {
+			p, err := w.P()
+			if err != nil {
+				return nil, fmt.Errorf("%w: field 'HasEventsWith'", err)
+			}
+			with = append(with, p)
+		}
+		predicates = append(predicates, rollout.HasEventsWith(with...))
+	}
+	switch len(predicates) {
+	case 0:
+		return nil, ErrEmptyRolloutWhereInput
+	case 1:
+		return predicates[0], nil
+	default:
+		return rollout.And(predicates...), nil
+	}
+}
+
+// RolloutEventWhereInput represents a where input for filtering RolloutEvent queries.
+type RolloutEventWhereInput struct {
+	Predicates []predicate.RolloutEvent  `json:"-"`
+	Not        *RolloutEventWhereInput   `json:"not,omitempty"`
+	Or         []*RolloutEventWhereInput `json:"or,omitempty"`
+	And        []*RolloutEventWhereInput `json:"and,omitempty"`
+
+	// "id" field predicates.
+	ID             *string  `json:"id,omitempty"`
+	IDNEQ          *string  `json:"idNEQ,omitempty"`
+	IDIn           []string `json:"idIn,omitempty"`
+	IDNotIn        []string `json:"idNotIn,omitempty"`
+	IDGT           *string  `json:"idGT,omitempty"`
+	IDGTE          *string  `json:"idGTE,omitempty"`
+	IDLT           *string  `json:"idLT,omitempty"`
+	IDLTE          *string  `json:"idLTE,omitempty"`
+	IDEqualFold    *string  `json:"idEqualFold,omitempty"`
+	IDContainsFold *string  `json:"idContainsFold,omitempty"`
+
+	// "created_at" field predicates.
+	CreatedAt      *time.Time  `json:"createdAt,omitempty"`
+	CreatedAtNEQ   *time.Time  `json:"createdAtNEQ,omitempty"`
+	CreatedAtIn    []time.Time `json:"createdAtIn,omitempty"`
+	CreatedAtNotIn []time.Time `json:"createdAtNotIn,omitempty"`
+	CreatedAtGT    *time.Time  `json:"createdAtGT,omitempty"`
+	CreatedAtGTE   *time.Time  `json:"createdAtGTE,omitempty"`
+	CreatedAtLT    *time.Time  `json:"createdAtLT,omitempty"`
+	CreatedAtLTE   *time.Time  `json:"createdAtLTE,omitempty"`
+
+	// "act" field predicates.
+	Act      *augur.RolloutAct  `json:"act,omitempty"`
+	ActNEQ   *augur.RolloutAct  `json:"actNEQ,omitempty"`
+	ActIn    []augur.RolloutAct `json:"actIn,omitempty"`
+	ActNotIn []augur.RolloutAct `json:"actNotIn,omitempty"`
+
+	// "principal" field predicates.
+	Principal             *string  `json:"principal,omitempty"`
+	PrincipalNEQ          *string  `json:"principalNEQ,omitempty"`
+	PrincipalIn           []string `json:"principalIn,omitempty"`
+	PrincipalNotIn        []string `json:"principalNotIn,omitempty"`
+	PrincipalGT           *string  `json:"principalGT,omitempty"`
+	PrincipalGTE          *string  `json:"principalGTE,omitempty"`
+	PrincipalLT           *string  `json:"principalLT,omitempty"`
+	PrincipalLTE          *string  `json:"principalLTE,omitempty"`
+	PrincipalContains     *string  `json:"principalContains,omitempty"`
+	PrincipalHasPrefix    *string  `json:"principalHasPrefix,omitempty"`
+	PrincipalHasSuffix    *string  `json:"principalHasSuffix,omitempty"`
+	PrincipalEqualFold    *string  `json:"principalEqualFold,omitempty"`
+	PrincipalContainsFold *string  `json:"principalContainsFold,omitempty"`
+
+	// "why" field predicates.
+	Why             *string  `json:"why,omitempty"`
+	WhyNEQ          *string  `json:"whyNEQ,omitempty"`
+	WhyIn           []string `json:"whyIn,omitempty"`
+	WhyNotIn        []string `json:"whyNotIn,omitempty"`
+	WhyGT           *string  `json:"whyGT,omitempty"`
+	WhyGTE          *string  `json:"whyGTE,omitempty"`
+	WhyLT           *string  `json:"whyLT,omitempty"`
+	WhyLTE          *string  `json:"whyLTE,omitempty"`
+	WhyContains     *string  `json:"whyContains,omitempty"`
+	WhyHasPrefix    *string  `json:"whyHasPrefix,omitempty"`
+	WhyHasSuffix    *string  `json:"whyHasSuffix,omitempty"`
+	WhyEqualFold    *string  `json:"whyEqualFold,omitempty"`
+	WhyContainsFold *string  `json:"whyContainsFold,omitempty"`
+
+	// "step" field predicates.
+	Step      *int  `json:"step,omitempty"`
+	StepNEQ   *int  `json:"stepNEQ,omitempty"`
+	StepIn    []int `json:"stepIn,omitempty"`
+	StepNotIn []int `json:"stepNotIn,omitempty"`
+	StepGT    *int  `json:"stepGT,omitempty"`
+	StepGTE   *int  `json:"stepGTE,omitempty"`
+	StepLT    *int  `json:"stepLT,omitempty"`
+	StepLTE   *int  `json:"stepLTE,omitempty"`
+
+	// "status" field predicates.
+	Status      *augur.RolloutStatus  `json:"status,omitempty"`
+	StatusNEQ   *augur.RolloutStatus  `json:"statusNEQ,omitempty"`
+	StatusIn    []augur.RolloutStatus `json:"statusIn,omitempty"`
+	StatusNotIn []augur.RolloutStatus `json:"statusNotIn,omitempty"`
+
+	// "rollout" edge predicates.
+	HasRollout     *bool                `json:"hasRollout,omitempty"`
+	HasRolloutWith []*RolloutWhereInput `json:"hasRolloutWith,omitempty"`
+}
+
+// AddPredicates adds custom predicates to the where input to be used during the filtering phase.
+func (i *RolloutEventWhereInput) AddPredicates(predicates ...predicate.RolloutEvent) {
+	i.Predicates = append(i.Predicates, predicates...)
+}
+
+// Filter applies the RolloutEventWhereInput filter on the RolloutEventQuery builder.
+func (i *RolloutEventWhereInput) Filter(q *RolloutEventQuery) (*RolloutEventQuery, error) {
+	if i == nil {
+		return q, nil
+	}
+	p, err := i.P()
+	if err != nil {
+		if err == ErrEmptyRolloutEventWhereInput {
+			return q, nil
+		}
+		return nil, err
+	}
+	return q.Where(p), nil
+}
+
+// ErrEmptyRolloutEventWhereInput is returned in case the RolloutEventWhereInput is empty.
+var ErrEmptyRolloutEventWhereInput = errors.New("ent: empty predicate RolloutEventWhereInput")
+
+// P returns a predicate for filtering rolloutevents.
+// An error is returned if the input is empty or invalid.
+func (i *RolloutEventWhereInput) P() (predicate.RolloutEvent, error) {
+	var predicates []predicate.RolloutEvent
+	if i.Not != nil {
+		p, err := i.Not.P()
+		if err != nil {
+			return nil, fmt.Errorf("%w: field 'not'", err)
+		}
+		predicates = append(predicates, rolloutevent.Not(p))
+	}
+	switch n := len(i.Or); {
+	case n == 1:
+		p, err := i.Or[0].P()
+		if err != nil {
+			return nil, fmt.Errorf("%w: field 'or'", err)
+		}
+		predicates = append(predicates, p)
+	case n > 1:
+		or := make([]predicate.RolloutEvent, 0, n)
+		for _, w := range i.Or {
+			p, err := w.P()
+			if err != nil {
+				return nil, fmt.Errorf("%w: field 'or'", err)
+			}
+			or = append(or, p)
+		}
+		predicates = append(predicates, rolloutevent.Or(or...))
+	}
+	switch n := len(i.And); {
+	case n == 1:
+		p, err := i.And[0].P()
+		if err != nil {
+			return nil, fmt.Errorf("%w: field 'and'", err)
+		}
+		predicates = append(predicates, p)
+	case n > 1:
+		and := make([]predicate.RolloutEvent, 0, n)
+		for _, w := range i.And {
+			p, err := w.P()
+			if err != nil {
+				return nil, fmt.Errorf("%w: field 'and'", err)
+			}
+			and = append(and, p)
+		}
+		predicates = append(predicates, rolloutevent.And(and...))
+	}
+	predicates = append(predicates, i.Predicates...)
+	if i.ID != nil {
+		predicates = append(predicates, rolloutevent.IDEQ(*i.ID))
+	}
+	if i.IDNEQ != nil {
+		predicates = append(predicates, rolloutevent.IDNEQ(*i.IDNEQ))
+	}
+	if i.IDIn != nil {
+		predicates = append(predicates, rolloutevent.IDIn(i.IDIn...))
+	}
+	if len(i.IDNotIn) > 0 {
+		predicates = append(predicates, rolloutevent.IDNotIn(i.IDNotIn...))
+	}
+	if i.IDGT != nil {
+		predicates = append(predicates, rolloutevent.IDGT(*i.IDGT))
+	}
+	if i.IDGTE != nil {
+		predicates = append(predicates, rolloutevent.IDGTE(*i.IDGTE))
+	}
+	if i.IDLT != nil {
+		predicates = append(predicates, rolloutevent.IDLT(*i.IDLT))
+	}
+	if i.IDLTE != nil {
+		predicates = append(predicates, rolloutevent.IDLTE(*i.IDLTE))
+	}
+	if i.IDEqualFold != nil {
+		predicates = append(predicates, rolloutevent.IDEqualFold(*i.IDEqualFold))
+	}
+	if i.IDContainsFold != nil {
+		predicates = append(predicates, rolloutevent.IDContainsFold(*i.IDContainsFold))
+	}
+	if i.CreatedAt != nil {
+		predicates = append(predicates, rolloutevent.CreatedAtEQ(*i.CreatedAt))
+	}
+	if i.CreatedAtNEQ != nil {
+		predicates = append(predicates, rolloutevent.CreatedAtNEQ(*i.CreatedAtNEQ))
+	}
+	if i.CreatedAtIn != nil {
+		predicates = append(predicates, rolloutevent.CreatedAtIn(i.CreatedAtIn...))
+	}
+	if len(i.CreatedAtNotIn) > 0 {
+		predicates = append(predicates, rolloutevent.CreatedAtNotIn(i.CreatedAtNotIn...))
+	}
+	if i.CreatedAtGT != nil {
+		predicates = append(predicates, rolloutevent.CreatedAtGT(*i.CreatedAtGT))
+	}
+	if i.CreatedAtGTE != nil {
+		predicates = append(predicates, rolloutevent.CreatedAtGTE(*i.CreatedAtGTE))
+	}
+	if i.CreatedAtLT != nil {
+		predicates = append(predicates, rolloutevent.CreatedAtLT(*i.CreatedAtLT))
+	}
+	if i.CreatedAtLTE != nil {
+		predicates = append(predicates, rolloutevent.CreatedAtLTE(*i.CreatedAtLTE))
+	}
+	if i.Act != nil {
+		predicates = append(predicates, rolloutevent.ActEQ(*i.Act))
+	}
+	if i.ActNEQ != nil {
+		predicates = append(predicates, rolloutevent.ActNEQ(*i.ActNEQ))
+	}
+	if i.ActIn != nil {
+		predicates = append(predicates, rolloutevent.ActIn(i.ActIn...))
+	}
+	if len(i.ActNotIn) > 0 {
+		predicates = append(predicates, rolloutevent.ActNotIn(i.ActNotIn...))
+	}
+	if i.Principal != nil {
+		predicates = append(predicates, rolloutevent.PrincipalEQ(*i.Principal))
+	}
+	if i.PrincipalNEQ != nil {
+		predicates = append(predicates, rolloutevent.PrincipalNEQ(*i.PrincipalNEQ))
+	}
+	if i.PrincipalIn != nil {
+		predicates = append(predicates, rolloutevent.PrincipalIn(i.PrincipalIn...))
+	}
+	if len(i.PrincipalNotIn) > 0 {
+		predicates = append(predicates, rolloutevent.PrincipalNotIn(i.PrincipalNotIn...))
+	}
+	if i.PrincipalGT != nil {
+		predicates = append(predicates, rolloutevent.PrincipalGT(*i.PrincipalGT))
+	}
+	if i.PrincipalGTE != nil {
+		predicates = append(predicates, rolloutevent.PrincipalGTE(*i.PrincipalGTE))
+	}
+	if i.PrincipalLT != nil {
+		predicates = append(predicates, rolloutevent.PrincipalLT(*i.PrincipalLT))
+	}
+	if i.PrincipalLTE != nil {
+		predicates = append(predicates, rolloutevent.PrincipalLTE(*i.PrincipalLTE))
+	}
+	if i.PrincipalContains != nil {
+		predicates = append(predicates, rolloutevent.PrincipalContains(*i.PrincipalContains))
+	}
+	if i.PrincipalHasPrefix != nil {
+		predicates = append(predicates, rolloutevent.PrincipalHasPrefix(*i.PrincipalHasPrefix))
+	}
+	if i.PrincipalHasSuffix != nil {
+		predicates = append(predicates, rolloutevent.PrincipalHasSuffix(*i.PrincipalHasSuffix))
+	}
+	if i.PrincipalEqualFold != nil {
+		predicates = append(predicates, rolloutevent.PrincipalEqualFold(*i.PrincipalEqualFold))
+	}
+	if i.PrincipalContainsFold != nil {
+		predicates = append(predicates, rolloutevent.PrincipalContainsFold(*i.PrincipalContainsFold))
+	}
+	if i.Why != nil {
+		predicates = append(predicates, rolloutevent.WhyEQ(*i.Why))
+	}
+	if i.WhyNEQ != nil {
+		predicates = append(predicates, rolloutevent.WhyNEQ(*i.WhyNEQ))
+	}
+	if i.WhyIn != nil {
+		predicates = append(predicates, rolloutevent.WhyIn(i.WhyIn...))
+	}
+	if len(i.WhyNotIn) > 0 {
+		predicates = append(predicates, rolloutevent.WhyNotIn(i.WhyNotIn...))
+	}
+	if i.WhyGT != nil {
+		predicates = append(predicates, rolloutevent.WhyGT(*i.WhyGT))
+	}
+	if i.WhyGTE != nil {
+		predicates = append(predicates, rolloutevent.WhyGTE(*i.WhyGTE))
+	}
+	if i.WhyLT != nil {
+		predicates = append(predicates, rolloutevent.WhyLT(*i.WhyLT))
+	}
+	if i.WhyLTE != nil {
+		predicates = append(predicates, rolloutevent.WhyLTE(*i.WhyLTE))
+	}
+	if i.WhyContains != nil {
+		predicates = append(predicates, rolloutevent.WhyContains(*i.WhyContains))
+	}
+	if i.WhyHasPrefix != nil {
+		predicates = append(predicates, rolloutevent.WhyHasPrefix(*i.WhyHasPrefix))
+	}
+	if i.WhyHasSuffix != nil {
+		predicates = append(predicates, rolloutevent.WhyHasSuffix(*i.WhyHasSuffix))
+	}
+	if i.WhyEqualFold != nil {
+		predicates = append(predicates, rolloutevent.WhyEqualFold(*i.WhyEqualFold))
+	}
+	if i.WhyContainsFold != nil {
+		predicates = append(predicates, rolloutevent.WhyContainsFold(*i.WhyContainsFold))
+	}
+	if i.Step != nil {
+		predicates = append(predicates, rolloutevent.StepEQ(*i.Step))
+	}
+	if i.StepNEQ != nil {
+		predicates = append(predicates, rolloutevent.StepNEQ(*i.StepNEQ))
+	}
+	if i.StepIn != nil {
+		predicates = append(predicates, rolloutevent.StepIn(i.StepIn...))
+	}
+	if len(i.StepNotIn) > 0 {
+		predicates = append(predicates, rolloutevent.StepNotIn(i.StepNotIn...))
+	}
+	if i.StepGT != nil {
+		predicates = append(predicates, rolloutevent.StepGT(*i.StepGT))
+	}
+	if i.StepGTE != nil {
+		predicates = append(predicates, rolloutevent.StepGTE(*i.StepGTE))
+	}
+	if i.StepLT != nil {
+		predicates = append(predicates, rolloutevent.StepLT(*i.StepLT))
+	}
+	if i.StepLTE != nil {
+		predicates = append(predicates, rolloutevent.StepLTE(*i.StepLTE))
+	}
+	if i.Status != nil {
+		predicates = append(predicates, rolloutevent.StatusEQ(*i.Status))
+	}
+	if i.StatusNEQ != nil {
+		predicates = append(predicates, rolloutevent.StatusNEQ(*i.StatusNEQ))
+	}
+	if i.StatusIn != nil {
+		predicates = append(predicates, rolloutevent.StatusIn(i.StatusIn...))
+	}
+	if len(i.StatusNotIn) > 0 {
+		predicates = append(predicates, rolloutevent.StatusNotIn(i.StatusNotIn...))
+	}
+
+	if i.HasRollout != nil {
+		p := rolloutevent.HasRollout()
+		if !*i.HasRollout {
+			p = rolloutevent.Not(p)
+		}
+		predicates = append(predicates, p)
+	}
+	if len(i.HasRolloutWith) > 0 {
+		with := make([]predicate.Rollout, 0, len(i.HasRolloutWith))
+		for _, w := range i.HasRolloutWith {
+			p, err := w.P()
+			if err != nil {
+				return nil, fmt.Errorf("%w: field 'HasRolloutWith'", err)
+			}
+			with = append(with, p)
+		}
+		predicates = append(predicates, rolloutevent.HasRolloutWith(with...))
+	}
+	switch len(predicates) {
+	case 0:
+		return nil, ErrEmptyRolloutEventWhereInput
+	case 1:
+		return predicates[0], nil
+	default:
+		return rolloutevent.And(predicates...), nil
 	}
 }
 

@@ -47,19 +47,22 @@ type ModelEdges struct {
 	Aliases []*Alias `json:"aliases,omitempty"`
 	// Every move of its aliases, newest last.
 	AliasHistory []*AliasEvent `json:"alias_history,omitempty"`
+	// Its rollouts, oldest first.
+	Rollouts []*Rollout `json:"rollouts,omitempty"`
 	// Its tags.
 	Tags []*Tag `json:"tags,omitempty"`
 	// ServingPolicies holds the value of the serving_policies edge.
 	ServingPolicies []*ServingPolicy `json:"serving_policies,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [5]bool
+	loadedTypes [6]bool
 	// totalCount holds the count of the edges above.
-	totalCount [4]map[string]int
+	totalCount [5]map[string]int
 
 	namedVersions        map[string][]*ModelVersion
 	namedAliases         map[string][]*Alias
 	namedAliasHistory    map[string][]*AliasEvent
+	namedRollouts        map[string][]*Rollout
 	namedTags            map[string][]*Tag
 	namedServingPolicies map[string][]*ServingPolicy
 }
@@ -91,10 +94,19 @@ func (e ModelEdges) AliasHistoryOrErr() ([]*AliasEvent, error) {
 	return nil, &NotLoadedError{edge: "alias_history"}
 }
 
+// RolloutsOrErr returns the Rollouts value or an error if the edge
+// was not loaded in eager-loading.
+func (e ModelEdges) RolloutsOrErr() ([]*Rollout, error) {
+	if e.loadedTypes[3] {
+		return e.Rollouts, nil
+	}
+	return nil, &NotLoadedError{edge: "rollouts"}
+}
+
 // TagsOrErr returns the Tags value or an error if the edge
 // was not loaded in eager-loading.
 func (e ModelEdges) TagsOrErr() ([]*Tag, error) {
-	if e.loadedTypes[3] {
+	if e.loadedTypes[4] {
 		return e.Tags, nil
 	}
 	return nil, &NotLoadedError{edge: "tags"}
@@ -103,7 +115,7 @@ func (e ModelEdges) TagsOrErr() ([]*Tag, error) {
 // ServingPoliciesOrErr returns the ServingPolicies value or an error if the edge
 // was not loaded in eager-loading.
 func (e ModelEdges) ServingPoliciesOrErr() ([]*ServingPolicy, error) {
-	if e.loadedTypes[4] {
+	if e.loadedTypes[5] {
 		return e.ServingPolicies, nil
 	}
 	return nil, &NotLoadedError{edge: "serving_policies"}
@@ -218,6 +230,11 @@ func (_m *Model) QueryAliases() *AliasQuery {
 // QueryAliasHistory queries the "alias_history" edge of the Model entity.
 func (_m *Model) QueryAliasHistory() *AliasEventQuery {
 	return NewModelClient(_m.config).QueryAliasHistory(_m)
+}
+
+// QueryRollouts queries the "rollouts" edge of the Model entity.
+func (_m *Model) QueryRollouts() *RolloutQuery {
+	return NewModelClient(_m.config).QueryRollouts(_m)
 }
 
 // QueryTags queries the "tags" edge of the Model entity.
@@ -355,6 +372,30 @@ func (_m *Model) appendNamedAliasHistory(name string, edges ...*AliasEvent) {
 		_m.Edges.namedAliasHistory[name] = []*AliasEvent{}
 	} else {
 		_m.Edges.namedAliasHistory[name] = append(_m.Edges.namedAliasHistory[name], edges...)
+	}
+}
+
+// NamedRollouts returns the Rollouts named value or an error if the edge was not
+// loaded in eager-loading with this name.
+func (_m *Model) NamedRollouts(name string) ([]*Rollout, error) {
+	if _m.Edges.namedRollouts == nil {
+		return nil, &NotLoadedError{edge: name}
+	}
+	nodes, ok := _m.Edges.namedRollouts[name]
+	if !ok {
+		return nil, &NotLoadedError{edge: name}
+	}
+	return nodes, nil
+}
+
+func (_m *Model) appendNamedRollouts(name string, edges ...*Rollout) {
+	if _m.Edges.namedRollouts == nil {
+		_m.Edges.namedRollouts = make(map[string][]*Rollout)
+	}
+	if len(edges) == 0 {
+		_m.Edges.namedRollouts[name] = []*Rollout{}
+	} else {
+		_m.Edges.namedRollouts[name] = append(_m.Edges.namedRollouts[name], edges...)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"augur/ent/aliasevent"
 	"augur/ent/model"
 	"augur/ent/modelversion"
+	"augur/ent/rollout"
 	"augur/ent/servingpolicy"
 	"augur/ent/tag"
 	"context"
@@ -189,6 +190,21 @@ func (_c *ModelCreate) AddAliasHistory(v ...*AliasEvent) *ModelCreate {
 		ids[i] = v[i].ID
 	}
 	return _c.AddAliasHistoryIDs(ids...)
+}
+
+// AddRolloutIDs adds the "rollouts" edge to the Rollout entity by IDs.
+func (_c *ModelCreate) AddRolloutIDs(ids ...string) *ModelCreate {
+	_c.mutation.AddRolloutIDs(ids...)
+	return _c
+}
+
+// AddRollouts adds the "rollouts" edges to the Rollout entity.
+func (_c *ModelCreate) AddRollouts(v ...*Rollout) *ModelCreate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddRolloutIDs(ids...)
 }
 
 // AddTagIDs adds the "tags" edge to the Tag entity by IDs.
@@ -419,6 +435,22 @@ func (_c *ModelCreate) createSpec() (*Model, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(aliasevent.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.RolloutsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   model.RolloutsTable,
+			Columns: []string{model.RolloutsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(rollout.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

@@ -8,6 +8,7 @@ import (
 	"augur/ent/model"
 	"augur/ent/modelversion"
 	"augur/ent/predicate"
+	"augur/ent/rollout"
 	"augur/ent/servingpolicy"
 	"augur/ent/tag"
 	"context"
@@ -31,6 +32,7 @@ type ModelQuery struct {
 	withVersions             *ModelVersionQuery
 	withAliases              *AliasQuery
 	withAliasHistory         *AliasEventQuery
+	withRollouts             *RolloutQuery
 	withTags                 *TagQuery
 	withServingPolicies      *ServingPolicyQuery
 	modifiers                []func(*sql.Selector)
@@ -38,6 +40,7 @@ type ModelQuery struct {
 	withNamedVersions        map[string]*ModelVersionQuery
 	withNamedAliases         map[string]*AliasQuery
 	withNamedAliasHistory    map[string]*AliasEventQuery
+	withNamedRollouts        map[string]*RolloutQuery
 	withNamedTags            map[string]*TagQuery
 	withNamedServingPolicies map[string]*ServingPolicyQuery
 	// intermediate query (i.e. traversal path).
@@ -135,6 +138,28 @@ func (_q *ModelQuery) QueryAliasHistory() *AliasEventQuery {
 			sqlgraph.From(model.Table, model.FieldID, selector),
 			sqlgraph.To(aliasevent.Table, aliasevent.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, model.AliasHistoryTable, model.AliasHistoryColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryRollouts chains the current query on the "rollouts" edge.
+func (_q *ModelQuery) QueryRollouts() *RolloutQuery {
+	query := (&RolloutClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(model.Table, model.FieldID, selector),
+			sqlgraph.To(rollout.Table, rollout.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, model.RolloutsTable, model.RolloutsColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -381,6 +406,7 @@ func (_q *ModelQuery) Clone() *ModelQuery {
 		withVersions:        _q.withVersions.Clone(),
 		withAliases:         _q.withAliases.Clone(),
 		withAliasHistory:    _q.withAliasHistory.Clone(),
+		withRollouts:        _q.withRollouts.Clone(),
 		withTags:            _q.withTags.Clone(),
 		withServingPolicies: _q.withServingPolicies.Clone(),
 		// clone intermediate query.
@@ -419,6 +445,17 @@ func (_q *ModelQuery) WithAliasHistory(opts ...func(*AliasEventQuery)) *ModelQue
 		opt(query)
 	}
 	_q.withAliasHistory = query
+	return _q
+}
+
+// WithRollouts tells the query-builder to eager-load the nodes that are connected to
+// the "rollouts" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ModelQuery) WithRollouts(opts ...func(*RolloutQuery)) *ModelQuery {
+	query := (&RolloutClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withRollouts = query
 	return _q
 }
 
@@ -522,10 +559,11 @@ func (_q *ModelQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Model,
 	var (
 		nodes       = []*Model{}
 		_spec       = _q.querySpec()
-		loadedTypes = [5]bool{
+		loadedTypes = [6]bool{
 			_q.withVersions != nil,
 			_q.withAliases != nil,
 			_q.withAliasHistory != nil,
+			_q.withRollouts != nil,
 			_q.withTags != nil,
 			_q.withServingPolicies != nil,
 		}
@@ -572,6 +610,13 @@ func (_q *ModelQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Model,
 			return nil, err
 		}
 	}
+	if query := _q.withRollouts; query != nil {
+		if err := _q.loadRollouts(ctx, query, nodes,
+			func(n *Model) { n.Edges.Rollouts = []*Rollout{} },
+			func(n *Model, e *Rollout) { n.Edges.Rollouts = append(n.Edges.Rollouts, e) }); err != nil {
+			return nil, err
+		}
+	}
 	if query := _q.withTags; query != nil {
 		if err := _q.loadTags(ctx, query, nodes,
 			func(n *Model) { n.Edges.Tags = []*Tag{} },
@@ -604,6 +649,13 @@ func (_q *ModelQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Model,
 		if err := _q.loadAliasHistory(ctx, query, nodes,
 			func(n *Model) { n.appendNamedAliasHistory(name) },
 			func(n *Model, e *AliasEvent) { n.appendNamedAliasHistory(name, e) }); err != nil {
+			return nil, err
+		}
+	}
+	for name, query := range _q.withNamedRollouts {
+		if err := _q.loadRollouts(ctx, query, nodes,
+			func(n *Model) { n.appendNamedRollouts(name) },
+			func(n *Model, e *Rollout) { n.appendNamedRollouts(name, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -704,6 +756,36 @@ func (_q *ModelQuery) loadAliasHistory(ctx context.Context, query *AliasEventQue
 	}
 	query.Where(predicate.AliasEvent(func(s *sql.Selector) {
 		s.Where(sql.InValues(s.C(model.AliasHistoryColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.ModelID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "model_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *ModelQuery) loadRollouts(ctx context.Context, query *RolloutQuery, nodes []*Model, init func(*Model), assign func(*Model, *Rollout)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[string]*Model)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(rollout.FieldModelID)
+	}
+	query.Where(predicate.Rollout(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(model.RolloutsColumn), fks...))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {
@@ -906,6 +988,20 @@ func (_q *ModelQuery) WithNamedAliasHistory(name string, opts ...func(*AliasEven
 		_q.withNamedAliasHistory = make(map[string]*AliasEventQuery)
 	}
 	_q.withNamedAliasHistory[name] = query
+	return _q
+}
+
+// WithNamedRollouts tells the query-builder to eager-load the nodes that are connected to the "rollouts"
+// edge with the given name. The optional arguments are used to configure the query builder of the edge.
+func (_q *ModelQuery) WithNamedRollouts(name string, opts ...func(*RolloutQuery)) *ModelQuery {
+	query := (&RolloutClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	if _q.withNamedRollouts == nil {
+		_q.withNamedRollouts = make(map[string]*RolloutQuery)
+	}
+	_q.withNamedRollouts[name] = query
 	return _q
 }
 

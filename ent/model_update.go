@@ -8,6 +8,7 @@ import (
 	"augur/ent/model"
 	"augur/ent/modelversion"
 	"augur/ent/predicate"
+	"augur/ent/rollout"
 	"augur/ent/servingpolicy"
 	"augur/ent/tag"
 	"context"
@@ -193,6 +194,21 @@ func (_u *ModelUpdate) AddAliasHistory(v ...*AliasEvent) *ModelUpdate {
 	return _u.AddAliasHistoryIDs(ids...)
 }
 
+// AddRolloutIDs adds the "rollouts" edge to the Rollout entity by IDs.
+func (_u *ModelUpdate) AddRolloutIDs(ids ...string) *ModelUpdate {
+	_u.mutation.AddRolloutIDs(ids...)
+	return _u
+}
+
+// AddRollouts adds the "rollouts" edges to the Rollout entity.
+func (_u *ModelUpdate) AddRollouts(v ...*Rollout) *ModelUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddRolloutIDs(ids...)
+}
+
 // AddTagIDs adds the "tags" edge to the Tag entity by IDs.
 func (_u *ModelUpdate) AddTagIDs(ids ...string) *ModelUpdate {
 	_u.mutation.AddTagIDs(ids...)
@@ -289,6 +305,27 @@ func (_u *ModelUpdate) RemoveAliasHistory(v ...*AliasEvent) *ModelUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveAliasHistoryIDs(ids...)
+}
+
+// ClearRollouts clears all "rollouts" edges to the Rollout entity.
+func (_u *ModelUpdate) ClearRollouts() *ModelUpdate {
+	_u.mutation.ClearRollouts()
+	return _u
+}
+
+// RemoveRolloutIDs removes the "rollouts" edge to Rollout entities by IDs.
+func (_u *ModelUpdate) RemoveRolloutIDs(ids ...string) *ModelUpdate {
+	_u.mutation.RemoveRolloutIDs(ids...)
+	return _u
+}
+
+// RemoveRollouts removes "rollouts" edges to Rollout entities.
+func (_u *ModelUpdate) RemoveRollouts(v ...*Rollout) *ModelUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveRolloutIDs(ids...)
 }
 
 // ClearTags clears all "tags" edges to the Tag entity.
@@ -557,6 +594,51 @@ func (_u *ModelUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(aliasevent.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.RolloutsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   model.RolloutsTable,
+			Columns: []string{model.RolloutsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(rollout.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedRolloutsIDs(); len(nodes) > 0 && !_u.mutation.RolloutsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   model.RolloutsTable,
+			Columns: []string{model.RolloutsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(rollout.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RolloutsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   model.RolloutsTable,
+			Columns: []string{model.RolloutsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(rollout.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {
@@ -834,6 +916,21 @@ func (_u *ModelUpdateOne) AddAliasHistory(v ...*AliasEvent) *ModelUpdateOne {
 	return _u.AddAliasHistoryIDs(ids...)
 }
 
+// AddRolloutIDs adds the "rollouts" edge to the Rollout entity by IDs.
+func (_u *ModelUpdateOne) AddRolloutIDs(ids ...string) *ModelUpdateOne {
+	_u.mutation.AddRolloutIDs(ids...)
+	return _u
+}
+
+// AddRollouts adds the "rollouts" edges to the Rollout entity.
+func (_u *ModelUpdateOne) AddRollouts(v ...*Rollout) *ModelUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddRolloutIDs(ids...)
+}
+
 // AddTagIDs adds the "tags" edge to the Tag entity by IDs.
 func (_u *ModelUpdateOne) AddTagIDs(ids ...string) *ModelUpdateOne {
 	_u.mutation.AddTagIDs(ids...)
@@ -930,6 +1027,27 @@ func (_u *ModelUpdateOne) RemoveAliasHistory(v ...*AliasEvent) *ModelUpdateOne {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveAliasHistoryIDs(ids...)
+}
+
+// ClearRollouts clears all "rollouts" edges to the Rollout entity.
+func (_u *ModelUpdateOne) ClearRollouts() *ModelUpdateOne {
+	_u.mutation.ClearRollouts()
+	return _u
+}
+
+// RemoveRolloutIDs removes the "rollouts" edge to Rollout entities by IDs.
+func (_u *ModelUpdateOne) RemoveRolloutIDs(ids ...string) *ModelUpdateOne {
+	_u.mutation.RemoveRolloutIDs(ids...)
+	return _u
+}
+
+// RemoveRollouts removes "rollouts" edges to Rollout entities.
+func (_u *ModelUpdateOne) RemoveRollouts(v ...*Rollout) *ModelUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveRolloutIDs(ids...)
 }
 
 // ClearTags clears all "tags" edges to the Tag entity.
@@ -1228,6 +1346,51 @@ func (_u *ModelUpdateOne) sqlSave(ctx context.Context) (_node *Model, err error)
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(aliasevent.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.RolloutsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   model.RolloutsTable,
+			Columns: []string{model.RolloutsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(rollout.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedRolloutsIDs(); len(nodes) > 0 && !_u.mutation.RolloutsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   model.RolloutsTable,
+			Columns: []string{model.RolloutsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(rollout.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RolloutsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   model.RolloutsTable,
+			Columns: []string{model.RolloutsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(rollout.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

@@ -9,12 +9,17 @@ import (
 	"augur/ent/artifact"
 	"augur/ent/auditevent"
 	"augur/ent/catalogrevision"
+	"augur/ent/lease"
 	"augur/ent/metricpoint"
 	"augur/ent/metricsummary"
 	"augur/ent/model"
 	"augur/ent/modelversion"
 	"augur/ent/predicate"
 	"augur/ent/predictionrecord"
+	"augur/ent/rollout"
+	"augur/ent/rolloutcount"
+	"augur/ent/rolloutevent"
+	"augur/ent/rolloutsubject"
 	"augur/ent/servingpolicy"
 	"augur/ent/servingrollup"
 	"augur/ent/tag"
@@ -44,11 +49,16 @@ const (
 	TypeArtifact         = "Artifact"
 	TypeAuditEvent       = "AuditEvent"
 	TypeCatalogRevision  = "CatalogRevision"
+	TypeLease            = "Lease"
 	TypeMetricPoint      = "MetricPoint"
 	TypeMetricSummary    = "MetricSummary"
 	TypeModel            = "Model"
 	TypeModelVersion     = "ModelVersion"
 	TypePredictionRecord = "PredictionRecord"
+	TypeRollout          = "Rollout"
+	TypeRolloutCount     = "RolloutCount"
+	TypeRolloutEvent     = "RolloutEvent"
+	TypeRolloutSubject   = "RolloutSubject"
 	TypeServingPolicy    = "ServingPolicy"
 	TypeServingRollup    = "ServingRollup"
 	TypeTag              = "Tag"
@@ -3232,6 +3242,428 @@ func (m *CatalogRevisionMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown CatalogRevision edge %s", name)
 }
 
+// LeaseMutation represents an operation that mutates the Lease nodes in the graph.
+type LeaseMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *string
+	holder        *string
+	beat          *int64
+	addbeat       *int64
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*Lease, error)
+	predicates    []predicate.Lease
+}
+
+var _ ent.Mutation = (*LeaseMutation)(nil)
+
+// leaseOption allows management of the mutation configuration using functional options.
+type leaseOption func(*LeaseMutation)
+
+// newLeaseMutation creates new mutation for the Lease entity.
+func newLeaseMutation(c config, op Op, opts ...leaseOption) *LeaseMutation {
+	m := &LeaseMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeLease,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withLeaseID sets the ID field of the mutation.
+func withLeaseID(id string) leaseOption {
+	return func(m *LeaseMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Lease
+		)
+		m.oldValue = func(ctx context.Context) (*Lease, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Lease.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withLease sets the old Lease of the mutation.
+func withLease(node *Lease) leaseOption {
+	return func(m *LeaseMutation) {
+		m.oldValue = func(context.Context) (*Lease, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m LeaseMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m LeaseMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Lease entities.
+func (m *LeaseMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *LeaseMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *LeaseMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Lease.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetHolder sets the "holder" field.
+func (m *LeaseMutation) SetHolder(s string) {
+	m.holder = &s
+}
+
+// Holder returns the value of the "holder" field in the mutation.
+func (m *LeaseMutation) Holder() (r string, exists bool) {
+	v := m.holder
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHolder returns the old "holder" field's value of the Lease entity.
+// If the Lease object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *LeaseMutation) OldHolder(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHolder is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHolder requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHolder: %w", err)
+	}
+	return oldValue.Holder, nil
+}
+
+// ResetHolder resets all changes to the "holder" field.
+func (m *LeaseMutation) ResetHolder() {
+	m.holder = nil
+}
+
+// SetBeat sets the "beat" field.
+func (m *LeaseMutation) SetBeat(i int64) {
+	m.beat = &i
+	m.addbeat = nil
+}
+
+// Beat returns the value of the "beat" field in the mutation.
+func (m *LeaseMutation) Beat() (r int64, exists bool) {
+	v := m.beat
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBeat returns the old "beat" field's value of the Lease entity.
+// If the Lease object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *LeaseMutation) OldBeat(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBeat is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBeat requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBeat: %w", err)
+	}
+	return oldValue.Beat, nil
+}
+
+// AddBeat adds i to the "beat" field.
+func (m *LeaseMutation) AddBeat(i int64) {
+	if m.addbeat != nil {
+		*m.addbeat += i
+	} else {
+		m.addbeat = &i
+	}
+}
+
+// AddedBeat returns the value that was added to the "beat" field in this mutation.
+func (m *LeaseMutation) AddedBeat() (r int64, exists bool) {
+	v := m.addbeat
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetBeat resets all changes to the "beat" field.
+func (m *LeaseMutation) ResetBeat() {
+	m.beat = nil
+	m.addbeat = nil
+}
+
+// Where appends a list predicates to the LeaseMutation builder.
+func (m *LeaseMutation) Where(ps ...predicate.Lease) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the LeaseMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *LeaseMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Lease, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *LeaseMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *LeaseMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Lease).
+func (m *LeaseMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *LeaseMutation) Fields() []string {
+	fields := make([]string, 0, 2)
+	if m.holder != nil {
+		fields = append(fields, lease.FieldHolder)
+	}
+	if m.beat != nil {
+		fields = append(fields, lease.FieldBeat)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *LeaseMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case lease.FieldHolder:
+		return m.Holder()
+	case lease.FieldBeat:
+		return m.Beat()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *LeaseMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case lease.FieldHolder:
+		return m.OldHolder(ctx)
+	case lease.FieldBeat:
+		return m.OldBeat(ctx)
+	}
+	return nil, fmt.Errorf("unknown Lease field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *LeaseMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case lease.FieldHolder:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHolder(v)
+		return nil
+	case lease.FieldBeat:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBeat(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Lease field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *LeaseMutation) AddedFields() []string {
+	var fields []string
+	if m.addbeat != nil {
+		fields = append(fields, lease.FieldBeat)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *LeaseMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case lease.FieldBeat:
+		return m.AddedBeat()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *LeaseMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case lease.FieldBeat:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddBeat(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Lease numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *LeaseMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *LeaseMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *LeaseMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown Lease nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *LeaseMutation) ResetField(name string) error {
+	switch name {
+	case lease.FieldHolder:
+		m.ResetHolder()
+		return nil
+	case lease.FieldBeat:
+		m.ResetBeat()
+		return nil
+	}
+	return fmt.Errorf("unknown Lease field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *LeaseMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *LeaseMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *LeaseMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *LeaseMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *LeaseMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *LeaseMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *LeaseMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown Lease unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *LeaseMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown Lease edge %s", name)
+}
+
 // MetricPointMutation represents an operation that mutates the MetricPoint nodes in the graph.
 type MetricPointMutation struct {
 	config
@@ -5054,6 +5486,9 @@ type ModelMutation struct {
 	alias_history           map[string]struct{}
 	removedalias_history    map[string]struct{}
 	clearedalias_history    bool
+	rollouts                map[string]struct{}
+	removedrollouts         map[string]struct{}
+	clearedrollouts         bool
 	tags                    map[string]struct{}
 	removedtags             map[string]struct{}
 	clearedtags             bool
@@ -5678,6 +6113,60 @@ func (m *ModelMutation) ResetAliasHistory() {
 	m.removedalias_history = nil
 }
 
+// AddRolloutIDs adds the "rollouts" edge to the Rollout entity by ids.
+func (m *ModelMutation) AddRolloutIDs(ids ...string) {
+	if m.rollouts == nil {
+		m.rollouts = make(map[string]struct{})
+	}
+	for i := range ids {
+		m.rollouts[ids[i]] = struct{}{}
+	}
+}
+
+// ClearRollouts clears the "rollouts" edge to the Rollout entity.
+func (m *ModelMutation) ClearRollouts() {
+	m.clearedrollouts = true
+}
+
+// RolloutsCleared reports if the "rollouts" edge to the Rollout entity was cleared.
+func (m *ModelMutation) RolloutsCleared() bool {
+	return m.clearedrollouts
+}
+
+// RemoveRolloutIDs removes the "rollouts" edge to the Rollout entity by IDs.
+func (m *ModelMutation) RemoveRolloutIDs(ids ...string) {
+	if m.removedrollouts == nil {
+		m.removedrollouts = make(map[string]struct{})
+	}
+	for i := range ids {
+		delete(m.rollouts, ids[i])
+		m.removedrollouts[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedRollouts returns the removed IDs of the "rollouts" edge to the Rollout entity.
+func (m *ModelMutation) RemovedRolloutsIDs() (ids []string) {
+	for id := range m.removedrollouts {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// RolloutsIDs returns the "rollouts" edge IDs in the mutation.
+func (m *ModelMutation) RolloutsIDs() (ids []string) {
+	for id := range m.rollouts {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetRollouts resets all changes to the "rollouts" edge.
+func (m *ModelMutation) ResetRollouts() {
+	m.rollouts = nil
+	m.clearedrollouts = false
+	m.removedrollouts = nil
+}
+
 // AddTagIDs adds the "tags" edge to the Tag entity by ids.
 func (m *ModelMutation) AddTagIDs(ids ...string) {
 	if m.tags == nil {
@@ -6074,7 +6563,7 @@ func (m *ModelMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *ModelMutation) AddedEdges() []string {
-	edges := make([]string, 0, 5)
+	edges := make([]string, 0, 6)
 	if m.versions != nil {
 		edges = append(edges, model.EdgeVersions)
 	}
@@ -6083,6 +6572,9 @@ func (m *ModelMutation) AddedEdges() []string {
 	}
 	if m.alias_history != nil {
 		edges = append(edges, model.EdgeAliasHistory)
+	}
+	if m.rollouts != nil {
+		edges = append(edges, model.EdgeRollouts)
 	}
 	if m.tags != nil {
 		edges = append(edges, model.EdgeTags)
@@ -6115,6 +6607,12 @@ func (m *ModelMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case model.EdgeRollouts:
+		ids := make([]ent.Value, 0, len(m.rollouts))
+		for id := range m.rollouts {
+			ids = append(ids, id)
+		}
+		return ids
 	case model.EdgeTags:
 		ids := make([]ent.Value, 0, len(m.tags))
 		for id := range m.tags {
@@ -6133,7 +6631,7 @@ func (m *ModelMutation) AddedIDs(name string) []ent.Value {
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *ModelMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 5)
+	edges := make([]string, 0, 6)
 	if m.removedversions != nil {
 		edges = append(edges, model.EdgeVersions)
 	}
@@ -6142,6 +6640,9 @@ func (m *ModelMutation) RemovedEdges() []string {
 	}
 	if m.removedalias_history != nil {
 		edges = append(edges, model.EdgeAliasHistory)
+	}
+	if m.removedrollouts != nil {
+		edges = append(edges, model.EdgeRollouts)
 	}
 	if m.removedtags != nil {
 		edges = append(edges, model.EdgeTags)
@@ -6174,6 +6675,12 @@ func (m *ModelMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case model.EdgeRollouts:
+		ids := make([]ent.Value, 0, len(m.removedrollouts))
+		for id := range m.removedrollouts {
+			ids = append(ids, id)
+		}
+		return ids
 	case model.EdgeTags:
 		ids := make([]ent.Value, 0, len(m.removedtags))
 		for id := range m.removedtags {
@@ -6192,7 +6699,7 @@ func (m *ModelMutation) RemovedIDs(name string) []ent.Value {
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *ModelMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 5)
+	edges := make([]string, 0, 6)
 	if m.clearedversions {
 		edges = append(edges, model.EdgeVersions)
 	}
@@ -6201,6 +6708,9 @@ func (m *ModelMutation) ClearedEdges() []string {
 	}
 	if m.clearedalias_history {
 		edges = append(edges, model.EdgeAliasHistory)
+	}
+	if m.clearedrollouts {
+		edges = append(edges, model.EdgeRollouts)
 	}
 	if m.clearedtags {
 		edges = append(edges, model.EdgeTags)
@@ -6221,6 +6731,8 @@ func (m *ModelMutation) EdgeCleared(name string) bool {
 		return m.clearedaliases
 	case model.EdgeAliasHistory:
 		return m.clearedalias_history
+	case model.EdgeRollouts:
+		return m.clearedrollouts
 	case model.EdgeTags:
 		return m.clearedtags
 	case model.EdgeServingPolicies:
@@ -6249,6 +6761,9 @@ func (m *ModelMutation) ResetEdge(name string) error {
 		return nil
 	case model.EdgeAliasHistory:
 		m.ResetAliasHistory()
+		return nil
+	case model.EdgeRollouts:
+		m.ResetRollouts()
 		return nil
 	case model.EdgeTags:
 		m.ResetTags()
@@ -8446,7 +8961,9 @@ type PredictionRecordMutation struct {
 	created_at    *time.Time
 	model_id      *string
 	version_id    *string
+	rollout_id    *string
 	arm           *string
+	arm_reason    *string
 	code          *string
 	answered      *bool
 	message       *string
@@ -8690,6 +9207,55 @@ func (m *PredictionRecordMutation) ResetVersionID() {
 	m.version_id = nil
 }
 
+// SetRolloutID sets the "rollout_id" field.
+func (m *PredictionRecordMutation) SetRolloutID(s string) {
+	m.rollout_id = &s
+}
+
+// RolloutID returns the value of the "rollout_id" field in the mutation.
+func (m *PredictionRecordMutation) RolloutID() (r string, exists bool) {
+	v := m.rollout_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRolloutID returns the old "rollout_id" field's value of the PredictionRecord entity.
+// If the PredictionRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionRecordMutation) OldRolloutID(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRolloutID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRolloutID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRolloutID: %w", err)
+	}
+	return oldValue.RolloutID, nil
+}
+
+// ClearRolloutID clears the value of the "rollout_id" field.
+func (m *PredictionRecordMutation) ClearRolloutID() {
+	m.rollout_id = nil
+	m.clearedFields[predictionrecord.FieldRolloutID] = struct{}{}
+}
+
+// RolloutIDCleared returns if the "rollout_id" field was cleared in this mutation.
+func (m *PredictionRecordMutation) RolloutIDCleared() bool {
+	_, ok := m.clearedFields[predictionrecord.FieldRolloutID]
+	return ok
+}
+
+// ResetRolloutID resets all changes to the "rollout_id" field.
+func (m *PredictionRecordMutation) ResetRolloutID() {
+	m.rollout_id = nil
+	delete(m.clearedFields, predictionrecord.FieldRolloutID)
+}
+
 // SetArm sets the "arm" field.
 func (m *PredictionRecordMutation) SetArm(s string) {
 	m.arm = &s
@@ -8724,6 +9290,55 @@ func (m *PredictionRecordMutation) OldArm(ctx context.Context) (v string, err er
 // ResetArm resets all changes to the "arm" field.
 func (m *PredictionRecordMutation) ResetArm() {
 	m.arm = nil
+}
+
+// SetArmReason sets the "arm_reason" field.
+func (m *PredictionRecordMutation) SetArmReason(s string) {
+	m.arm_reason = &s
+}
+
+// ArmReason returns the value of the "arm_reason" field in the mutation.
+func (m *PredictionRecordMutation) ArmReason() (r string, exists bool) {
+	v := m.arm_reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldArmReason returns the old "arm_reason" field's value of the PredictionRecord entity.
+// If the PredictionRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionRecordMutation) OldArmReason(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldArmReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldArmReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldArmReason: %w", err)
+	}
+	return oldValue.ArmReason, nil
+}
+
+// ClearArmReason clears the value of the "arm_reason" field.
+func (m *PredictionRecordMutation) ClearArmReason() {
+	m.arm_reason = nil
+	m.clearedFields[predictionrecord.FieldArmReason] = struct{}{}
+}
+
+// ArmReasonCleared returns if the "arm_reason" field was cleared in this mutation.
+func (m *PredictionRecordMutation) ArmReasonCleared() bool {
+	_, ok := m.clearedFields[predictionrecord.FieldArmReason]
+	return ok
+}
+
+// ResetArmReason resets all changes to the "arm_reason" field.
+func (m *PredictionRecordMutation) ResetArmReason() {
+	m.arm_reason = nil
+	delete(m.clearedFields, predictionrecord.FieldArmReason)
 }
 
 // SetCode sets the "code" field.
@@ -9651,7 +10266,7 @@ func (m *PredictionRecordMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *PredictionRecordMutation) Fields() []string {
-	fields := make([]string, 0, 23)
+	fields := make([]string, 0, 25)
 	if m.created_at != nil {
 		fields = append(fields, predictionrecord.FieldCreatedAt)
 	}
@@ -9661,8 +10276,14 @@ func (m *PredictionRecordMutation) Fields() []string {
 	if m.version_id != nil {
 		fields = append(fields, predictionrecord.FieldVersionID)
 	}
+	if m.rollout_id != nil {
+		fields = append(fields, predictionrecord.FieldRolloutID)
+	}
 	if m.arm != nil {
 		fields = append(fields, predictionrecord.FieldArm)
+	}
+	if m.arm_reason != nil {
+		fields = append(fields, predictionrecord.FieldArmReason)
 	}
 	if m.code != nil {
 		fields = append(fields, predictionrecord.FieldCode)
@@ -9735,8 +10356,12 @@ func (m *PredictionRecordMutation) Field(name string) (ent.Value, bool) {
 		return m.ModelID()
 	case predictionrecord.FieldVersionID:
 		return m.VersionID()
+	case predictionrecord.FieldRolloutID:
+		return m.RolloutID()
 	case predictionrecord.FieldArm:
 		return m.Arm()
+	case predictionrecord.FieldArmReason:
+		return m.ArmReason()
 	case predictionrecord.FieldCode:
 		return m.Code()
 	case predictionrecord.FieldAnswered:
@@ -9790,8 +10415,12 @@ func (m *PredictionRecordMutation) OldField(ctx context.Context, name string) (e
 		return m.OldModelID(ctx)
 	case predictionrecord.FieldVersionID:
 		return m.OldVersionID(ctx)
+	case predictionrecord.FieldRolloutID:
+		return m.OldRolloutID(ctx)
 	case predictionrecord.FieldArm:
 		return m.OldArm(ctx)
+	case predictionrecord.FieldArmReason:
+		return m.OldArmReason(ctx)
 	case predictionrecord.FieldCode:
 		return m.OldCode(ctx)
 	case predictionrecord.FieldAnswered:
@@ -9860,12 +10489,26 @@ func (m *PredictionRecordMutation) SetField(name string, value ent.Value) error 
 		}
 		m.SetVersionID(v)
 		return nil
+	case predictionrecord.FieldRolloutID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRolloutID(v)
+		return nil
 	case predictionrecord.FieldArm:
 		v, ok := value.(string)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetArm(v)
+		return nil
+	case predictionrecord.FieldArmReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetArmReason(v)
 		return nil
 	case predictionrecord.FieldCode:
 		v, ok := value.(string)
@@ -10093,6 +10736,12 @@ func (m *PredictionRecordMutation) AddField(name string, value ent.Value) error 
 // mutation.
 func (m *PredictionRecordMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(predictionrecord.FieldRolloutID) {
+		fields = append(fields, predictionrecord.FieldRolloutID)
+	}
+	if m.FieldCleared(predictionrecord.FieldArmReason) {
+		fields = append(fields, predictionrecord.FieldArmReason)
+	}
 	if m.FieldCleared(predictionrecord.FieldPath) {
 		fields = append(fields, predictionrecord.FieldPath)
 	}
@@ -10128,6 +10777,12 @@ func (m *PredictionRecordMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *PredictionRecordMutation) ClearField(name string) error {
 	switch name {
+	case predictionrecord.FieldRolloutID:
+		m.ClearRolloutID()
+		return nil
+	case predictionrecord.FieldArmReason:
+		m.ClearArmReason()
+		return nil
 	case predictionrecord.FieldPath:
 		m.ClearPath()
 		return nil
@@ -10166,8 +10821,14 @@ func (m *PredictionRecordMutation) ResetField(name string) error {
 	case predictionrecord.FieldVersionID:
 		m.ResetVersionID()
 		return nil
+	case predictionrecord.FieldRolloutID:
+		m.ResetRolloutID()
+		return nil
 	case predictionrecord.FieldArm:
 		m.ResetArm()
+		return nil
+	case predictionrecord.FieldArmReason:
+		m.ResetArmReason()
 		return nil
 	case predictionrecord.FieldCode:
 		m.ResetCode()
@@ -10276,6 +10937,4146 @@ func (m *PredictionRecordMutation) ClearEdge(name string) error {
 // It returns an error if the edge is not defined in the schema.
 func (m *PredictionRecordMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown PredictionRecord edge %s", name)
+}
+
+// RolloutMutation represents an operation that mutates the Rollout nodes in the graph.
+type RolloutMutation struct {
+	config
+	op             Op
+	typ            string
+	id             *string
+	created_at     *time.Time
+	updated_at     *time.Time
+	kind           *augur.RolloutKind
+	plan           **augur.Plan
+	status         *augur.RolloutStatus
+	step           *int
+	addstep        *int
+	since          *time.Time
+	quiet_since    *time.Time
+	pause          *augur.PauseReason
+	promoted       *string
+	why            *string
+	evidence       *[]augur.Evidence
+	appendevidence []augur.Evidence
+	sample_ratio   **augur.SampleRatio
+	decided_at     *time.Time
+	revision       *int
+	addrevision    *int
+	principal      *string
+	reason         *string
+	ended_at       *time.Time
+	clearedFields  map[string]struct{}
+	model          *string
+	clearedmodel   bool
+	events         map[string]struct{}
+	removedevents  map[string]struct{}
+	clearedevents  bool
+	done           bool
+	oldValue       func(context.Context) (*Rollout, error)
+	predicates     []predicate.Rollout
+}
+
+var _ ent.Mutation = (*RolloutMutation)(nil)
+
+// rolloutOption allows management of the mutation configuration using functional options.
+type rolloutOption func(*RolloutMutation)
+
+// newRolloutMutation creates new mutation for the Rollout entity.
+func newRolloutMutation(c config, op Op, opts ...rolloutOption) *RolloutMutation {
+	m := &RolloutMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeRollout,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withRolloutID sets the ID field of the mutation.
+func withRolloutID(id string) rolloutOption {
+	return func(m *RolloutMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Rollout
+		)
+		m.oldValue = func(ctx context.Context) (*Rollout, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Rollout.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withRollout sets the old Rollout of the mutation.
+func withRollout(node *Rollout) rolloutOption {
+	return func(m *RolloutMutation) {
+		m.oldValue = func(context.Context) (*Rollout, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m RolloutMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m RolloutMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Rollout entities.
+func (m *RolloutMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *RolloutMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *RolloutMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Rollout.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *RolloutMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *RolloutMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Rollout entity.
+// If the Rollout object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *RolloutMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetUpdatedAt sets the "updated_at" field.
+func (m *RolloutMutation) SetUpdatedAt(t time.Time) {
+	m.updated_at = &t
+}
+
+// UpdatedAt returns the value of the "updated_at" field in the mutation.
+func (m *RolloutMutation) UpdatedAt() (r time.Time, exists bool) {
+	v := m.updated_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUpdatedAt returns the old "updated_at" field's value of the Rollout entity.
+// If the Rollout object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutMutation) OldUpdatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUpdatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUpdatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUpdatedAt: %w", err)
+	}
+	return oldValue.UpdatedAt, nil
+}
+
+// ResetUpdatedAt resets all changes to the "updated_at" field.
+func (m *RolloutMutation) ResetUpdatedAt() {
+	m.updated_at = nil
+}
+
+// SetModelID sets the "model_id" field.
+func (m *RolloutMutation) SetModelID(s string) {
+	m.model = &s
+}
+
+// ModelID returns the value of the "model_id" field in the mutation.
+func (m *RolloutMutation) ModelID() (r string, exists bool) {
+	v := m.model
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldModelID returns the old "model_id" field's value of the Rollout entity.
+// If the Rollout object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutMutation) OldModelID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldModelID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldModelID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldModelID: %w", err)
+	}
+	return oldValue.ModelID, nil
+}
+
+// ResetModelID resets all changes to the "model_id" field.
+func (m *RolloutMutation) ResetModelID() {
+	m.model = nil
+}
+
+// SetKind sets the "kind" field.
+func (m *RolloutMutation) SetKind(ak augur.RolloutKind) {
+	m.kind = &ak
+}
+
+// Kind returns the value of the "kind" field in the mutation.
+func (m *RolloutMutation) Kind() (r augur.RolloutKind, exists bool) {
+	v := m.kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKind returns the old "kind" field's value of the Rollout entity.
+// If the Rollout object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutMutation) OldKind(ctx context.Context) (v augur.RolloutKind, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKind: %w", err)
+	}
+	return oldValue.Kind, nil
+}
+
+// ResetKind resets all changes to the "kind" field.
+func (m *RolloutMutation) ResetKind() {
+	m.kind = nil
+}
+
+// SetPlan sets the "plan" field.
+func (m *RolloutMutation) SetPlan(a *augur.Plan) {
+	m.plan = &a
+}
+
+// Plan returns the value of the "plan" field in the mutation.
+func (m *RolloutMutation) Plan() (r *augur.Plan, exists bool) {
+	v := m.plan
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPlan returns the old "plan" field's value of the Rollout entity.
+// If the Rollout object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutMutation) OldPlan(ctx context.Context) (v *augur.Plan, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPlan is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPlan requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPlan: %w", err)
+	}
+	return oldValue.Plan, nil
+}
+
+// ResetPlan resets all changes to the "plan" field.
+func (m *RolloutMutation) ResetPlan() {
+	m.plan = nil
+}
+
+// SetStatus sets the "status" field.
+func (m *RolloutMutation) SetStatus(as augur.RolloutStatus) {
+	m.status = &as
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *RolloutMutation) Status() (r augur.RolloutStatus, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the Rollout entity.
+// If the Rollout object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutMutation) OldStatus(ctx context.Context) (v augur.RolloutStatus, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *RolloutMutation) ResetStatus() {
+	m.status = nil
+}
+
+// SetStep sets the "step" field.
+func (m *RolloutMutation) SetStep(i int) {
+	m.step = &i
+	m.addstep = nil
+}
+
+// Step returns the value of the "step" field in the mutation.
+func (m *RolloutMutation) Step() (r int, exists bool) {
+	v := m.step
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStep returns the old "step" field's value of the Rollout entity.
+// If the Rollout object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutMutation) OldStep(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStep is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStep requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStep: %w", err)
+	}
+	return oldValue.Step, nil
+}
+
+// AddStep adds i to the "step" field.
+func (m *RolloutMutation) AddStep(i int) {
+	if m.addstep != nil {
+		*m.addstep += i
+	} else {
+		m.addstep = &i
+	}
+}
+
+// AddedStep returns the value that was added to the "step" field in this mutation.
+func (m *RolloutMutation) AddedStep() (r int, exists bool) {
+	v := m.addstep
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetStep resets all changes to the "step" field.
+func (m *RolloutMutation) ResetStep() {
+	m.step = nil
+	m.addstep = nil
+}
+
+// SetSince sets the "since" field.
+func (m *RolloutMutation) SetSince(t time.Time) {
+	m.since = &t
+}
+
+// Since returns the value of the "since" field in the mutation.
+func (m *RolloutMutation) Since() (r time.Time, exists bool) {
+	v := m.since
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSince returns the old "since" field's value of the Rollout entity.
+// If the Rollout object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutMutation) OldSince(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSince is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSince requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSince: %w", err)
+	}
+	return oldValue.Since, nil
+}
+
+// ResetSince resets all changes to the "since" field.
+func (m *RolloutMutation) ResetSince() {
+	m.since = nil
+}
+
+// SetQuietSince sets the "quiet_since" field.
+func (m *RolloutMutation) SetQuietSince(t time.Time) {
+	m.quiet_since = &t
+}
+
+// QuietSince returns the value of the "quiet_since" field in the mutation.
+func (m *RolloutMutation) QuietSince() (r time.Time, exists bool) {
+	v := m.quiet_since
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldQuietSince returns the old "quiet_since" field's value of the Rollout entity.
+// If the Rollout object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutMutation) OldQuietSince(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldQuietSince is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldQuietSince requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldQuietSince: %w", err)
+	}
+	return oldValue.QuietSince, nil
+}
+
+// ClearQuietSince clears the value of the "quiet_since" field.
+func (m *RolloutMutation) ClearQuietSince() {
+	m.quiet_since = nil
+	m.clearedFields[rollout.FieldQuietSince] = struct{}{}
+}
+
+// QuietSinceCleared returns if the "quiet_since" field was cleared in this mutation.
+func (m *RolloutMutation) QuietSinceCleared() bool {
+	_, ok := m.clearedFields[rollout.FieldQuietSince]
+	return ok
+}
+
+// ResetQuietSince resets all changes to the "quiet_since" field.
+func (m *RolloutMutation) ResetQuietSince() {
+	m.quiet_since = nil
+	delete(m.clearedFields, rollout.FieldQuietSince)
+}
+
+// SetPause sets the "pause" field.
+func (m *RolloutMutation) SetPause(ar augur.PauseReason) {
+	m.pause = &ar
+}
+
+// Pause returns the value of the "pause" field in the mutation.
+func (m *RolloutMutation) Pause() (r augur.PauseReason, exists bool) {
+	v := m.pause
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPause returns the old "pause" field's value of the Rollout entity.
+// If the Rollout object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutMutation) OldPause(ctx context.Context) (v *augur.PauseReason, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPause is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPause requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPause: %w", err)
+	}
+	return oldValue.Pause, nil
+}
+
+// ClearPause clears the value of the "pause" field.
+func (m *RolloutMutation) ClearPause() {
+	m.pause = nil
+	m.clearedFields[rollout.FieldPause] = struct{}{}
+}
+
+// PauseCleared returns if the "pause" field was cleared in this mutation.
+func (m *RolloutMutation) PauseCleared() bool {
+	_, ok := m.clearedFields[rollout.FieldPause]
+	return ok
+}
+
+// ResetPause resets all changes to the "pause" field.
+func (m *RolloutMutation) ResetPause() {
+	m.pause = nil
+	delete(m.clearedFields, rollout.FieldPause)
+}
+
+// SetPromoted sets the "promoted" field.
+func (m *RolloutMutation) SetPromoted(s string) {
+	m.promoted = &s
+}
+
+// Promoted returns the value of the "promoted" field in the mutation.
+func (m *RolloutMutation) Promoted() (r string, exists bool) {
+	v := m.promoted
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPromoted returns the old "promoted" field's value of the Rollout entity.
+// If the Rollout object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutMutation) OldPromoted(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPromoted is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPromoted requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPromoted: %w", err)
+	}
+	return oldValue.Promoted, nil
+}
+
+// ResetPromoted resets all changes to the "promoted" field.
+func (m *RolloutMutation) ResetPromoted() {
+	m.promoted = nil
+}
+
+// SetWhy sets the "why" field.
+func (m *RolloutMutation) SetWhy(s string) {
+	m.why = &s
+}
+
+// Why returns the value of the "why" field in the mutation.
+func (m *RolloutMutation) Why() (r string, exists bool) {
+	v := m.why
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWhy returns the old "why" field's value of the Rollout entity.
+// If the Rollout object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutMutation) OldWhy(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWhy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWhy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWhy: %w", err)
+	}
+	return oldValue.Why, nil
+}
+
+// ResetWhy resets all changes to the "why" field.
+func (m *RolloutMutation) ResetWhy() {
+	m.why = nil
+}
+
+// SetEvidence sets the "evidence" field.
+func (m *RolloutMutation) SetEvidence(a []augur.Evidence) {
+	m.evidence = &a
+	m.appendevidence = nil
+}
+
+// Evidence returns the value of the "evidence" field in the mutation.
+func (m *RolloutMutation) Evidence() (r []augur.Evidence, exists bool) {
+	v := m.evidence
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEvidence returns the old "evidence" field's value of the Rollout entity.
+// If the Rollout object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutMutation) OldEvidence(ctx context.Context) (v []augur.Evidence, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEvidence is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEvidence requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEvidence: %w", err)
+	}
+	return oldValue.Evidence, nil
+}
+
+// AppendEvidence adds a to the "evidence" field.
+func (m *RolloutMutation) AppendEvidence(a []augur.Evidence) {
+	m.appendevidence = append(m.appendevidence, a...)
+}
+
+// AppendedEvidence returns the list of values that were appended to the "evidence" field in this mutation.
+func (m *RolloutMutation) AppendedEvidence() ([]augur.Evidence, bool) {
+	if len(m.appendevidence) == 0 {
+		return nil, false
+	}
+	return m.appendevidence, true
+}
+
+// ClearEvidence clears the value of the "evidence" field.
+func (m *RolloutMutation) ClearEvidence() {
+	m.evidence = nil
+	m.appendevidence = nil
+	m.clearedFields[rollout.FieldEvidence] = struct{}{}
+}
+
+// EvidenceCleared returns if the "evidence" field was cleared in this mutation.
+func (m *RolloutMutation) EvidenceCleared() bool {
+	_, ok := m.clearedFields[rollout.FieldEvidence]
+	return ok
+}
+
+// ResetEvidence resets all changes to the "evidence" field.
+func (m *RolloutMutation) ResetEvidence() {
+	m.evidence = nil
+	m.appendevidence = nil
+	delete(m.clearedFields, rollout.FieldEvidence)
+}
+
+// SetSampleRatio sets the "sample_ratio" field.
+func (m *RolloutMutation) SetSampleRatio(ar *augur.SampleRatio) {
+	m.sample_ratio = &ar
+}
+
+// SampleRatio returns the value of the "sample_ratio" field in the mutation.
+func (m *RolloutMutation) SampleRatio() (r *augur.SampleRatio, exists bool) {
+	v := m.sample_ratio
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSampleRatio returns the old "sample_ratio" field's value of the Rollout entity.
+// If the Rollout object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutMutation) OldSampleRatio(ctx context.Context) (v *augur.SampleRatio, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSampleRatio is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSampleRatio requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSampleRatio: %w", err)
+	}
+	return oldValue.SampleRatio, nil
+}
+
+// ClearSampleRatio clears the value of the "sample_ratio" field.
+func (m *RolloutMutation) ClearSampleRatio() {
+	m.sample_ratio = nil
+	m.clearedFields[rollout.FieldSampleRatio] = struct{}{}
+}
+
+// SampleRatioCleared returns if the "sample_ratio" field was cleared in this mutation.
+func (m *RolloutMutation) SampleRatioCleared() bool {
+	_, ok := m.clearedFields[rollout.FieldSampleRatio]
+	return ok
+}
+
+// ResetSampleRatio resets all changes to the "sample_ratio" field.
+func (m *RolloutMutation) ResetSampleRatio() {
+	m.sample_ratio = nil
+	delete(m.clearedFields, rollout.FieldSampleRatio)
+}
+
+// SetDecidedAt sets the "decided_at" field.
+func (m *RolloutMutation) SetDecidedAt(t time.Time) {
+	m.decided_at = &t
+}
+
+// DecidedAt returns the value of the "decided_at" field in the mutation.
+func (m *RolloutMutation) DecidedAt() (r time.Time, exists bool) {
+	v := m.decided_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDecidedAt returns the old "decided_at" field's value of the Rollout entity.
+// If the Rollout object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutMutation) OldDecidedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDecidedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDecidedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDecidedAt: %w", err)
+	}
+	return oldValue.DecidedAt, nil
+}
+
+// ClearDecidedAt clears the value of the "decided_at" field.
+func (m *RolloutMutation) ClearDecidedAt() {
+	m.decided_at = nil
+	m.clearedFields[rollout.FieldDecidedAt] = struct{}{}
+}
+
+// DecidedAtCleared returns if the "decided_at" field was cleared in this mutation.
+func (m *RolloutMutation) DecidedAtCleared() bool {
+	_, ok := m.clearedFields[rollout.FieldDecidedAt]
+	return ok
+}
+
+// ResetDecidedAt resets all changes to the "decided_at" field.
+func (m *RolloutMutation) ResetDecidedAt() {
+	m.decided_at = nil
+	delete(m.clearedFields, rollout.FieldDecidedAt)
+}
+
+// SetRevision sets the "revision" field.
+func (m *RolloutMutation) SetRevision(i int) {
+	m.revision = &i
+	m.addrevision = nil
+}
+
+// Revision returns the value of the "revision" field in the mutation.
+func (m *RolloutMutation) Revision() (r int, exists bool) {
+	v := m.revision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRevision returns the old "revision" field's value of the Rollout entity.
+// If the Rollout object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutMutation) OldRevision(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRevision is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRevision requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRevision: %w", err)
+	}
+	return oldValue.Revision, nil
+}
+
+// AddRevision adds i to the "revision" field.
+func (m *RolloutMutation) AddRevision(i int) {
+	if m.addrevision != nil {
+		*m.addrevision += i
+	} else {
+		m.addrevision = &i
+	}
+}
+
+// AddedRevision returns the value that was added to the "revision" field in this mutation.
+func (m *RolloutMutation) AddedRevision() (r int, exists bool) {
+	v := m.addrevision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRevision resets all changes to the "revision" field.
+func (m *RolloutMutation) ResetRevision() {
+	m.revision = nil
+	m.addrevision = nil
+}
+
+// SetPrincipal sets the "principal" field.
+func (m *RolloutMutation) SetPrincipal(s string) {
+	m.principal = &s
+}
+
+// Principal returns the value of the "principal" field in the mutation.
+func (m *RolloutMutation) Principal() (r string, exists bool) {
+	v := m.principal
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPrincipal returns the old "principal" field's value of the Rollout entity.
+// If the Rollout object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutMutation) OldPrincipal(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPrincipal is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPrincipal requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPrincipal: %w", err)
+	}
+	return oldValue.Principal, nil
+}
+
+// ResetPrincipal resets all changes to the "principal" field.
+func (m *RolloutMutation) ResetPrincipal() {
+	m.principal = nil
+}
+
+// SetReason sets the "reason" field.
+func (m *RolloutMutation) SetReason(s string) {
+	m.reason = &s
+}
+
+// Reason returns the value of the "reason" field in the mutation.
+func (m *RolloutMutation) Reason() (r string, exists bool) {
+	v := m.reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReason returns the old "reason" field's value of the Rollout entity.
+// If the Rollout object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutMutation) OldReason(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReason: %w", err)
+	}
+	return oldValue.Reason, nil
+}
+
+// ResetReason resets all changes to the "reason" field.
+func (m *RolloutMutation) ResetReason() {
+	m.reason = nil
+}
+
+// SetEndedAt sets the "ended_at" field.
+func (m *RolloutMutation) SetEndedAt(t time.Time) {
+	m.ended_at = &t
+}
+
+// EndedAt returns the value of the "ended_at" field in the mutation.
+func (m *RolloutMutation) EndedAt() (r time.Time, exists bool) {
+	v := m.ended_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEndedAt returns the old "ended_at" field's value of the Rollout entity.
+// If the Rollout object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutMutation) OldEndedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEndedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEndedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEndedAt: %w", err)
+	}
+	return oldValue.EndedAt, nil
+}
+
+// ClearEndedAt clears the value of the "ended_at" field.
+func (m *RolloutMutation) ClearEndedAt() {
+	m.ended_at = nil
+	m.clearedFields[rollout.FieldEndedAt] = struct{}{}
+}
+
+// EndedAtCleared returns if the "ended_at" field was cleared in this mutation.
+func (m *RolloutMutation) EndedAtCleared() bool {
+	_, ok := m.clearedFields[rollout.FieldEndedAt]
+	return ok
+}
+
+// ResetEndedAt resets all changes to the "ended_at" field.
+func (m *RolloutMutation) ResetEndedAt() {
+	m.ended_at = nil
+	delete(m.clearedFields, rollout.FieldEndedAt)
+}
+
+// ClearModel clears the "model" edge to the Model entity.
+func (m *RolloutMutation) ClearModel() {
+	m.clearedmodel = true
+	m.clearedFields[rollout.FieldModelID] = struct{}{}
+}
+
+// ModelCleared reports if the "model" edge to the Model entity was cleared.
+func (m *RolloutMutation) ModelCleared() bool {
+	return m.clearedmodel
+}
+
+// ModelIDs returns the "model" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ModelID instead. It exists only for internal usage by the builders.
+func (m *RolloutMutation) ModelIDs() (ids []string) {
+	if id := m.model; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetModel resets all changes to the "model" edge.
+func (m *RolloutMutation) ResetModel() {
+	m.model = nil
+	m.clearedmodel = false
+}
+
+// AddEventIDs adds the "events" edge to the RolloutEvent entity by ids.
+func (m *RolloutMutation) AddEventIDs(ids ...string) {
+	if m.events == nil {
+		m.events = make(map[string]struct{})
+	}
+	for i := range ids {
+		m.events[ids[i]] = struct{}{}
+	}
+}
+
+// ClearEvents clears the "events" edge to the RolloutEvent entity.
+func (m *RolloutMutation) ClearEvents() {
+	m.clearedevents = true
+}
+
+// EventsCleared reports if the "events" edge to the RolloutEvent entity was cleared.
+func (m *RolloutMutation) EventsCleared() bool {
+	return m.clearedevents
+}
+
+// RemoveEventIDs removes the "events" edge to the RolloutEvent entity by IDs.
+func (m *RolloutMutation) RemoveEventIDs(ids ...string) {
+	if m.removedevents == nil {
+		m.removedevents = make(map[string]struct{})
+	}
+	for i := range ids {
+		delete(m.events, ids[i])
+		m.removedevents[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedEvents returns the removed IDs of the "events" edge to the RolloutEvent entity.
+func (m *RolloutMutation) RemovedEventsIDs() (ids []string) {
+	for id := range m.removedevents {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// EventsIDs returns the "events" edge IDs in the mutation.
+func (m *RolloutMutation) EventsIDs() (ids []string) {
+	for id := range m.events {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetEvents resets all changes to the "events" edge.
+func (m *RolloutMutation) ResetEvents() {
+	m.events = nil
+	m.clearedevents = false
+	m.removedevents = nil
+}
+
+// Where appends a list predicates to the RolloutMutation builder.
+func (m *RolloutMutation) Where(ps ...predicate.Rollout) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the RolloutMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *RolloutMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Rollout, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *RolloutMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *RolloutMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Rollout).
+func (m *RolloutMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *RolloutMutation) Fields() []string {
+	fields := make([]string, 0, 19)
+	if m.created_at != nil {
+		fields = append(fields, rollout.FieldCreatedAt)
+	}
+	if m.updated_at != nil {
+		fields = append(fields, rollout.FieldUpdatedAt)
+	}
+	if m.model != nil {
+		fields = append(fields, rollout.FieldModelID)
+	}
+	if m.kind != nil {
+		fields = append(fields, rollout.FieldKind)
+	}
+	if m.plan != nil {
+		fields = append(fields, rollout.FieldPlan)
+	}
+	if m.status != nil {
+		fields = append(fields, rollout.FieldStatus)
+	}
+	if m.step != nil {
+		fields = append(fields, rollout.FieldStep)
+	}
+	if m.since != nil {
+		fields = append(fields, rollout.FieldSince)
+	}
+	if m.quiet_since != nil {
+		fields = append(fields, rollout.FieldQuietSince)
+	}
+	if m.pause != nil {
+		fields = append(fields, rollout.FieldPause)
+	}
+	if m.promoted != nil {
+		fields = append(fields, rollout.FieldPromoted)
+	}
+	if m.why != nil {
+		fields = append(fields, rollout.FieldWhy)
+	}
+	if m.evidence != nil {
+		fields = append(fields, rollout.FieldEvidence)
+	}
+	if m.sample_ratio != nil {
+		fields = append(fields, rollout.FieldSampleRatio)
+	}
+	if m.decided_at != nil {
+		fields = append(fields, rollout.FieldDecidedAt)
+	}
+	if m.revision != nil {
+		fields = append(fields, rollout.FieldRevision)
+	}
+	if m.principal != nil {
+		fields = append(fields, rollout.FieldPrincipal)
+	}
+	if m.reason != nil {
+		fields = append(fields, rollout.FieldReason)
+	}
+	if m.ended_at != nil {
+		fields = append(fields, rollout.FieldEndedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *RolloutMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case rollout.FieldCreatedAt:
+		return m.CreatedAt()
+	case rollout.FieldUpdatedAt:
+		return m.UpdatedAt()
+	case rollout.FieldModelID:
+		return m.ModelID()
+	case rollout.FieldKind:
+		return m.Kind()
+	case rollout.FieldPlan:
+		return m.Plan()
+	case rollout.FieldStatus:
+		return m.Status()
+	case rollout.FieldStep:
+		return m.Step()
+	case rollout.FieldSince:
+		return m.Since()
+	case rollout.FieldQuietSince:
+		return m.QuietSince()
+	case rollout.FieldPause:
+		return m.Pause()
+	case rollout.FieldPromoted:
+		return m.Promoted()
+	case rollout.FieldWhy:
+		return m.Why()
+	case rollout.FieldEvidence:
+		return m.Evidence()
+	case rollout.FieldSampleRatio:
+		return m.SampleRatio()
+	case rollout.FieldDecidedAt:
+		return m.DecidedAt()
+	case rollout.FieldRevision:
+		return m.Revision()
+	case rollout.FieldPrincipal:
+		return m.Principal()
+	case rollout.FieldReason:
+		return m.Reason()
+	case rollout.FieldEndedAt:
+		return m.EndedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *RolloutMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case rollout.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case rollout.FieldUpdatedAt:
+		return m.OldUpdatedAt(ctx)
+	case rollout.FieldModelID:
+		return m.OldModelID(ctx)
+	case rollout.FieldKind:
+		return m.OldKind(ctx)
+	case rollout.FieldPlan:
+		return m.OldPlan(ctx)
+	case rollout.FieldStatus:
+		return m.OldStatus(ctx)
+	case rollout.FieldStep:
+		return m.OldStep(ctx)
+	case rollout.FieldSince:
+		return m.OldSince(ctx)
+	case rollout.FieldQuietSince:
+		return m.OldQuietSince(ctx)
+	case rollout.FieldPause:
+		return m.OldPause(ctx)
+	case rollout.FieldPromoted:
+		return m.OldPromoted(ctx)
+	case rollout.FieldWhy:
+		return m.OldWhy(ctx)
+	case rollout.FieldEvidence:
+		return m.OldEvidence(ctx)
+	case rollout.FieldSampleRatio:
+		return m.OldSampleRatio(ctx)
+	case rollout.FieldDecidedAt:
+		return m.OldDecidedAt(ctx)
+	case rollout.FieldRevision:
+		return m.OldRevision(ctx)
+	case rollout.FieldPrincipal:
+		return m.OldPrincipal(ctx)
+	case rollout.FieldReason:
+		return m.OldReason(ctx)
+	case rollout.FieldEndedAt:
+		return m.OldEndedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Rollout field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RolloutMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case rollout.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case rollout.FieldUpdatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUpdatedAt(v)
+		return nil
+	case rollout.FieldModelID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetModelID(v)
+		return nil
+	case rollout.FieldKind:
+		v, ok := value.(augur.RolloutKind)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKind(v)
+		return nil
+	case rollout.FieldPlan:
+		v, ok := value.(*augur.Plan)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPlan(v)
+		return nil
+	case rollout.FieldStatus:
+		v, ok := value.(augur.RolloutStatus)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
+		return nil
+	case rollout.FieldStep:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStep(v)
+		return nil
+	case rollout.FieldSince:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSince(v)
+		return nil
+	case rollout.FieldQuietSince:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetQuietSince(v)
+		return nil
+	case rollout.FieldPause:
+		v, ok := value.(augur.PauseReason)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPause(v)
+		return nil
+	case rollout.FieldPromoted:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPromoted(v)
+		return nil
+	case rollout.FieldWhy:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWhy(v)
+		return nil
+	case rollout.FieldEvidence:
+		v, ok := value.([]augur.Evidence)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEvidence(v)
+		return nil
+	case rollout.FieldSampleRatio:
+		v, ok := value.(*augur.SampleRatio)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSampleRatio(v)
+		return nil
+	case rollout.FieldDecidedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDecidedAt(v)
+		return nil
+	case rollout.FieldRevision:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRevision(v)
+		return nil
+	case rollout.FieldPrincipal:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPrincipal(v)
+		return nil
+	case rollout.FieldReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReason(v)
+		return nil
+	case rollout.FieldEndedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEndedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Rollout field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *RolloutMutation) AddedFields() []string {
+	var fields []string
+	if m.addstep != nil {
+		fields = append(fields, rollout.FieldStep)
+	}
+	if m.addrevision != nil {
+		fields = append(fields, rollout.FieldRevision)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *RolloutMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case rollout.FieldStep:
+		return m.AddedStep()
+	case rollout.FieldRevision:
+		return m.AddedRevision()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RolloutMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case rollout.FieldStep:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddStep(v)
+		return nil
+	case rollout.FieldRevision:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRevision(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Rollout numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *RolloutMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(rollout.FieldQuietSince) {
+		fields = append(fields, rollout.FieldQuietSince)
+	}
+	if m.FieldCleared(rollout.FieldPause) {
+		fields = append(fields, rollout.FieldPause)
+	}
+	if m.FieldCleared(rollout.FieldEvidence) {
+		fields = append(fields, rollout.FieldEvidence)
+	}
+	if m.FieldCleared(rollout.FieldSampleRatio) {
+		fields = append(fields, rollout.FieldSampleRatio)
+	}
+	if m.FieldCleared(rollout.FieldDecidedAt) {
+		fields = append(fields, rollout.FieldDecidedAt)
+	}
+	if m.FieldCleared(rollout.FieldEndedAt) {
+		fields = append(fields, rollout.FieldEndedAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *RolloutMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *RolloutMutation) ClearField(name string) error {
+	switch name {
+	case rollout.FieldQuietSince:
+		m.ClearQuietSince()
+		return nil
+	case rollout.FieldPause:
+		m.ClearPause()
+		return nil
+	case rollout.FieldEvidence:
+		m.ClearEvidence()
+		return nil
+	case rollout.FieldSampleRatio:
+		m.ClearSampleRatio()
+		return nil
+	case rollout.FieldDecidedAt:
+		m.ClearDecidedAt()
+		return nil
+	case rollout.FieldEndedAt:
+		m.ClearEndedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Rollout nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *RolloutMutation) ResetField(name string) error {
+	switch name {
+	case rollout.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case rollout.FieldUpdatedAt:
+		m.ResetUpdatedAt()
+		return nil
+	case rollout.FieldModelID:
+		m.ResetModelID()
+		return nil
+	case rollout.FieldKind:
+		m.ResetKind()
+		return nil
+	case rollout.FieldPlan:
+		m.ResetPlan()
+		return nil
+	case rollout.FieldStatus:
+		m.ResetStatus()
+		return nil
+	case rollout.FieldStep:
+		m.ResetStep()
+		return nil
+	case rollout.FieldSince:
+		m.ResetSince()
+		return nil
+	case rollout.FieldQuietSince:
+		m.ResetQuietSince()
+		return nil
+	case rollout.FieldPause:
+		m.ResetPause()
+		return nil
+	case rollout.FieldPromoted:
+		m.ResetPromoted()
+		return nil
+	case rollout.FieldWhy:
+		m.ResetWhy()
+		return nil
+	case rollout.FieldEvidence:
+		m.ResetEvidence()
+		return nil
+	case rollout.FieldSampleRatio:
+		m.ResetSampleRatio()
+		return nil
+	case rollout.FieldDecidedAt:
+		m.ResetDecidedAt()
+		return nil
+	case rollout.FieldRevision:
+		m.ResetRevision()
+		return nil
+	case rollout.FieldPrincipal:
+		m.ResetPrincipal()
+		return nil
+	case rollout.FieldReason:
+		m.ResetReason()
+		return nil
+	case rollout.FieldEndedAt:
+		m.ResetEndedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Rollout field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *RolloutMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.model != nil {
+		edges = append(edges, rollout.EdgeModel)
+	}
+	if m.events != nil {
+		edges = append(edges, rollout.EdgeEvents)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *RolloutMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case rollout.EdgeModel:
+		if id := m.model; id != nil {
+			return []ent.Value{*id}
+		}
+	case rollout.EdgeEvents:
+		ids := make([]ent.Value, 0, len(m.events))
+		for id := range m.events {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *RolloutMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.removedevents != nil {
+		edges = append(edges, rollout.EdgeEvents)
+	}
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *RolloutMutation) RemovedIDs(name string) []ent.Value {
+	switch name {
+	case rollout.EdgeEvents:
+		ids := make([]ent.Value, 0, len(m.removedevents))
+		for id := range m.removedevents {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *RolloutMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedmodel {
+		edges = append(edges, rollout.EdgeModel)
+	}
+	if m.clearedevents {
+		edges = append(edges, rollout.EdgeEvents)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *RolloutMutation) EdgeCleared(name string) bool {
+	switch name {
+	case rollout.EdgeModel:
+		return m.clearedmodel
+	case rollout.EdgeEvents:
+		return m.clearedevents
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *RolloutMutation) ClearEdge(name string) error {
+	switch name {
+	case rollout.EdgeModel:
+		m.ClearModel()
+		return nil
+	}
+	return fmt.Errorf("unknown Rollout unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *RolloutMutation) ResetEdge(name string) error {
+	switch name {
+	case rollout.EdgeModel:
+		m.ResetModel()
+		return nil
+	case rollout.EdgeEvents:
+		m.ResetEvents()
+		return nil
+	}
+	return fmt.Errorf("unknown Rollout edge %s", name)
+}
+
+// RolloutCountMutation represents an operation that mutates the RolloutCount nodes in the graph.
+type RolloutCountMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *string
+	rollout_id    *string
+	since         *int64
+	addsince      *int64
+	arm           *string
+	requests      *int64
+	addrequests   *int64
+	errors        *int64
+	adderrors     *int64
+	compared      *int64
+	addcompared   *int64
+	agreed        *int64
+	addagreed     *int64
+	dropped       *int64
+	adddropped    *int64
+	largest       *float64
+	addlargest    *float64
+	sketch        *[]byte
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*RolloutCount, error)
+	predicates    []predicate.RolloutCount
+}
+
+var _ ent.Mutation = (*RolloutCountMutation)(nil)
+
+// rolloutcountOption allows management of the mutation configuration using functional options.
+type rolloutcountOption func(*RolloutCountMutation)
+
+// newRolloutCountMutation creates new mutation for the RolloutCount entity.
+func newRolloutCountMutation(c config, op Op, opts ...rolloutcountOption) *RolloutCountMutation {
+	m := &RolloutCountMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeRolloutCount,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withRolloutCountID sets the ID field of the mutation.
+func withRolloutCountID(id string) rolloutcountOption {
+	return func(m *RolloutCountMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *RolloutCount
+		)
+		m.oldValue = func(ctx context.Context) (*RolloutCount, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().RolloutCount.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withRolloutCount sets the old RolloutCount of the mutation.
+func withRolloutCount(node *RolloutCount) rolloutcountOption {
+	return func(m *RolloutCountMutation) {
+		m.oldValue = func(context.Context) (*RolloutCount, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m RolloutCountMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m RolloutCountMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of RolloutCount entities.
+func (m *RolloutCountMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *RolloutCountMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *RolloutCountMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().RolloutCount.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetRolloutID sets the "rollout_id" field.
+func (m *RolloutCountMutation) SetRolloutID(s string) {
+	m.rollout_id = &s
+}
+
+// RolloutID returns the value of the "rollout_id" field in the mutation.
+func (m *RolloutCountMutation) RolloutID() (r string, exists bool) {
+	v := m.rollout_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRolloutID returns the old "rollout_id" field's value of the RolloutCount entity.
+// If the RolloutCount object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutCountMutation) OldRolloutID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRolloutID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRolloutID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRolloutID: %w", err)
+	}
+	return oldValue.RolloutID, nil
+}
+
+// ResetRolloutID resets all changes to the "rollout_id" field.
+func (m *RolloutCountMutation) ResetRolloutID() {
+	m.rollout_id = nil
+}
+
+// SetSince sets the "since" field.
+func (m *RolloutCountMutation) SetSince(i int64) {
+	m.since = &i
+	m.addsince = nil
+}
+
+// Since returns the value of the "since" field in the mutation.
+func (m *RolloutCountMutation) Since() (r int64, exists bool) {
+	v := m.since
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSince returns the old "since" field's value of the RolloutCount entity.
+// If the RolloutCount object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutCountMutation) OldSince(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSince is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSince requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSince: %w", err)
+	}
+	return oldValue.Since, nil
+}
+
+// AddSince adds i to the "since" field.
+func (m *RolloutCountMutation) AddSince(i int64) {
+	if m.addsince != nil {
+		*m.addsince += i
+	} else {
+		m.addsince = &i
+	}
+}
+
+// AddedSince returns the value that was added to the "since" field in this mutation.
+func (m *RolloutCountMutation) AddedSince() (r int64, exists bool) {
+	v := m.addsince
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSince resets all changes to the "since" field.
+func (m *RolloutCountMutation) ResetSince() {
+	m.since = nil
+	m.addsince = nil
+}
+
+// SetArm sets the "arm" field.
+func (m *RolloutCountMutation) SetArm(s string) {
+	m.arm = &s
+}
+
+// Arm returns the value of the "arm" field in the mutation.
+func (m *RolloutCountMutation) Arm() (r string, exists bool) {
+	v := m.arm
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldArm returns the old "arm" field's value of the RolloutCount entity.
+// If the RolloutCount object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutCountMutation) OldArm(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldArm is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldArm requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldArm: %w", err)
+	}
+	return oldValue.Arm, nil
+}
+
+// ResetArm resets all changes to the "arm" field.
+func (m *RolloutCountMutation) ResetArm() {
+	m.arm = nil
+}
+
+// SetRequests sets the "requests" field.
+func (m *RolloutCountMutation) SetRequests(i int64) {
+	m.requests = &i
+	m.addrequests = nil
+}
+
+// Requests returns the value of the "requests" field in the mutation.
+func (m *RolloutCountMutation) Requests() (r int64, exists bool) {
+	v := m.requests
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRequests returns the old "requests" field's value of the RolloutCount entity.
+// If the RolloutCount object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutCountMutation) OldRequests(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRequests is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRequests requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRequests: %w", err)
+	}
+	return oldValue.Requests, nil
+}
+
+// AddRequests adds i to the "requests" field.
+func (m *RolloutCountMutation) AddRequests(i int64) {
+	if m.addrequests != nil {
+		*m.addrequests += i
+	} else {
+		m.addrequests = &i
+	}
+}
+
+// AddedRequests returns the value that was added to the "requests" field in this mutation.
+func (m *RolloutCountMutation) AddedRequests() (r int64, exists bool) {
+	v := m.addrequests
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRequests resets all changes to the "requests" field.
+func (m *RolloutCountMutation) ResetRequests() {
+	m.requests = nil
+	m.addrequests = nil
+}
+
+// SetErrors sets the "errors" field.
+func (m *RolloutCountMutation) SetErrors(i int64) {
+	m.errors = &i
+	m.adderrors = nil
+}
+
+// Errors returns the value of the "errors" field in the mutation.
+func (m *RolloutCountMutation) Errors() (r int64, exists bool) {
+	v := m.errors
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldErrors returns the old "errors" field's value of the RolloutCount entity.
+// If the RolloutCount object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutCountMutation) OldErrors(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldErrors is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldErrors requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldErrors: %w", err)
+	}
+	return oldValue.Errors, nil
+}
+
+// AddErrors adds i to the "errors" field.
+func (m *RolloutCountMutation) AddErrors(i int64) {
+	if m.adderrors != nil {
+		*m.adderrors += i
+	} else {
+		m.adderrors = &i
+	}
+}
+
+// AddedErrors returns the value that was added to the "errors" field in this mutation.
+func (m *RolloutCountMutation) AddedErrors() (r int64, exists bool) {
+	v := m.adderrors
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetErrors resets all changes to the "errors" field.
+func (m *RolloutCountMutation) ResetErrors() {
+	m.errors = nil
+	m.adderrors = nil
+}
+
+// SetCompared sets the "compared" field.
+func (m *RolloutCountMutation) SetCompared(i int64) {
+	m.compared = &i
+	m.addcompared = nil
+}
+
+// Compared returns the value of the "compared" field in the mutation.
+func (m *RolloutCountMutation) Compared() (r int64, exists bool) {
+	v := m.compared
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCompared returns the old "compared" field's value of the RolloutCount entity.
+// If the RolloutCount object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutCountMutation) OldCompared(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCompared is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCompared requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCompared: %w", err)
+	}
+	return oldValue.Compared, nil
+}
+
+// AddCompared adds i to the "compared" field.
+func (m *RolloutCountMutation) AddCompared(i int64) {
+	if m.addcompared != nil {
+		*m.addcompared += i
+	} else {
+		m.addcompared = &i
+	}
+}
+
+// AddedCompared returns the value that was added to the "compared" field in this mutation.
+func (m *RolloutCountMutation) AddedCompared() (r int64, exists bool) {
+	v := m.addcompared
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetCompared resets all changes to the "compared" field.
+func (m *RolloutCountMutation) ResetCompared() {
+	m.compared = nil
+	m.addcompared = nil
+}
+
+// SetAgreed sets the "agreed" field.
+func (m *RolloutCountMutation) SetAgreed(i int64) {
+	m.agreed = &i
+	m.addagreed = nil
+}
+
+// Agreed returns the value of the "agreed" field in the mutation.
+func (m *RolloutCountMutation) Agreed() (r int64, exists bool) {
+	v := m.agreed
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAgreed returns the old "agreed" field's value of the RolloutCount entity.
+// If the RolloutCount object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutCountMutation) OldAgreed(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAgreed is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAgreed requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAgreed: %w", err)
+	}
+	return oldValue.Agreed, nil
+}
+
+// AddAgreed adds i to the "agreed" field.
+func (m *RolloutCountMutation) AddAgreed(i int64) {
+	if m.addagreed != nil {
+		*m.addagreed += i
+	} else {
+		m.addagreed = &i
+	}
+}
+
+// AddedAgreed returns the value that was added to the "agreed" field in this mutation.
+func (m *RolloutCountMutation) AddedAgreed() (r int64, exists bool) {
+	v := m.addagreed
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAgreed resets all changes to the "agreed" field.
+func (m *RolloutCountMutation) ResetAgreed() {
+	m.agreed = nil
+	m.addagreed = nil
+}
+
+// SetDropped sets the "dropped" field.
+func (m *RolloutCountMutation) SetDropped(i int64) {
+	m.dropped = &i
+	m.adddropped = nil
+}
+
+// Dropped returns the value of the "dropped" field in the mutation.
+func (m *RolloutCountMutation) Dropped() (r int64, exists bool) {
+	v := m.dropped
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDropped returns the old "dropped" field's value of the RolloutCount entity.
+// If the RolloutCount object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutCountMutation) OldDropped(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDropped is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDropped requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDropped: %w", err)
+	}
+	return oldValue.Dropped, nil
+}
+
+// AddDropped adds i to the "dropped" field.
+func (m *RolloutCountMutation) AddDropped(i int64) {
+	if m.adddropped != nil {
+		*m.adddropped += i
+	} else {
+		m.adddropped = &i
+	}
+}
+
+// AddedDropped returns the value that was added to the "dropped" field in this mutation.
+func (m *RolloutCountMutation) AddedDropped() (r int64, exists bool) {
+	v := m.adddropped
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetDropped resets all changes to the "dropped" field.
+func (m *RolloutCountMutation) ResetDropped() {
+	m.dropped = nil
+	m.adddropped = nil
+}
+
+// SetLargest sets the "largest" field.
+func (m *RolloutCountMutation) SetLargest(f float64) {
+	m.largest = &f
+	m.addlargest = nil
+}
+
+// Largest returns the value of the "largest" field in the mutation.
+func (m *RolloutCountMutation) Largest() (r float64, exists bool) {
+	v := m.largest
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLargest returns the old "largest" field's value of the RolloutCount entity.
+// If the RolloutCount object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutCountMutation) OldLargest(ctx context.Context) (v float64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLargest is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLargest requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLargest: %w", err)
+	}
+	return oldValue.Largest, nil
+}
+
+// AddLargest adds f to the "largest" field.
+func (m *RolloutCountMutation) AddLargest(f float64) {
+	if m.addlargest != nil {
+		*m.addlargest += f
+	} else {
+		m.addlargest = &f
+	}
+}
+
+// AddedLargest returns the value that was added to the "largest" field in this mutation.
+func (m *RolloutCountMutation) AddedLargest() (r float64, exists bool) {
+	v := m.addlargest
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetLargest resets all changes to the "largest" field.
+func (m *RolloutCountMutation) ResetLargest() {
+	m.largest = nil
+	m.addlargest = nil
+}
+
+// SetSketch sets the "sketch" field.
+func (m *RolloutCountMutation) SetSketch(b []byte) {
+	m.sketch = &b
+}
+
+// Sketch returns the value of the "sketch" field in the mutation.
+func (m *RolloutCountMutation) Sketch() (r []byte, exists bool) {
+	v := m.sketch
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSketch returns the old "sketch" field's value of the RolloutCount entity.
+// If the RolloutCount object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutCountMutation) OldSketch(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSketch is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSketch requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSketch: %w", err)
+	}
+	return oldValue.Sketch, nil
+}
+
+// ResetSketch resets all changes to the "sketch" field.
+func (m *RolloutCountMutation) ResetSketch() {
+	m.sketch = nil
+}
+
+// Where appends a list predicates to the RolloutCountMutation builder.
+func (m *RolloutCountMutation) Where(ps ...predicate.RolloutCount) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the RolloutCountMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *RolloutCountMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.RolloutCount, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *RolloutCountMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *RolloutCountMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (RolloutCount).
+func (m *RolloutCountMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *RolloutCountMutation) Fields() []string {
+	fields := make([]string, 0, 10)
+	if m.rollout_id != nil {
+		fields = append(fields, rolloutcount.FieldRolloutID)
+	}
+	if m.since != nil {
+		fields = append(fields, rolloutcount.FieldSince)
+	}
+	if m.arm != nil {
+		fields = append(fields, rolloutcount.FieldArm)
+	}
+	if m.requests != nil {
+		fields = append(fields, rolloutcount.FieldRequests)
+	}
+	if m.errors != nil {
+		fields = append(fields, rolloutcount.FieldErrors)
+	}
+	if m.compared != nil {
+		fields = append(fields, rolloutcount.FieldCompared)
+	}
+	if m.agreed != nil {
+		fields = append(fields, rolloutcount.FieldAgreed)
+	}
+	if m.dropped != nil {
+		fields = append(fields, rolloutcount.FieldDropped)
+	}
+	if m.largest != nil {
+		fields = append(fields, rolloutcount.FieldLargest)
+	}
+	if m.sketch != nil {
+		fields = append(fields, rolloutcount.FieldSketch)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *RolloutCountMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case rolloutcount.FieldRolloutID:
+		return m.RolloutID()
+	case rolloutcount.FieldSince:
+		return m.Since()
+	case rolloutcount.FieldArm:
+		return m.Arm()
+	case rolloutcount.FieldRequests:
+		return m.Requests()
+	case rolloutcount.FieldErrors:
+		return m.Errors()
+	case rolloutcount.FieldCompared:
+		return m.Compared()
+	case rolloutcount.FieldAgreed:
+		return m.Agreed()
+	case rolloutcount.FieldDropped:
+		return m.Dropped()
+	case rolloutcount.FieldLargest:
+		return m.Largest()
+	case rolloutcount.FieldSketch:
+		return m.Sketch()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *RolloutCountMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case rolloutcount.FieldRolloutID:
+		return m.OldRolloutID(ctx)
+	case rolloutcount.FieldSince:
+		return m.OldSince(ctx)
+	case rolloutcount.FieldArm:
+		return m.OldArm(ctx)
+	case rolloutcount.FieldRequests:
+		return m.OldRequests(ctx)
+	case rolloutcount.FieldErrors:
+		return m.OldErrors(ctx)
+	case rolloutcount.FieldCompared:
+		return m.OldCompared(ctx)
+	case rolloutcount.FieldAgreed:
+		return m.OldAgreed(ctx)
+	case rolloutcount.FieldDropped:
+		return m.OldDropped(ctx)
+	case rolloutcount.FieldLargest:
+		return m.OldLargest(ctx)
+	case rolloutcount.FieldSketch:
+		return m.OldSketch(ctx)
+	}
+	return nil, fmt.Errorf("unknown RolloutCount field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RolloutCountMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case rolloutcount.FieldRolloutID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRolloutID(v)
+		return nil
+	case rolloutcount.FieldSince:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSince(v)
+		return nil
+	case rolloutcount.FieldArm:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetArm(v)
+		return nil
+	case rolloutcount.FieldRequests:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRequests(v)
+		return nil
+	case rolloutcount.FieldErrors:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetErrors(v)
+		return nil
+	case rolloutcount.FieldCompared:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCompared(v)
+		return nil
+	case rolloutcount.FieldAgreed:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAgreed(v)
+		return nil
+	case rolloutcount.FieldDropped:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDropped(v)
+		return nil
+	case rolloutcount.FieldLargest:
+		v, ok := value.(float64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLargest(v)
+		return nil
+	case rolloutcount.FieldSketch:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSketch(v)
+		return nil
+	}
+	return fmt.Errorf("unknown RolloutCount field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *RolloutCountMutation) AddedFields() []string {
+	var fields []string
+	if m.addsince != nil {
+		fields = append(fields, rolloutcount.FieldSince)
+	}
+	if m.addrequests != nil {
+		fields = append(fields, rolloutcount.FieldRequests)
+	}
+	if m.adderrors != nil {
+		fields = append(fields, rolloutcount.FieldErrors)
+	}
+	if m.addcompared != nil {
+		fields = append(fields, rolloutcount.FieldCompared)
+	}
+	if m.addagreed != nil {
+		fields = append(fields, rolloutcount.FieldAgreed)
+	}
+	if m.adddropped != nil {
+		fields = append(fields, rolloutcount.FieldDropped)
+	}
+	if m.addlargest != nil {
+		fields = append(fields, rolloutcount.FieldLargest)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *RolloutCountMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case rolloutcount.FieldSince:
+		return m.AddedSince()
+	case rolloutcount.FieldRequests:
+		return m.AddedRequests()
+	case rolloutcount.FieldErrors:
+		return m.AddedErrors()
+	case rolloutcount.FieldCompared:
+		return m.AddedCompared()
+	case rolloutcount.FieldAgreed:
+		return m.AddedAgreed()
+	case rolloutcount.FieldDropped:
+		return m.AddedDropped()
+	case rolloutcount.FieldLargest:
+		return m.AddedLargest()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RolloutCountMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case rolloutcount.FieldSince:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSince(v)
+		return nil
+	case rolloutcount.FieldRequests:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRequests(v)
+		return nil
+	case rolloutcount.FieldErrors:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddErrors(v)
+		return nil
+	case rolloutcount.FieldCompared:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddCompared(v)
+		return nil
+	case rolloutcount.FieldAgreed:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAgreed(v)
+		return nil
+	case rolloutcount.FieldDropped:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddDropped(v)
+		return nil
+	case rolloutcount.FieldLargest:
+		v, ok := value.(float64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddLargest(v)
+		return nil
+	}
+	return fmt.Errorf("unknown RolloutCount numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *RolloutCountMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *RolloutCountMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *RolloutCountMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown RolloutCount nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *RolloutCountMutation) ResetField(name string) error {
+	switch name {
+	case rolloutcount.FieldRolloutID:
+		m.ResetRolloutID()
+		return nil
+	case rolloutcount.FieldSince:
+		m.ResetSince()
+		return nil
+	case rolloutcount.FieldArm:
+		m.ResetArm()
+		return nil
+	case rolloutcount.FieldRequests:
+		m.ResetRequests()
+		return nil
+	case rolloutcount.FieldErrors:
+		m.ResetErrors()
+		return nil
+	case rolloutcount.FieldCompared:
+		m.ResetCompared()
+		return nil
+	case rolloutcount.FieldAgreed:
+		m.ResetAgreed()
+		return nil
+	case rolloutcount.FieldDropped:
+		m.ResetDropped()
+		return nil
+	case rolloutcount.FieldLargest:
+		m.ResetLargest()
+		return nil
+	case rolloutcount.FieldSketch:
+		m.ResetSketch()
+		return nil
+	}
+	return fmt.Errorf("unknown RolloutCount field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *RolloutCountMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *RolloutCountMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *RolloutCountMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *RolloutCountMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *RolloutCountMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *RolloutCountMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *RolloutCountMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown RolloutCount unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *RolloutCountMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown RolloutCount edge %s", name)
+}
+
+// RolloutEventMutation represents an operation that mutates the RolloutEvent nodes in the graph.
+type RolloutEventMutation struct {
+	config
+	op             Op
+	typ            string
+	id             *string
+	model_id       *string
+	created_at     *time.Time
+	act            *augur.RolloutAct
+	principal      *string
+	why            *string
+	step           *int
+	addstep        *int
+	status         *augur.RolloutStatus
+	evidence       *[]augur.Evidence
+	appendevidence []augur.Evidence
+	sample_ratio   **augur.SampleRatio
+	clearedFields  map[string]struct{}
+	rollout        *string
+	clearedrollout bool
+	done           bool
+	oldValue       func(context.Context) (*RolloutEvent, error)
+	predicates     []predicate.RolloutEvent
+}
+
+var _ ent.Mutation = (*RolloutEventMutation)(nil)
+
+// rollouteventOption allows management of the mutation configuration using functional options.
+type rollouteventOption func(*RolloutEventMutation)
+
+// newRolloutEventMutation creates new mutation for the RolloutEvent entity.
+func newRolloutEventMutation(c config, op Op, opts ...rollouteventOption) *RolloutEventMutation {
+	m := &RolloutEventMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeRolloutEvent,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withRolloutEventID sets the ID field of the mutation.
+func withRolloutEventID(id string) rollouteventOption {
+	return func(m *RolloutEventMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *RolloutEvent
+		)
+		m.oldValue = func(ctx context.Context) (*RolloutEvent, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().RolloutEvent.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withRolloutEvent sets the old RolloutEvent of the mutation.
+func withRolloutEvent(node *RolloutEvent) rollouteventOption {
+	return func(m *RolloutEventMutation) {
+		m.oldValue = func(context.Context) (*RolloutEvent, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m RolloutEventMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m RolloutEventMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of RolloutEvent entities.
+func (m *RolloutEventMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *RolloutEventMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *RolloutEventMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().RolloutEvent.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetModelID sets the "model_id" field.
+func (m *RolloutEventMutation) SetModelID(s string) {
+	m.model_id = &s
+}
+
+// ModelID returns the value of the "model_id" field in the mutation.
+func (m *RolloutEventMutation) ModelID() (r string, exists bool) {
+	v := m.model_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldModelID returns the old "model_id" field's value of the RolloutEvent entity.
+// If the RolloutEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutEventMutation) OldModelID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldModelID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldModelID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldModelID: %w", err)
+	}
+	return oldValue.ModelID, nil
+}
+
+// ResetModelID resets all changes to the "model_id" field.
+func (m *RolloutEventMutation) ResetModelID() {
+	m.model_id = nil
+}
+
+// SetRolloutID sets the "rollout_id" field.
+func (m *RolloutEventMutation) SetRolloutID(s string) {
+	m.rollout = &s
+}
+
+// RolloutID returns the value of the "rollout_id" field in the mutation.
+func (m *RolloutEventMutation) RolloutID() (r string, exists bool) {
+	v := m.rollout
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRolloutID returns the old "rollout_id" field's value of the RolloutEvent entity.
+// If the RolloutEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutEventMutation) OldRolloutID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRolloutID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRolloutID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRolloutID: %w", err)
+	}
+	return oldValue.RolloutID, nil
+}
+
+// ResetRolloutID resets all changes to the "rollout_id" field.
+func (m *RolloutEventMutation) ResetRolloutID() {
+	m.rollout = nil
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *RolloutEventMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *RolloutEventMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the RolloutEvent entity.
+// If the RolloutEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutEventMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *RolloutEventMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetAct sets the "act" field.
+func (m *RolloutEventMutation) SetAct(aa augur.RolloutAct) {
+	m.act = &aa
+}
+
+// Act returns the value of the "act" field in the mutation.
+func (m *RolloutEventMutation) Act() (r augur.RolloutAct, exists bool) {
+	v := m.act
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAct returns the old "act" field's value of the RolloutEvent entity.
+// If the RolloutEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutEventMutation) OldAct(ctx context.Context) (v augur.RolloutAct, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAct is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAct requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAct: %w", err)
+	}
+	return oldValue.Act, nil
+}
+
+// ResetAct resets all changes to the "act" field.
+func (m *RolloutEventMutation) ResetAct() {
+	m.act = nil
+}
+
+// SetPrincipal sets the "principal" field.
+func (m *RolloutEventMutation) SetPrincipal(s string) {
+	m.principal = &s
+}
+
+// Principal returns the value of the "principal" field in the mutation.
+func (m *RolloutEventMutation) Principal() (r string, exists bool) {
+	v := m.principal
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPrincipal returns the old "principal" field's value of the RolloutEvent entity.
+// If the RolloutEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutEventMutation) OldPrincipal(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPrincipal is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPrincipal requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPrincipal: %w", err)
+	}
+	return oldValue.Principal, nil
+}
+
+// ResetPrincipal resets all changes to the "principal" field.
+func (m *RolloutEventMutation) ResetPrincipal() {
+	m.principal = nil
+}
+
+// SetWhy sets the "why" field.
+func (m *RolloutEventMutation) SetWhy(s string) {
+	m.why = &s
+}
+
+// Why returns the value of the "why" field in the mutation.
+func (m *RolloutEventMutation) Why() (r string, exists bool) {
+	v := m.why
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWhy returns the old "why" field's value of the RolloutEvent entity.
+// If the RolloutEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutEventMutation) OldWhy(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWhy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWhy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWhy: %w", err)
+	}
+	return oldValue.Why, nil
+}
+
+// ResetWhy resets all changes to the "why" field.
+func (m *RolloutEventMutation) ResetWhy() {
+	m.why = nil
+}
+
+// SetStep sets the "step" field.
+func (m *RolloutEventMutation) SetStep(i int) {
+	m.step = &i
+	m.addstep = nil
+}
+
+// Step returns the value of the "step" field in the mutation.
+func (m *RolloutEventMutation) Step() (r int, exists bool) {
+	v := m.step
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStep returns the old "step" field's value of the RolloutEvent entity.
+// If the RolloutEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutEventMutation) OldStep(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStep is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStep requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStep: %w", err)
+	}
+	return oldValue.Step, nil
+}
+
+// AddStep adds i to the "step" field.
+func (m *RolloutEventMutation) AddStep(i int) {
+	if m.addstep != nil {
+		*m.addstep += i
+	} else {
+		m.addstep = &i
+	}
+}
+
+// AddedStep returns the value that was added to the "step" field in this mutation.
+func (m *RolloutEventMutation) AddedStep() (r int, exists bool) {
+	v := m.addstep
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetStep resets all changes to the "step" field.
+func (m *RolloutEventMutation) ResetStep() {
+	m.step = nil
+	m.addstep = nil
+}
+
+// SetStatus sets the "status" field.
+func (m *RolloutEventMutation) SetStatus(as augur.RolloutStatus) {
+	m.status = &as
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *RolloutEventMutation) Status() (r augur.RolloutStatus, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the RolloutEvent entity.
+// If the RolloutEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutEventMutation) OldStatus(ctx context.Context) (v augur.RolloutStatus, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *RolloutEventMutation) ResetStatus() {
+	m.status = nil
+}
+
+// SetEvidence sets the "evidence" field.
+func (m *RolloutEventMutation) SetEvidence(a []augur.Evidence) {
+	m.evidence = &a
+	m.appendevidence = nil
+}
+
+// Evidence returns the value of the "evidence" field in the mutation.
+func (m *RolloutEventMutation) Evidence() (r []augur.Evidence, exists bool) {
+	v := m.evidence
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEvidence returns the old "evidence" field's value of the RolloutEvent entity.
+// If the RolloutEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutEventMutation) OldEvidence(ctx context.Context) (v []augur.Evidence, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEvidence is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEvidence requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEvidence: %w", err)
+	}
+	return oldValue.Evidence, nil
+}
+
+// AppendEvidence adds a to the "evidence" field.
+func (m *RolloutEventMutation) AppendEvidence(a []augur.Evidence) {
+	m.appendevidence = append(m.appendevidence, a...)
+}
+
+// AppendedEvidence returns the list of values that were appended to the "evidence" field in this mutation.
+func (m *RolloutEventMutation) AppendedEvidence() ([]augur.Evidence, bool) {
+	if len(m.appendevidence) == 0 {
+		return nil, false
+	}
+	return m.appendevidence, true
+}
+
+// ClearEvidence clears the value of the "evidence" field.
+func (m *RolloutEventMutation) ClearEvidence() {
+	m.evidence = nil
+	m.appendevidence = nil
+	m.clearedFields[rolloutevent.FieldEvidence] = struct{}{}
+}
+
+// EvidenceCleared returns if the "evidence" field was cleared in this mutation.
+func (m *RolloutEventMutation) EvidenceCleared() bool {
+	_, ok := m.clearedFields[rolloutevent.FieldEvidence]
+	return ok
+}
+
+// ResetEvidence resets all changes to the "evidence" field.
+func (m *RolloutEventMutation) ResetEvidence() {
+	m.evidence = nil
+	m.appendevidence = nil
+	delete(m.clearedFields, rolloutevent.FieldEvidence)
+}
+
+// SetSampleRatio sets the "sample_ratio" field.
+func (m *RolloutEventMutation) SetSampleRatio(ar *augur.SampleRatio) {
+	m.sample_ratio = &ar
+}
+
+// SampleRatio returns the value of the "sample_ratio" field in the mutation.
+func (m *RolloutEventMutation) SampleRatio() (r *augur.SampleRatio, exists bool) {
+	v := m.sample_ratio
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSampleRatio returns the old "sample_ratio" field's value of the RolloutEvent entity.
+// If the RolloutEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutEventMutation) OldSampleRatio(ctx context.Context) (v *augur.SampleRatio, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSampleRatio is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSampleRatio requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSampleRatio: %w", err)
+	}
+	return oldValue.SampleRatio, nil
+}
+
+// ClearSampleRatio clears the value of the "sample_ratio" field.
+func (m *RolloutEventMutation) ClearSampleRatio() {
+	m.sample_ratio = nil
+	m.clearedFields[rolloutevent.FieldSampleRatio] = struct{}{}
+}
+
+// SampleRatioCleared returns if the "sample_ratio" field was cleared in this mutation.
+func (m *RolloutEventMutation) SampleRatioCleared() bool {
+	_, ok := m.clearedFields[rolloutevent.FieldSampleRatio]
+	return ok
+}
+
+// ResetSampleRatio resets all changes to the "sample_ratio" field.
+func (m *RolloutEventMutation) ResetSampleRatio() {
+	m.sample_ratio = nil
+	delete(m.clearedFields, rolloutevent.FieldSampleRatio)
+}
+
+// ClearRollout clears the "rollout" edge to the Rollout entity.
+func (m *RolloutEventMutation) ClearRollout() {
+	m.clearedrollout = true
+	m.clearedFields[rolloutevent.FieldRolloutID] = struct{}{}
+}
+
+// RolloutCleared reports if the "rollout" edge to the Rollout entity was cleared.
+func (m *RolloutEventMutation) RolloutCleared() bool {
+	return m.clearedrollout
+}
+
+// RolloutIDs returns the "rollout" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// RolloutID instead. It exists only for internal usage by the builders.
+func (m *RolloutEventMutation) RolloutIDs() (ids []string) {
+	if id := m.rollout; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetRollout resets all changes to the "rollout" edge.
+func (m *RolloutEventMutation) ResetRollout() {
+	m.rollout = nil
+	m.clearedrollout = false
+}
+
+// Where appends a list predicates to the RolloutEventMutation builder.
+func (m *RolloutEventMutation) Where(ps ...predicate.RolloutEvent) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the RolloutEventMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *RolloutEventMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.RolloutEvent, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *RolloutEventMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *RolloutEventMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (RolloutEvent).
+func (m *RolloutEventMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *RolloutEventMutation) Fields() []string {
+	fields := make([]string, 0, 10)
+	if m.model_id != nil {
+		fields = append(fields, rolloutevent.FieldModelID)
+	}
+	if m.rollout != nil {
+		fields = append(fields, rolloutevent.FieldRolloutID)
+	}
+	if m.created_at != nil {
+		fields = append(fields, rolloutevent.FieldCreatedAt)
+	}
+	if m.act != nil {
+		fields = append(fields, rolloutevent.FieldAct)
+	}
+	if m.principal != nil {
+		fields = append(fields, rolloutevent.FieldPrincipal)
+	}
+	if m.why != nil {
+		fields = append(fields, rolloutevent.FieldWhy)
+	}
+	if m.step != nil {
+		fields = append(fields, rolloutevent.FieldStep)
+	}
+	if m.status != nil {
+		fields = append(fields, rolloutevent.FieldStatus)
+	}
+	if m.evidence != nil {
+		fields = append(fields, rolloutevent.FieldEvidence)
+	}
+	if m.sample_ratio != nil {
+		fields = append(fields, rolloutevent.FieldSampleRatio)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *RolloutEventMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case rolloutevent.FieldModelID:
+		return m.ModelID()
+	case rolloutevent.FieldRolloutID:
+		return m.RolloutID()
+	case rolloutevent.FieldCreatedAt:
+		return m.CreatedAt()
+	case rolloutevent.FieldAct:
+		return m.Act()
+	case rolloutevent.FieldPrincipal:
+		return m.Principal()
+	case rolloutevent.FieldWhy:
+		return m.Why()
+	case rolloutevent.FieldStep:
+		return m.Step()
+	case rolloutevent.FieldStatus:
+		return m.Status()
+	case rolloutevent.FieldEvidence:
+		return m.Evidence()
+	case rolloutevent.FieldSampleRatio:
+		return m.SampleRatio()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *RolloutEventMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case rolloutevent.FieldModelID:
+		return m.OldModelID(ctx)
+	case rolloutevent.FieldRolloutID:
+		return m.OldRolloutID(ctx)
+	case rolloutevent.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case rolloutevent.FieldAct:
+		return m.OldAct(ctx)
+	case rolloutevent.FieldPrincipal:
+		return m.OldPrincipal(ctx)
+	case rolloutevent.FieldWhy:
+		return m.OldWhy(ctx)
+	case rolloutevent.FieldStep:
+		return m.OldStep(ctx)
+	case rolloutevent.FieldStatus:
+		return m.OldStatus(ctx)
+	case rolloutevent.FieldEvidence:
+		return m.OldEvidence(ctx)
+	case rolloutevent.FieldSampleRatio:
+		return m.OldSampleRatio(ctx)
+	}
+	return nil, fmt.Errorf("unknown RolloutEvent field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RolloutEventMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case rolloutevent.FieldModelID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetModelID(v)
+		return nil
+	case rolloutevent.FieldRolloutID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRolloutID(v)
+		return nil
+	case rolloutevent.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case rolloutevent.FieldAct:
+		v, ok := value.(augur.RolloutAct)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAct(v)
+		return nil
+	case rolloutevent.FieldPrincipal:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPrincipal(v)
+		return nil
+	case rolloutevent.FieldWhy:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWhy(v)
+		return nil
+	case rolloutevent.FieldStep:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStep(v)
+		return nil
+	case rolloutevent.FieldStatus:
+		v, ok := value.(augur.RolloutStatus)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
+		return nil
+	case rolloutevent.FieldEvidence:
+		v, ok := value.([]augur.Evidence)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEvidence(v)
+		return nil
+	case rolloutevent.FieldSampleRatio:
+		v, ok := value.(*augur.SampleRatio)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSampleRatio(v)
+		return nil
+	}
+	return fmt.Errorf("unknown RolloutEvent field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *RolloutEventMutation) AddedFields() []string {
+	var fields []string
+	if m.addstep != nil {
+		fields = append(fields, rolloutevent.FieldStep)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *RolloutEventMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case rolloutevent.FieldStep:
+		return m.AddedStep()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RolloutEventMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case rolloutevent.FieldStep:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddStep(v)
+		return nil
+	}
+	return fmt.Errorf("unknown RolloutEvent numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *RolloutEventMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(rolloutevent.FieldEvidence) {
+		fields = append(fields, rolloutevent.FieldEvidence)
+	}
+	if m.FieldCleared(rolloutevent.FieldSampleRatio) {
+		fields = append(fields, rolloutevent.FieldSampleRatio)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *RolloutEventMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *RolloutEventMutation) ClearField(name string) error {
+	switch name {
+	case rolloutevent.FieldEvidence:
+		m.ClearEvidence()
+		return nil
+	case rolloutevent.FieldSampleRatio:
+		m.ClearSampleRatio()
+		return nil
+	}
+	return fmt.Errorf("unknown RolloutEvent nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *RolloutEventMutation) ResetField(name string) error {
+	switch name {
+	case rolloutevent.FieldModelID:
+		m.ResetModelID()
+		return nil
+	case rolloutevent.FieldRolloutID:
+		m.ResetRolloutID()
+		return nil
+	case rolloutevent.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case rolloutevent.FieldAct:
+		m.ResetAct()
+		return nil
+	case rolloutevent.FieldPrincipal:
+		m.ResetPrincipal()
+		return nil
+	case rolloutevent.FieldWhy:
+		m.ResetWhy()
+		return nil
+	case rolloutevent.FieldStep:
+		m.ResetStep()
+		return nil
+	case rolloutevent.FieldStatus:
+		m.ResetStatus()
+		return nil
+	case rolloutevent.FieldEvidence:
+		m.ResetEvidence()
+		return nil
+	case rolloutevent.FieldSampleRatio:
+		m.ResetSampleRatio()
+		return nil
+	}
+	return fmt.Errorf("unknown RolloutEvent field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *RolloutEventMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.rollout != nil {
+		edges = append(edges, rolloutevent.EdgeRollout)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *RolloutEventMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case rolloutevent.EdgeRollout:
+		if id := m.rollout; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *RolloutEventMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *RolloutEventMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *RolloutEventMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedrollout {
+		edges = append(edges, rolloutevent.EdgeRollout)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *RolloutEventMutation) EdgeCleared(name string) bool {
+	switch name {
+	case rolloutevent.EdgeRollout:
+		return m.clearedrollout
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *RolloutEventMutation) ClearEdge(name string) error {
+	switch name {
+	case rolloutevent.EdgeRollout:
+		m.ClearRollout()
+		return nil
+	}
+	return fmt.Errorf("unknown RolloutEvent unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *RolloutEventMutation) ResetEdge(name string) error {
+	switch name {
+	case rolloutevent.EdgeRollout:
+		m.ResetRollout()
+		return nil
+	}
+	return fmt.Errorf("unknown RolloutEvent edge %s", name)
+}
+
+// RolloutSubjectMutation represents an operation that mutates the RolloutSubject nodes in the graph.
+type RolloutSubjectMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *string
+	rollout_id    *string
+	since         *int64
+	addsince      *int64
+	arm           *string
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*RolloutSubject, error)
+	predicates    []predicate.RolloutSubject
+}
+
+var _ ent.Mutation = (*RolloutSubjectMutation)(nil)
+
+// rolloutsubjectOption allows management of the mutation configuration using functional options.
+type rolloutsubjectOption func(*RolloutSubjectMutation)
+
+// newRolloutSubjectMutation creates new mutation for the RolloutSubject entity.
+func newRolloutSubjectMutation(c config, op Op, opts ...rolloutsubjectOption) *RolloutSubjectMutation {
+	m := &RolloutSubjectMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeRolloutSubject,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withRolloutSubjectID sets the ID field of the mutation.
+func withRolloutSubjectID(id string) rolloutsubjectOption {
+	return func(m *RolloutSubjectMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *RolloutSubject
+		)
+		m.oldValue = func(ctx context.Context) (*RolloutSubject, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().RolloutSubject.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withRolloutSubject sets the old RolloutSubject of the mutation.
+func withRolloutSubject(node *RolloutSubject) rolloutsubjectOption {
+	return func(m *RolloutSubjectMutation) {
+		m.oldValue = func(context.Context) (*RolloutSubject, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m RolloutSubjectMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m RolloutSubjectMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of RolloutSubject entities.
+func (m *RolloutSubjectMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *RolloutSubjectMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *RolloutSubjectMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().RolloutSubject.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetRolloutID sets the "rollout_id" field.
+func (m *RolloutSubjectMutation) SetRolloutID(s string) {
+	m.rollout_id = &s
+}
+
+// RolloutID returns the value of the "rollout_id" field in the mutation.
+func (m *RolloutSubjectMutation) RolloutID() (r string, exists bool) {
+	v := m.rollout_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRolloutID returns the old "rollout_id" field's value of the RolloutSubject entity.
+// If the RolloutSubject object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutSubjectMutation) OldRolloutID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRolloutID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRolloutID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRolloutID: %w", err)
+	}
+	return oldValue.RolloutID, nil
+}
+
+// ResetRolloutID resets all changes to the "rollout_id" field.
+func (m *RolloutSubjectMutation) ResetRolloutID() {
+	m.rollout_id = nil
+}
+
+// SetSince sets the "since" field.
+func (m *RolloutSubjectMutation) SetSince(i int64) {
+	m.since = &i
+	m.addsince = nil
+}
+
+// Since returns the value of the "since" field in the mutation.
+func (m *RolloutSubjectMutation) Since() (r int64, exists bool) {
+	v := m.since
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSince returns the old "since" field's value of the RolloutSubject entity.
+// If the RolloutSubject object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutSubjectMutation) OldSince(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSince is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSince requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSince: %w", err)
+	}
+	return oldValue.Since, nil
+}
+
+// AddSince adds i to the "since" field.
+func (m *RolloutSubjectMutation) AddSince(i int64) {
+	if m.addsince != nil {
+		*m.addsince += i
+	} else {
+		m.addsince = &i
+	}
+}
+
+// AddedSince returns the value that was added to the "since" field in this mutation.
+func (m *RolloutSubjectMutation) AddedSince() (r int64, exists bool) {
+	v := m.addsince
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSince resets all changes to the "since" field.
+func (m *RolloutSubjectMutation) ResetSince() {
+	m.since = nil
+	m.addsince = nil
+}
+
+// SetArm sets the "arm" field.
+func (m *RolloutSubjectMutation) SetArm(s string) {
+	m.arm = &s
+}
+
+// Arm returns the value of the "arm" field in the mutation.
+func (m *RolloutSubjectMutation) Arm() (r string, exists bool) {
+	v := m.arm
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldArm returns the old "arm" field's value of the RolloutSubject entity.
+// If the RolloutSubject object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RolloutSubjectMutation) OldArm(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldArm is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldArm requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldArm: %w", err)
+	}
+	return oldValue.Arm, nil
+}
+
+// ResetArm resets all changes to the "arm" field.
+func (m *RolloutSubjectMutation) ResetArm() {
+	m.arm = nil
+}
+
+// Where appends a list predicates to the RolloutSubjectMutation builder.
+func (m *RolloutSubjectMutation) Where(ps ...predicate.RolloutSubject) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the RolloutSubjectMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *RolloutSubjectMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.RolloutSubject, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *RolloutSubjectMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *RolloutSubjectMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (RolloutSubject).
+func (m *RolloutSubjectMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *RolloutSubjectMutation) Fields() []string {
+	fields := make([]string, 0, 3)
+	if m.rollout_id != nil {
+		fields = append(fields, rolloutsubject.FieldRolloutID)
+	}
+	if m.since != nil {
+		fields = append(fields, rolloutsubject.FieldSince)
+	}
+	if m.arm != nil {
+		fields = append(fields, rolloutsubject.FieldArm)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *RolloutSubjectMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case rolloutsubject.FieldRolloutID:
+		return m.RolloutID()
+	case rolloutsubject.FieldSince:
+		return m.Since()
+	case rolloutsubject.FieldArm:
+		return m.Arm()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *RolloutSubjectMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case rolloutsubject.FieldRolloutID:
+		return m.OldRolloutID(ctx)
+	case rolloutsubject.FieldSince:
+		return m.OldSince(ctx)
+	case rolloutsubject.FieldArm:
+		return m.OldArm(ctx)
+	}
+	return nil, fmt.Errorf("unknown RolloutSubject field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RolloutSubjectMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case rolloutsubject.FieldRolloutID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRolloutID(v)
+		return nil
+	case rolloutsubject.FieldSince:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSince(v)
+		return nil
+	case rolloutsubject.FieldArm:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetArm(v)
+		return nil
+	}
+	return fmt.Errorf("unknown RolloutSubject field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *RolloutSubjectMutation) AddedFields() []string {
+	var fields []string
+	if m.addsince != nil {
+		fields = append(fields, rolloutsubject.FieldSince)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *RolloutSubjectMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case rolloutsubject.FieldSince:
+		return m.AddedSince()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RolloutSubjectMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case rolloutsubject.FieldSince:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSince(v)
+		return nil
+	}
+	return fmt.Errorf("unknown RolloutSubject numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *RolloutSubjectMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *RolloutSubjectMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *RolloutSubjectMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown RolloutSubject nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *RolloutSubjectMutation) ResetField(name string) error {
+	switch name {
+	case rolloutsubject.FieldRolloutID:
+		m.ResetRolloutID()
+		return nil
+	case rolloutsubject.FieldSince:
+		m.ResetSince()
+		return nil
+	case rolloutsubject.FieldArm:
+		m.ResetArm()
+		return nil
+	}
+	return fmt.Errorf("unknown RolloutSubject field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *RolloutSubjectMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *RolloutSubjectMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *RolloutSubjectMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *RolloutSubjectMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *RolloutSubjectMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *RolloutSubjectMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *RolloutSubjectMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown RolloutSubject unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *RolloutSubjectMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown RolloutSubject edge %s", name)
 }
 
 // ServingPolicyMutation represents an operation that mutates the ServingPolicy nodes in the graph.

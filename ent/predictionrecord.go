@@ -24,8 +24,12 @@ type PredictionRecord struct {
 	ModelID string `json:"model_id,omitempty"`
 	// VersionID holds the value of the "version_id" field.
 	VersionID string `json:"version_id,omitempty"`
+	// RolloutID holds the value of the "rollout_id" field.
+	RolloutID *string `json:"rollout_id,omitempty"`
 	// Arm holds the value of the "arm" field.
 	Arm string `json:"arm,omitempty"`
+	// ArmReason holds the value of the "arm_reason" field.
+	ArmReason *string `json:"arm_reason,omitempty"`
 	// OK, the code of the error, or UNKNOWN where it was sampled out and only its outcome is known.
 	Code string `json:"code,omitempty"`
 	// Whether the code is OK.
@@ -80,7 +84,7 @@ func (*PredictionRecord) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullFloat64)
 		case predictionrecord.FieldRows, predictionrecord.FieldRowErrors:
 			values[i] = new(sql.NullInt64)
-		case predictionrecord.FieldID, predictionrecord.FieldModelID, predictionrecord.FieldVersionID, predictionrecord.FieldArm, predictionrecord.FieldCode, predictionrecord.FieldMessage, predictionrecord.FieldRouteReason, predictionrecord.FieldRouteRef, predictionrecord.FieldCache, predictionrecord.FieldSubject, predictionrecord.FieldRequestID, predictionrecord.FieldInputs, predictionrecord.FieldAnswer, predictionrecord.FieldOutputs, predictionrecord.FieldOutcome:
+		case predictionrecord.FieldID, predictionrecord.FieldModelID, predictionrecord.FieldVersionID, predictionrecord.FieldRolloutID, predictionrecord.FieldArm, predictionrecord.FieldArmReason, predictionrecord.FieldCode, predictionrecord.FieldMessage, predictionrecord.FieldRouteReason, predictionrecord.FieldRouteRef, predictionrecord.FieldCache, predictionrecord.FieldSubject, predictionrecord.FieldRequestID, predictionrecord.FieldInputs, predictionrecord.FieldAnswer, predictionrecord.FieldOutputs, predictionrecord.FieldOutcome:
 			values[i] = new(sql.NullString)
 		case predictionrecord.FieldCreatedAt, predictionrecord.FieldOutcomeAt:
 			values[i] = new(sql.NullTime)
@@ -123,11 +127,25 @@ func (_m *PredictionRecord) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.VersionID = value.String
 			}
+		case predictionrecord.FieldRolloutID:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field rollout_id", values[i])
+			} else if value.Valid {
+				_m.RolloutID = new(string)
+				*_m.RolloutID = value.String
+			}
 		case predictionrecord.FieldArm:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field arm", values[i])
 			} else if value.Valid {
 				_m.Arm = value.String
+			}
+		case predictionrecord.FieldArmReason:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field arm_reason", values[i])
+			} else if value.Valid {
+				_m.ArmReason = new(string)
+				*_m.ArmReason = value.String
 			}
 		case predictionrecord.FieldCode:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -296,8 +314,18 @@ func (_m *PredictionRecord) String() string {
 	builder.WriteString("version_id=")
 	builder.WriteString(_m.VersionID)
 	builder.WriteString(", ")
+	if v := _m.RolloutID; v != nil {
+		builder.WriteString("rollout_id=")
+		builder.WriteString(*v)
+	}
+	builder.WriteString(", ")
 	builder.WriteString("arm=")
 	builder.WriteString(_m.Arm)
+	builder.WriteString(", ")
+	if v := _m.ArmReason; v != nil {
+		builder.WriteString("arm_reason=")
+		builder.WriteString(*v)
+	}
 	builder.WriteString(", ")
 	builder.WriteString("code=")
 	builder.WriteString(_m.Code)

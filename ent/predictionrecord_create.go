@@ -49,6 +49,20 @@ func (_c *PredictionRecordCreate) SetVersionID(v string) *PredictionRecordCreate
 	return _c
 }
 
+// SetRolloutID sets the "rollout_id" field.
+func (_c *PredictionRecordCreate) SetRolloutID(v string) *PredictionRecordCreate {
+	_c.mutation.SetRolloutID(v)
+	return _c
+}
+
+// SetNillableRolloutID sets the "rollout_id" field if the given value is not nil.
+func (_c *PredictionRecordCreate) SetNillableRolloutID(v *string) *PredictionRecordCreate {
+	if v != nil {
+		_c.SetRolloutID(*v)
+	}
+	return _c
+}
+
 // SetArm sets the "arm" field.
 func (_c *PredictionRecordCreate) SetArm(v string) *PredictionRecordCreate {
 	_c.mutation.SetArm(v)
@@ -59,6 +73,20 @@ func (_c *PredictionRecordCreate) SetArm(v string) *PredictionRecordCreate {
 func (_c *PredictionRecordCreate) SetNillableArm(v *string) *PredictionRecordCreate {
 	if v != nil {
 		_c.SetArm(*v)
+	}
+	return _c
+}
+
+// SetArmReason sets the "arm_reason" field.
+func (_c *PredictionRecordCreate) SetArmReason(v string) *PredictionRecordCreate {
+	_c.mutation.SetArmReason(v)
+	return _c
+}
+
+// SetNillableArmReason sets the "arm_reason" field if the given value is not nil.
+func (_c *PredictionRecordCreate) SetNillableArmReason(v *string) *PredictionRecordCreate {
+	if v != nil {
+		_c.SetArmReason(*v)
 	}
 	return _c
 }
@@ -431,12 +459,22 @@ func (_c *PredictionRecordCreate) check() error {
 	if _, ok := _c.mutation.VersionID(); !ok {
 		return &ValidationError{Name: "version_id", err: errors.New(`ent: missing required field "PredictionRecord.version_id"`)}
 	}
+	if v, ok := _c.mutation.RolloutID(); ok {
+		if err := predictionrecord.RolloutIDValidator(v); err != nil {
+			return &ValidationError{Name: "rollout_id", err: fmt.Errorf(`ent: validator failed for field "PredictionRecord.rollout_id": %w`, err)}
+		}
+	}
 	if _, ok := _c.mutation.Arm(); !ok {
 		return &ValidationError{Name: "arm", err: errors.New(`ent: missing required field "PredictionRecord.arm"`)}
 	}
 	if v, ok := _c.mutation.Arm(); ok {
 		if err := predictionrecord.ArmValidator(v); err != nil {
 			return &ValidationError{Name: "arm", err: fmt.Errorf(`ent: validator failed for field "PredictionRecord.arm": %w`, err)}
+		}
+	}
+	if v, ok := _c.mutation.ArmReason(); ok {
+		if err := predictionrecord.ArmReasonValidator(v); err != nil {
+			return &ValidationError{Name: "arm_reason", err: fmt.Errorf(`ent: validator failed for field "PredictionRecord.arm_reason": %w`, err)}
 		}
 	}
 	if _, ok := _c.mutation.Code(); !ok {
@@ -558,9 +596,17 @@ func (_c *PredictionRecordCreate) createSpec() (*PredictionRecord, *sqlgraph.Cre
 		_spec.SetField(predictionrecord.FieldVersionID, field.TypeString, value)
 		_node.VersionID = value
 	}
+	if value, ok := _c.mutation.RolloutID(); ok {
+		_spec.SetField(predictionrecord.FieldRolloutID, field.TypeString, value)
+		_node.RolloutID = &value
+	}
 	if value, ok := _c.mutation.Arm(); ok {
 		_spec.SetField(predictionrecord.FieldArm, field.TypeString, value)
 		_node.Arm = value
+	}
+	if value, ok := _c.mutation.ArmReason(); ok {
+		_spec.SetField(predictionrecord.FieldArmReason, field.TypeString, value)
+		_node.ArmReason = &value
 	}
 	if value, ok := _c.mutation.Code(); ok {
 		_spec.SetField(predictionrecord.FieldCode, field.TypeString, value)
@@ -690,6 +736,24 @@ type (
 	}
 )
 
+// SetRolloutID sets the "rollout_id" field.
+func (u *PredictionRecordUpsert) SetRolloutID(v string) *PredictionRecordUpsert {
+	u.Set(predictionrecord.FieldRolloutID, v)
+	return u
+}
+
+// UpdateRolloutID sets the "rollout_id" field to the value that was provided on create.
+func (u *PredictionRecordUpsert) UpdateRolloutID() *PredictionRecordUpsert {
+	u.SetExcluded(predictionrecord.FieldRolloutID)
+	return u
+}
+
+// ClearRolloutID clears the value of the "rollout_id" field.
+func (u *PredictionRecordUpsert) ClearRolloutID() *PredictionRecordUpsert {
+	u.SetNull(predictionrecord.FieldRolloutID)
+	return u
+}
+
 // SetArm sets the "arm" field.
 func (u *PredictionRecordUpsert) SetArm(v string) *PredictionRecordUpsert {
 	u.Set(predictionrecord.FieldArm, v)
@@ -699,6 +763,24 @@ func (u *PredictionRecordUpsert) SetArm(v string) *PredictionRecordUpsert {
 // UpdateArm sets the "arm" field to the value that was provided on create.
 func (u *PredictionRecordUpsert) UpdateArm() *PredictionRecordUpsert {
 	u.SetExcluded(predictionrecord.FieldArm)
+	return u
+}
+
+// SetArmReason sets the "arm_reason" field.
+func (u *PredictionRecordUpsert) SetArmReason(v string) *PredictionRecordUpsert {
+	u.Set(predictionrecord.FieldArmReason, v)
+	return u
+}
+
+// UpdateArmReason sets the "arm_reason" field to the value that was provided on create.
+func (u *PredictionRecordUpsert) UpdateArmReason() *PredictionRecordUpsert {
+	u.SetExcluded(predictionrecord.FieldArmReason)
+	return u
+}
+
+// ClearArmReason clears the value of the "arm_reason" field.
+func (u *PredictionRecordUpsert) ClearArmReason() *PredictionRecordUpsert {
+	u.SetNull(predictionrecord.FieldArmReason)
 	return u
 }
 
@@ -1059,6 +1141,27 @@ func (u *PredictionRecordUpsertOne) Update(set func(*PredictionRecordUpsert)) *P
 	return u
 }
 
+// SetRolloutID sets the "rollout_id" field.
+func (u *PredictionRecordUpsertOne) SetRolloutID(v string) *PredictionRecordUpsertOne {
+	return u.Update(func(s *PredictionRecordUpsert) {
+		s.SetRolloutID(v)
+	})
+}
+
+// UpdateRolloutID sets the "rollout_id" field to the value that was provided on create.
+func (u *PredictionRecordUpsertOne) UpdateRolloutID() *PredictionRecordUpsertOne {
+	return u.Update(func(s *PredictionRecordUpsert) {
+		s.UpdateRolloutID()
+	})
+}
+
+// ClearRolloutID clears the value of the "rollout_id" field.
+func (u *PredictionRecordUpsertOne) ClearRolloutID() *PredictionRecordUpsertOne {
+	return u.Update(func(s *PredictionRecordUpsert) {
+		s.ClearRolloutID()
+	})
+}
+
 // SetArm sets the "arm" field.
 func (u *PredictionRecordUpsertOne) SetArm(v string) *PredictionRecordUpsertOne {
 	return u.Update(func(s *PredictionRecordUpsert) {
@@ -1070,6 +1173,27 @@ func (u *PredictionRecordUpsertOne) SetArm(v string) *PredictionRecordUpsertOne 
 func (u *PredictionRecordUpsertOne) UpdateArm() *PredictionRecordUpsertOne {
 	return u.Update(func(s *PredictionRecordUpsert) {
 		s.UpdateArm()
+	})
+}
+
+// SetArmReason sets the "arm_reason" field.
+func (u *PredictionRecordUpsertOne) SetArmReason(v string) *PredictionRecordUpsertOne {
+	return u.Update(func(s *PredictionRecordUpsert) {
+		s.SetArmReason(v)
+	})
+}
+
+// UpdateArmReason sets the "arm_reason" field to the value that was provided on create.
+func (u *PredictionRecordUpsertOne) UpdateArmReason() *PredictionRecordUpsertOne {
+	return u.Update(func(s *PredictionRecordUpsert) {
+		s.UpdateArmReason()
+	})
+}
+
+// ClearArmReason clears the value of the "arm_reason" field.
+func (u *PredictionRecordUpsertOne) ClearArmReason() *PredictionRecordUpsertOne {
+	return u.Update(func(s *PredictionRecordUpsert) {
+		s.ClearArmReason()
 	})
 }
 
@@ -1647,6 +1771,27 @@ func (u *PredictionRecordUpsertBulk) Update(set func(*PredictionRecordUpsert)) *
 	return u
 }
 
+// SetRolloutID sets the "rollout_id" field.
+func (u *PredictionRecordUpsertBulk) SetRolloutID(v string) *PredictionRecordUpsertBulk {
+	return u.Update(func(s *PredictionRecordUpsert) {
+		s.SetRolloutID(v)
+	})
+}
+
+// UpdateRolloutID sets the "rollout_id" field to the value that was provided on create.
+func (u *PredictionRecordUpsertBulk) UpdateRolloutID() *PredictionRecordUpsertBulk {
+	return u.Update(func(s *PredictionRecordUpsert) {
+		s.UpdateRolloutID()
+	})
+}
+
+// ClearRolloutID clears the value of the "rollout_id" field.
+func (u *PredictionRecordUpsertBulk) ClearRolloutID() *PredictionRecordUpsertBulk {
+	return u.Update(func(s *PredictionRecordUpsert) {
+		s.ClearRolloutID()
+	})
+}
+
 // SetArm sets the "arm" field.
 func (u *PredictionRecordUpsertBulk) SetArm(v string) *PredictionRecordUpsertBulk {
 	return u.Update(func(s *PredictionRecordUpsert) {
@@ -1658,6 +1803,27 @@ func (u *PredictionRecordUpsertBulk) SetArm(v string) *PredictionRecordUpsertBul
 func (u *PredictionRecordUpsertBulk) UpdateArm() *PredictionRecordUpsertBulk {
 	return u.Update(func(s *PredictionRecordUpsert) {
 		s.UpdateArm()
+	})
+}
+
+// SetArmReason sets the "arm_reason" field.
+func (u *PredictionRecordUpsertBulk) SetArmReason(v string) *PredictionRecordUpsertBulk {
+	return u.Update(func(s *PredictionRecordUpsert) {
+		s.SetArmReason(v)
+	})
+}
+
+// UpdateArmReason sets the "arm_reason" field to the value that was provided on create.
+func (u *PredictionRecordUpsertBulk) UpdateArmReason() *PredictionRecordUpsertBulk {
+	return u.Update(func(s *PredictionRecordUpsert) {
+		s.UpdateArmReason()
+	})
+}
+
+// ClearArmReason clears the value of the "arm_reason" field.
+func (u *PredictionRecordUpsertBulk) ClearArmReason() *PredictionRecordUpsertBulk {
+	return u.Update(func(s *PredictionRecordUpsert) {
+		s.ClearArmReason()
 	})
 }
 

@@ -29,6 +29,26 @@ func (_u *PredictionRecordUpdate) Where(ps ...predicate.PredictionRecord) *Predi
 	return _u
 }
 
+// SetRolloutID sets the "rollout_id" field.
+func (_u *PredictionRecordUpdate) SetRolloutID(v string) *PredictionRecordUpdate {
+	_u.mutation.SetRolloutID(v)
+	return _u
+}
+
+// SetNillableRolloutID sets the "rollout_id" field if the given value is not nil.
+func (_u *PredictionRecordUpdate) SetNillableRolloutID(v *string) *PredictionRecordUpdate {
+	if v != nil {
+		_u.SetRolloutID(*v)
+	}
+	return _u
+}
+
+// ClearRolloutID clears the value of the "rollout_id" field.
+func (_u *PredictionRecordUpdate) ClearRolloutID() *PredictionRecordUpdate {
+	_u.mutation.ClearRolloutID()
+	return _u
+}
+
 // SetArm sets the "arm" field.
 func (_u *PredictionRecordUpdate) SetArm(v string) *PredictionRecordUpdate {
 	_u.mutation.SetArm(v)
@@ -40,6 +60,26 @@ func (_u *PredictionRecordUpdate) SetNillableArm(v *string) *PredictionRecordUpd
 	if v != nil {
 		_u.SetArm(*v)
 	}
+	return _u
+}
+
+// SetArmReason sets the "arm_reason" field.
+func (_u *PredictionRecordUpdate) SetArmReason(v string) *PredictionRecordUpdate {
+	_u.mutation.SetArmReason(v)
+	return _u
+}
+
+// SetNillableArmReason sets the "arm_reason" field if the given value is not nil.
+func (_u *PredictionRecordUpdate) SetNillableArmReason(v *string) *PredictionRecordUpdate {
+	if v != nil {
+		_u.SetArmReason(*v)
+	}
+	return _u
+}
+
+// ClearArmReason clears the value of the "arm_reason" field.
+func (_u *PredictionRecordUpdate) ClearArmReason() *PredictionRecordUpdate {
+	_u.mutation.ClearArmReason()
 	return _u
 }
 
@@ -418,9 +458,19 @@ func (_u *PredictionRecordUpdate) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *PredictionRecordUpdate) check() error {
+	if v, ok := _u.mutation.RolloutID(); ok {
+		if err := predictionrecord.RolloutIDValidator(v); err != nil {
+			return &ValidationError{Name: "rollout_id", err: fmt.Errorf(`ent: validator failed for field "PredictionRecord.rollout_id": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.Arm(); ok {
 		if err := predictionrecord.ArmValidator(v); err != nil {
 			return &ValidationError{Name: "arm", err: fmt.Errorf(`ent: validator failed for field "PredictionRecord.arm": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.ArmReason(); ok {
+		if err := predictionrecord.ArmReasonValidator(v); err != nil {
+			return &ValidationError{Name: "arm_reason", err: fmt.Errorf(`ent: validator failed for field "PredictionRecord.arm_reason": %w`, err)}
 		}
 	}
 	if v, ok := _u.mutation.Code(); ok {
@@ -468,8 +518,20 @@ func (_u *PredictionRecordUpdate) sqlSave(ctx context.Context) (_node int, err e
 			}
 		}
 	}
+	if value, ok := _u.mutation.RolloutID(); ok {
+		_spec.SetField(predictionrecord.FieldRolloutID, field.TypeString, value)
+	}
+	if _u.mutation.RolloutIDCleared() {
+		_spec.ClearField(predictionrecord.FieldRolloutID, field.TypeString)
+	}
 	if value, ok := _u.mutation.Arm(); ok {
 		_spec.SetField(predictionrecord.FieldArm, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.ArmReason(); ok {
+		_spec.SetField(predictionrecord.FieldArmReason, field.TypeString, value)
+	}
+	if _u.mutation.ArmReasonCleared() {
+		_spec.ClearField(predictionrecord.FieldArmReason, field.TypeString)
 	}
 	if value, ok := _u.mutation.Code(); ok {
 		_spec.SetField(predictionrecord.FieldCode, field.TypeString, value)
@@ -589,6 +651,26 @@ type PredictionRecordUpdateOne struct {
 	mutation *PredictionRecordMutation
 }
 
+// SetRolloutID sets the "rollout_id" field.
+func (_u *PredictionRecordUpdateOne) SetRolloutID(v string) *PredictionRecordUpdateOne {
+	_u.mutation.SetRolloutID(v)
+	return _u
+}
+
+// SetNillableRolloutID sets the "rollout_id" field if the given value is not nil.
+func (_u *PredictionRecordUpdateOne) SetNillableRolloutID(v *string) *PredictionRecordUpdateOne {
+	if v != nil {
+		_u.SetRolloutID(*v)
+	}
+	return _u
+}
+
+// ClearRolloutID clears the value of the "rollout_id" field.
+func (_u *PredictionRecordUpdateOne) ClearRolloutID() *PredictionRecordUpdateOne {
+	_u.mutation.ClearRolloutID()
+	return _u
+}
+
 // SetArm sets the "arm" field.
 func (_u *PredictionRecordUpdateOne) SetArm(v string) *PredictionRecordUpdateOne {
 	_u.mutation.SetArm(v)
@@ -600,6 +682,26 @@ func (_u *PredictionRecordUpdateOne) SetNillableArm(v *string) *PredictionRecord
 	if v != nil {
 		_u.SetArm(*v)
 	}
+	return _u
+}
+
+// SetArmReason sets the "arm_reason" field.
+func (_u *PredictionRecordUpdateOne) SetArmReason(v string) *PredictionRecordUpdateOne {
+	_u.mutation.SetArmReason(v)
+	return _u
+}
+
+// SetNillableArmReason sets the "arm_reason" field if the given value is not nil.
+func (_u *PredictionRecordUpdateOne) SetNillableArmReason(v *string) *PredictionRecordUpdateOne {
+	if v != nil {
+		_u.SetArmReason(*v)
+	}
+	return _u
+}
+
+// ClearArmReason clears the value of the "arm_reason" field.
+func (_u *PredictionRecordUpdateOne) ClearArmReason() *PredictionRecordUpdateOne {
+	_u.mutation.ClearArmReason()
 	return _u
 }
 
@@ -991,9 +1093,19 @@ func (_u *PredictionRecordUpdateOne) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *PredictionRecordUpdateOne) check() error {
+	if v, ok := _u.mutation.RolloutID(); ok {
+		if err := predictionrecord.RolloutIDValidator(v); err != nil {
+			return &ValidationError{Name: "rollout_id", err: fmt.Errorf(`ent: validator failed for field "PredictionRecord.rollout_id": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.Arm(); ok {
 		if err := predictionrecord.ArmValidator(v); err != nil {
 			return &ValidationError{Name: "arm", err: fmt.Errorf(`ent: validator failed for field "PredictionRecord.arm": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.ArmReason(); ok {
+		if err := predictionrecord.ArmReasonValidator(v); err != nil {
+			return &ValidationError{Name: "arm_reason", err: fmt.Errorf(`ent: validator failed for field "PredictionRecord.arm_reason": %w`, err)}
 		}
 	}
 	if v, ok := _u.mutation.Code(); ok {
@@ -1058,8 +1170,20 @@ func (_u *PredictionRecordUpdateOne) sqlSave(ctx context.Context) (_node *Predic
 			}
 		}
 	}
+	if value, ok := _u.mutation.RolloutID(); ok {
+		_spec.SetField(predictionrecord.FieldRolloutID, field.TypeString, value)
+	}
+	if _u.mutation.RolloutIDCleared() {
+		_spec.ClearField(predictionrecord.FieldRolloutID, field.TypeString)
+	}
 	if value, ok := _u.mutation.Arm(); ok {
 		_spec.SetField(predictionrecord.FieldArm, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.ArmReason(); ok {
+		_spec.SetField(predictionrecord.FieldArmReason, field.TypeString, value)
+	}
+	if _u.mutation.ArmReasonCleared() {
+		_spec.ClearField(predictionrecord.FieldArmReason, field.TypeString)
 	}
 	if value, ok := _u.mutation.Code(); ok {
 		_spec.SetField(predictionrecord.FieldCode, field.TypeString, value)

@@ -24,6 +24,8 @@ type Tx struct {
 	AuditEvent *AuditEventClient
 	// CatalogRevision is the client for interacting with the CatalogRevision builders.
 	CatalogRevision *CatalogRevisionClient
+	// Lease is the client for interacting with the Lease builders.
+	Lease *LeaseClient
 	// MetricPoint is the client for interacting with the MetricPoint builders.
 	MetricPoint *MetricPointClient
 	// MetricSummary is the client for interacting with the MetricSummary builders.
@@ -34,6 +36,14 @@ type Tx struct {
 	ModelVersion *ModelVersionClient
 	// PredictionRecord is the client for interacting with the PredictionRecord builders.
 	PredictionRecord *PredictionRecordClient
+	// Rollout is the client for interacting with the Rollout builders.
+	Rollout *RolloutClient
+	// RolloutCount is the client for interacting with the RolloutCount builders.
+	RolloutCount *RolloutCountClient
+	// RolloutEvent is the client for interacting with the RolloutEvent builders.
+	RolloutEvent *RolloutEventClient
+	// RolloutSubject is the client for interacting with the RolloutSubject builders.
+	RolloutSubject *RolloutSubjectClient
 	// ServingPolicy is the client for interacting with the ServingPolicy builders.
 	ServingPolicy *ServingPolicyClient
 	// ServingRollup is the client for interacting with the ServingRollup builders.
@@ -180,11 +190,16 @@ func (tx *Tx) init() {
 	tx.Artifact = NewArtifactClient(tx.config)
 	tx.AuditEvent = NewAuditEventClient(tx.config)
 	tx.CatalogRevision = NewCatalogRevisionClient(tx.config)
+	tx.Lease = NewLeaseClient(tx.config)
 	tx.MetricPoint = NewMetricPointClient(tx.config)
 	tx.MetricSummary = NewMetricSummaryClient(tx.config)
 	tx.Model = NewModelClient(tx.config)
 	tx.ModelVersion = NewModelVersionClient(tx.config)
 	tx.PredictionRecord = NewPredictionRecordClient(tx.config)
+	tx.Rollout = NewRolloutClient(tx.config)
+	tx.RolloutCount = NewRolloutCountClient(tx.config)
+	tx.RolloutEvent = NewRolloutEventClient(tx.config)
+	tx.RolloutSubject = NewRolloutSubjectClient(tx.config)
 	tx.ServingPolicy = NewServingPolicyClient(tx.config)
 	tx.ServingRollup = NewServingRollupClient(tx.config)
 	tx.Tag = NewTagClient(tx.config)

@@ -53,7 +53,23 @@ type Config struct {
 	// estimated from their artifacts; those used least lately are closed for
 	// others and loaded again when asked. Zero means no bound.
 	SessionBytes int64
+	// Subjects says where the subject of a request is looked for, in this order;
+	// the first that names one counts. Nil means SubjectInput, then SubjectHeader.
+	Subjects []SubjectPlace
 }
+
+// SubjectPlace is a place where the subject of a request may stand.
+type SubjectPlace string
+
+// The places of a subject.
+const (
+	// SubjectInput is Request.Subject.
+	SubjectInput SubjectPlace = "input"
+	// SubjectHeader is the header X-User-ID of the request.
+	SubjectHeader SubjectPlace = "header"
+	// SubjectPrincipal is the name of who is calling.
+	SubjectPrincipal SubjectPlace = "principal"
+)
 
 // WithDefaults returns c with every zero field set to its default.
 func (c Config) WithDefaults() Config {
@@ -83,6 +99,9 @@ func (c Config) WithDefaults() Config {
 	if c.MaxBytes == 0 {
 		c.MaxBytes = 256 << 20
 	}
+	if c.Subjects == nil {
+		c.Subjects = []SubjectPlace{SubjectInput, SubjectHeader}
+	}
 	return c
 }
 
@@ -101,6 +120,11 @@ func (c Config) Validate() error {
 			return augur.Errorf(augur.InvalidArgument, "inference %s: expected zero (the default) or more", f.name)
 		}
 	}
+	for _, p := range c.Subjects {
+		if p != SubjectInput && p != SubjectHeader && p != SubjectPrincipal {
+			return augur.Errorf(augur.InvalidArgument, "inference Subjects: expected %s, %s or %s, got %q", SubjectInput, SubjectHeader, SubjectPrincipal, p)
+		}
+	}
 	return nil
 }
 
@@ -117,6 +141,8 @@ type Deps struct {
 	// Log counts and keeps predictions; nil means that nobody does. It is started
 	// before the engine and stopped after it.
 	Log *Log
+	// Rollouts keeps what is counted of rollouts; nil means that nobody does.
+	Rollouts Rollouts
 	// Logger gets what nobody else is told: loads and their failures. Nil means
 	// slog.Default.
 	Logger *slog.Logger

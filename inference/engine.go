@@ -16,15 +16,16 @@ import (
 // Engine answers predictions. It implements augur.Predictor. Its methods may be
 // called from any number of goroutines.
 type Engine struct {
-	cfg     Config
-	deps    Deps
-	metrics *metrics
-	answers *answers    // nil when no answers are kept
-	shared  *sharedTier // nil when there is none; never without answers
-	flights flights
-	pool    *pool
-	runners group // goroutines of the batchers
-	started atomic.Bool
+	cfg      Config
+	deps     Deps
+	metrics  *metrics
+	answers  *answers    // nil when no answers are kept
+	shared   *sharedTier // nil when there is none; never without answers
+	flights  flights
+	pool     *pool
+	runners  group // goroutines of the batchers
+	rollouts rollouts
+	started  atomic.Bool
 
 	mu    sync.Mutex                       // held while lanes is replaced
 	lanes atomic.Pointer[map[string]*lane] // by version id; never changed, replaced whole
@@ -57,6 +58,7 @@ func New(cfg Config, deps Deps) (*Engine, error) {
 	e.pool = newPool(deps, cfg.LoadBackoff, &memory{limit: cfg.SessionBytes, log: deps.Logger, evictions: e.metrics.evictions, live: e.live})
 	e.lanes.Store(&map[string]*lane{})
 	deps.Log.follow(e.State)
+	e.rollouts.init(deps, e.metrics)
 	collectors := append(e.metrics.collectors(), gauges{e})
 	if deps.Shared != nil {
 		e.shared = newSharedTier(cfg, deps, e.metrics, &answers.purges)
@@ -81,6 +83,8 @@ func (e *Engine) Start(ctx context.Context) error {
 		e.shared.start()
 	}
 	e.started.Store(true)
+	e.rollouts.start(e)
+	e.RolloutsChanged()
 	return nil
 }
 
@@ -89,6 +93,7 @@ func (e *Engine) Start(ctx context.Context) error {
 // is left then ends by itself. A stopped engine cannot be started again.
 func (e *Engine) Stop(ctx context.Context) error {
 	e.started.Store(false)
+	e.rollouts.stop()
 	err := e.pool.close(ctx)
 	select { // a batcher may still linger after its last run
 	case <-e.runners.ended():
@@ -111,6 +116,7 @@ func (e *Engine) Predict(ctx context.Context, req *augur.Request) (resp *augur.R
 	if !e.started.Load() {
 		return nil, errStopped()
 	}
+	req = e.named(ctx, req)
 
 	// Resolve: which version answers.
 	v, route, err := e.deps.Catalog.Resolve(ctx, req.Model, req.Version)
@@ -138,8 +144,24 @@ func (e *Engine) Predict(ctx context.Context, req *augur.Request) (resp *augur.R
 		return nil, err
 	}
 
-	// Route: while the version is left alone, the one it falls back to answers.
+	// Route: an arm of a rollout answers, where one goes on; and while a version
+	// is left alone, the baseline, or the one it falls back to.
+	baseline, given := l, in
+	chosen := e.choose(ctx, l, route, req, in, outputs)
+	l, route, in = chosen.lane, chosen.route, chosen.in
 	resp, err = e.answer(ctx, l, req, route, in, outputs, began)
+	if chosen.traffic != nil {
+		if chosen.arm != 0 && isRefused(err) {
+			e.rollouts.refused(&chosen, err)
+			chosen.back(baseline, given)
+			l, route, in = chosen.lane, chosen.route, chosen.in
+			resp, err = e.answer(ctx, l, req, route, in, outputs, began)
+		}
+		chosen.done(e, resp, err, time.Since(began))
+		if chosen.shadow != 0 && resp != nil && resp.Cache != augur.CacheMemory && resp.Cache != augur.CacheShared {
+			e.rollouts.shadows.offer(&chosen, outputs, resp)
+		}
+	}
 	if other, in := e.standIn(err, l, route, req, in, outputs); other != nil {
 		instead := augur.Route{Reason: augur.RouteFallback, Ref: route.Ref}
 		if resp, err := e.answer(ctx, other, req, instead, in, outputs, began); !isRefused(err) {
@@ -200,6 +222,8 @@ func (e *Engine) runOn(v *augur.CatalogVersion, s *slot, b *breaker) func(contex
 			return ran{err: err}
 		}
 		defer s.leave()
+		e.rollouts.shadows.enter()
+		defer e.rollouts.shadows.leave()
 		r.began = time.Now()
 		r.outputs, r.err = e.runSession(ctx, v, session, inputs, outputs)
 		r.took = time.Since(r.began)

@@ -27,11 +27,20 @@ type fakeCatalog struct {
 	versions atomic.Pointer[[]*augur.CatalogVersion]
 	// instead is the version that stands in for every other, nil for none.
 	instead *augur.CatalogVersion
+	// rollouts are those that go on.
+	rollouts atomic.Pointer[[]*augur.LiveRollout]
 }
 
 func (c *fakeCatalog) set(versions ...*augur.CatalogVersion) { c.versions.Store(&versions) }
 
 func (c *fakeCatalog) Versions() []*augur.CatalogVersion { return *c.versions.Load() }
+
+func (c *fakeCatalog) Rollouts() []*augur.LiveRollout {
+	if p := c.rollouts.Load(); p != nil {
+		return *p
+	}
+	return nil
+}
 
 func (c *fakeCatalog) Fallback(string) *augur.CatalogVersion { return c.instead }
 

@@ -33,6 +33,8 @@ type metrics struct {
 	// is being purged). sharedWrites counts answers on their way to it: queued,
 	// dropped (there was no room in the queue) and too_large.
 	sharedReads, sharedWrites *prometheus.CounterVec
+	// shadowDrops counts copies for shadow rollouts that did not run.
+	shadowDrops prometheus.Counter
 }
 
 // ok is the code label of a prediction that was answered.
@@ -83,6 +85,10 @@ func newMetrics() *metrics {
 			Name: "augur_version_evictions_total",
 			Help: "How often the version was closed to make room for others; its next request loaded it again.",
 		}, labels),
+		shadowDrops: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "augur_shadow_dropped_total",
+			Help: "Copies of requests for the candidates of shadow rollouts that did not run, mostly since no core was free.",
+		}),
 		sharedReads: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "augur_shared_cache_reads_total",
 			Help: "Questions to the cache that servers share, by result: hit, miss, foreign (no answer of ours), skipped (being purged).",
@@ -95,7 +101,7 @@ func newMetrics() *metrics {
 }
 
 func (m *metrics) collectors() []prometheus.Collector {
-	return []prometheus.Collector{m.predictions, m.rows, m.rowErrors, m.seconds, m.queue, m.runs, m.runRows, m.openings, m.fallbacks, m.evictions}
+	return []prometheus.Collector{m.predictions, m.rows, m.rowErrors, m.seconds, m.queue, m.runs, m.runRows, m.openings, m.fallbacks, m.evictions, m.shadowDrops}
 }
 
 // forget drops the series of a version that left the catalog.

@@ -20,6 +20,9 @@ type Catalog interface {
 	// after failures; nil when there is none. It accepts every input that the
 	// other accepts and gives the same outputs.
 	Fallback(versionID string) *augur.CatalogVersion
+	// Rollouts lists the rollouts that go on, one of a model at most. One that has
+	// not changed is the same pointer each time.
+	Rollouts() []*augur.LiveRollout
 	// Versions lists every version that may be asked for, for warming at start.
 	Versions() []*augur.CatalogVersion
 }

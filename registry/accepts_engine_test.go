@@ -22,6 +22,8 @@ func (p pair) Resolve(_ context.Context, model, _ string) (*augur.CatalogVersion
 
 func (p pair) Fallback(string) *augur.CatalogVersion { return nil }
 
+func (p pair) Rollouts() []*augur.LiveRollout { return nil }
+
 func (p pair) Versions() []*augur.CatalogVersion { return nil }
 
 // nothing is artifacts, a runtime and a session that answers every row with 0.

@@ -40,8 +40,9 @@ type AliasRemove struct {
 // alias that points there already stays as it is. Traffic moves only to a version
 // that is loaded: where the alias is live or has been set before, this waits for
 // that, and the alias stays where it is when it fails. The error is
-// InvalidArgument, NotFound, Aborted when the revision is another, or that of
-// loading, with Field ["version"].
+// InvalidArgument, NotFound, Aborted when the revision is another,
+// FailedPrecondition for live while a rollout goes on, or that of loading, with
+// Field ["version"].
 func (r *Registry) AliasSet(ctx context.Context, in AliasSet) (id string, err error) {
 	if err := augur.CheckAliasName(in.Alias); err != nil {
 		return "", augur.AsError(err).At("alias")
@@ -64,6 +65,9 @@ func (r *Registry) AliasSet(ctx context.Context, in AliasSet) (id string, err er
 		was, err := findAlias(ctx, tx, m, in.Alias)
 		if err == nil {
 			err = checkRevision(in.IfRevision, revisionOfAlias(was))
+		}
+		if err == nil && in.Alias == augur.Live && (was == nil || was.VersionID != v.ID) {
+			err = noRollout(ctx, tx, m, "alias")
 		}
 		if err != nil {
 			return nil, err
@@ -116,7 +120,8 @@ func setAlias(ctx context.Context, tx *ent.Tx, m *ent.Model, was *ent.Alias, nam
 }
 
 // AliasRemove removes an alias and returns the id of its model. The error is
-// NotFound, or Aborted when the revision is another.
+// NotFound, Aborted when the revision is another, or FailedPrecondition for live
+// while a rollout goes on.
 func (r *Registry) AliasRemove(ctx context.Context, in AliasRemove) (modelID string, err error) {
 	if err := checkText(in.Reason, maxReason, "reason"); err != nil {
 		return "", err
@@ -135,6 +140,11 @@ func (r *Registry) AliasRemove(ctx context.Context, in AliasRemove) (modelID str
 		}
 		if err := checkRevision(in.IfRevision, was.Revision); err != nil {
 			return nil, err
+		}
+		if in.Alias == augur.Live {
+			if err := noRollout(ctx, tx, m, "alias"); err != nil {
+				return nil, err
+			}
 		}
 		if err := tx.Alias.DeleteOne(was).Exec(ctx); err != nil {
 			return nil, err

@@ -37,6 +37,7 @@ type snapshot struct {
 	revision int64
 	models   map[string]*entry // by name
 	versions map[string]*item  // by id
+	rollouts []*augur.LiveRollout
 }
 
 // entry is one model.
@@ -214,6 +215,9 @@ func (c *Catalog) read(ctx context.Context, last *snapshot) (*snapshot, error) {
 		if e, v := byID[a.ModelID], snap.versions[a.VersionID]; e != nil && v != nil {
 			e.aliases[a.Name] = v
 		}
+	}
+	if err := snap.readRollouts(ctx, tx, last); err != nil {
+		return nil, err
 	}
 	return snap, snap.readFallbacks(ctx, tx, byID, policies)
 }

@@ -14,6 +14,7 @@ import (
 	"augur"
 	"augur/ent"
 	"augur/ent/aliasevent"
+	entrollout "augur/ent/rollout"
 )
 
 // Outcome says what Import did with one version.
@@ -281,6 +282,11 @@ func (r *Registry) followLatest(ctx context.Context, m *modelFolder) error {
 		}
 		chosen, err := tx.AliasEvent.Query().Where(aliasevent.ModelID(row.ID), aliasevent.Name(augur.Live), aliasevent.PrincipalNEQ(augur.System().Name)).Exist(ctx)
 		if err != nil || chosen {
+			return nil, err
+		}
+		// A rollout was started by a person, whoever moved the alias for it.
+		rolled, err := tx.Rollout.Query().Where(entrollout.ModelID(row.ID)).Exist(ctx)
+		if err != nil || rolled {
 			return nil, err
 		}
 		v, err := versionByRef(ctx, tx, row, c.semver.String())

@@ -240,8 +240,8 @@ func (r *Registry) ModelArchive(ctx context.Context, id string, ifRevision ...*i
 }
 
 // ModelDelete deletes an archived model with its versions and stops serving
-// them. The error is NotFound, FailedPrecondition when it is not archived, or
-// Aborted when its revision is not ifRevision.
+// them. The error is NotFound, FailedPrecondition when it is not archived or a
+// rollout goes on, or Aborted when its revision is not ifRevision.
 func (r *Registry) ModelDelete(ctx context.Context, id string, ifRevision ...*int) error {
 	return r.write(ctx, func(ctx context.Context, tx *ent.Tx) (*change, error) {
 		m, err := modelByID(ctx, tx, id)
@@ -253,6 +253,9 @@ func (r *Registry) ModelDelete(ctx context.Context, id string, ifRevision ...*in
 		}
 		if m.ArchivedAt == nil {
 			return nil, augur.Errorf(augur.FailedPrecondition, "the model %q is in use: archive it first", m.Name).At("id")
+		}
+		if err := noRollout(ctx, tx, m, "id"); err != nil {
+			return nil, err
 		}
 		at := now() // the same on the versions, so that a restore knows which went with it
 		if err := tx.ModelVersion.Update().Where(modelversion.ModelID(m.ID), modelversion.DeletedAtIsNil()).SetDeletedAt(at).Exec(ctx); err != nil {

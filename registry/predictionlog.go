@@ -47,7 +47,9 @@ var recordColumns = []recordColumn{
 	column("created_at", "timestamptz", func(p *augur.PredictionRecord) time.Time { return p.CreatedAt.UTC().Truncate(time.Microsecond) }),
 	column("model_id", "text", func(p *augur.PredictionRecord) string { return p.ModelID }),
 	column("version_id", "text", func(p *augur.PredictionRecord) string { return p.VersionID }),
-	column("arm", "text", func(p *augur.PredictionRecord) string { return p.Arm }),
+	column("rollout_id", "text", func(p *augur.PredictionRecord) *string { return orNull(p.Route.Rollout) }),
+	column("arm", "text", func(p *augur.PredictionRecord) string { return p.Route.Arm }),
+	column("arm_reason", "text", func(p *augur.PredictionRecord) *string { return orNull(string(p.Route.ArmReason)) }),
 	column("code", "text", func(p *augur.PredictionRecord) string { return p.Code }),
 	column("answered", "boolean", func(p *augur.PredictionRecord) bool { return p.Code == augur.OK }),
 	column("message", "text", func(p *augur.PredictionRecord) string { return plainText(p.Message, maxReason) }),
@@ -155,6 +157,14 @@ func errorPath(p *augur.PredictionRecord) *string {
 		return nil
 	}
 	return optionalText(text)
+}
+
+// orNull is nil for an empty text.
+func orNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
 }
 
 func optionalText(text json.RawMessage) *string {

@@ -39,6 +39,8 @@ type Config struct {
 	// KeepDeleted is how long the artifacts of deleted versions are kept; zero
 	// means 30 days, and a negative number that they are not.
 	KeepDeleted time.Duration
+	// ConductInterval is how often the gates of rollouts are asked; zero means 250 ms.
+	ConductInterval time.Duration
 }
 
 // WithDefaults fills the zero fields.
@@ -62,6 +64,9 @@ func (c Config) WithDefaults() Config {
 	if c.KeepDeleted == 0 {
 		c.KeepDeleted = 30 * 24 * time.Hour
 	}
+	if c.ConductInterval == 0 {
+		c.ConductInterval = 250 * time.Millisecond
+	}
 	return c
 }
 
@@ -69,6 +74,9 @@ func (c Config) WithDefaults() Config {
 func (c Config) Validate() error {
 	if c.PollInterval < time.Millisecond {
 		return augur.Errorf(augur.InvalidArgument, "catalog poll interval: expected at least 1ms, got %v", c.PollInterval)
+	}
+	if c.ConductInterval < time.Millisecond {
+		return augur.Errorf(augur.InvalidArgument, "conduct interval: expected at least 1ms, got %v", c.ConductInterval)
 	}
 	if c.Probes < 1 {
 		return augur.Errorf(augur.InvalidArgument, "probes at one time: expected at least 1, got %d", c.Probes)
@@ -158,8 +166,8 @@ func New(cfg Config, deps Deps) (*Registry, error) {
 	return r, nil
 }
 
-// Start reads the catalog, and until Stop follows the changes of other replicas
-// and deletes what is kept no longer.
+// Start reads the catalog, and until Stop follows the changes of other replicas,
+// moves rollouts and deletes what is kept no longer.
 // The error is Unavailable when the database does not answer. ctx bounds the
 // first reading only.
 func (r *Registry) Start(ctx context.Context) error {
@@ -174,6 +182,7 @@ func (r *Registry) Start(ctx context.Context) error {
 		r.running.Go(func() { r.listen(running) })
 		r.running.Go(func() { r.pollEvents(running) })
 	}
+	r.running.Go(func() { r.conduct(running) })
 	return nil
 }
 

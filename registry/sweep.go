@@ -64,6 +64,10 @@ func (r *Registry) sweepOnce(ctx context.Context, at time.Time) error {
 	if err := r.deleteOld(ctx, "webhook_deliveries", "created_at < ?", "created_at", kept); err != nil {
 		return err
 	}
+	err := r.deleteOld(ctx, "rollout_subjects", "rollout_id IN (SELECT id FROM rollouts WHERE ended_at IS NOT NULL)", "since")
+	if err != nil {
+		return err
+	}
 	for _, w := range rollupWidths {
 		err := r.deleteOld(ctx, "serving_rollups", "seconds = ? AND start < ?", "start", int(w.width/time.Second), at.Add(-w.keep))
 		if err != nil {

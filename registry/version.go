@@ -380,8 +380,8 @@ func (r *Registry) VersionArchive(ctx context.Context, id string, ifRevision ...
 }
 
 // VersionDelete deletes a version and stops serving it. The error is NotFound,
-// FailedPrecondition while an alias points at it, or Aborted when its revision
-// is not ifRevision.
+// FailedPrecondition while an alias points at it or it is an arm of a rollout,
+// or Aborted when its revision is not ifRevision.
 func (r *Registry) VersionDelete(ctx context.Context, id string, ifRevision ...*int) error {
 	return r.write(ctx, func(ctx context.Context, tx *ent.Tx) (*change, error) {
 		m, v, err := lockVersion(ctx, tx, id)
@@ -397,6 +397,9 @@ func (r *Registry) VersionDelete(ctx context.Context, id string, ifRevision ...*
 		}
 		if len(aliases) > 0 {
 			return nil, augur.Errorf(augur.FailedPrecondition, "%s %s is what %s points at: move or remove the alias first", m.Name, v.Version, strings.Join(aliases, ", ")).At("id")
+		}
+		if err := notAnArm(ctx, tx, m, v); err != nil {
+			return nil, err
 		}
 		at := now()
 		if err := v.Update().SetDeletedAt(at).AddRevision(1).Exec(ctx); err != nil {

@@ -68,6 +68,18 @@ func (f CatalogRevisionFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Va
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.CatalogRevisionMutation", m)
 }
 
+// The LeaseFunc type is an adapter to allow the use of ordinary
+// function as Lease mutator.
+type LeaseFunc func(context.Context, *ent.LeaseMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f LeaseFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.LeaseMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.LeaseMutation", m)
+}
+
 // The MetricPointFunc type is an adapter to allow the use of ordinary
 // function as MetricPoint mutator.
 type MetricPointFunc func(context.Context, *ent.MetricPointMutation) (ent.Value, error)
@@ -126,6 +138,54 @@ func (f PredictionRecordFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.V
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.PredictionRecordMutation", m)
+}
+
+// The RolloutFunc type is an adapter to allow the use of ordinary
+// function as Rollout mutator.
+type RolloutFunc func(context.Context, *ent.RolloutMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f RolloutFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.RolloutMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.RolloutMutation", m)
+}
+
+// The RolloutCountFunc type is an adapter to allow the use of ordinary
+// function as RolloutCount mutator.
+type RolloutCountFunc func(context.Context, *ent.RolloutCountMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f RolloutCountFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.RolloutCountMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.RolloutCountMutation", m)
+}
+
+// The RolloutEventFunc type is an adapter to allow the use of ordinary
+// function as RolloutEvent mutator.
+type RolloutEventFunc func(context.Context, *ent.RolloutEventMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f RolloutEventFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.RolloutEventMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.RolloutEventMutation", m)
+}
+
+// The RolloutSubjectFunc type is an adapter to allow the use of ordinary
+// function as RolloutSubject mutator.
+type RolloutSubjectFunc func(context.Context, *ent.RolloutSubjectMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f RolloutSubjectFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.RolloutSubjectMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.RolloutSubjectMutation", m)
 }
 
 // The ServingPolicyFunc type is an adapter to allow the use of ordinary

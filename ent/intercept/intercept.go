@@ -12,12 +12,17 @@ import (
 	"augur/ent/artifact"
 	"augur/ent/auditevent"
 	"augur/ent/catalogrevision"
+	"augur/ent/lease"
 	"augur/ent/metricpoint"
 	"augur/ent/metricsummary"
 	"augur/ent/model"
 	"augur/ent/modelversion"
 	"augur/ent/predicate"
 	"augur/ent/predictionrecord"
+	"augur/ent/rollout"
+	"augur/ent/rolloutcount"
+	"augur/ent/rolloutevent"
+	"augur/ent/rolloutsubject"
 	"augur/ent/servingpolicy"
 	"augur/ent/servingrollup"
 	"augur/ent/tag"
@@ -218,6 +223,33 @@ func (f TraverseCatalogRevision) Traverse(ctx context.Context, q ent.Query) erro
 	return fmt.Errorf("unexpected query type %T. expect *ent.CatalogRevisionQuery", q)
 }
 
+// The LeaseFunc type is an adapter to allow the use of ordinary function as a Querier.
+type LeaseFunc func(context.Context, *ent.LeaseQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f LeaseFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.LeaseQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.LeaseQuery", q)
+}
+
+// The TraverseLease type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseLease func(context.Context, *ent.LeaseQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseLease) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseLease) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.LeaseQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.LeaseQuery", q)
+}
+
 // The MetricPointFunc type is an adapter to allow the use of ordinary function as a Querier.
 type MetricPointFunc func(context.Context, *ent.MetricPointQuery) (ent.Value, error)
 
@@ -351,6 +383,114 @@ func (f TraversePredictionRecord) Traverse(ctx context.Context, q ent.Query) err
 		return f(ctx, q)
 	}
 	return fmt.Errorf("unexpected query type %T. expect *ent.PredictionRecordQuery", q)
+}
+
+// The RolloutFunc type is an adapter to allow the use of ordinary function as a Querier.
+type RolloutFunc func(context.Context, *ent.RolloutQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f RolloutFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.RolloutQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.RolloutQuery", q)
+}
+
+// The TraverseRollout type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseRollout func(context.Context, *ent.RolloutQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseRollout) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseRollout) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.RolloutQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.RolloutQuery", q)
+}
+
+// The RolloutCountFunc type is an adapter to allow the use of ordinary function as a Querier.
+type RolloutCountFunc func(context.Context, *ent.RolloutCountQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f RolloutCountFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.RolloutCountQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.RolloutCountQuery", q)
+}
+
+// The TraverseRolloutCount type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseRolloutCount func(context.Context, *ent.RolloutCountQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseRolloutCount) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseRolloutCount) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.RolloutCountQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.RolloutCountQuery", q)
+}
+
+// The RolloutEventFunc type is an adapter to allow the use of ordinary function as a Querier.
+type RolloutEventFunc func(context.Context, *ent.RolloutEventQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f RolloutEventFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.RolloutEventQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.RolloutEventQuery", q)
+}
+
+// The TraverseRolloutEvent type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseRolloutEvent func(context.Context, *ent.RolloutEventQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseRolloutEvent) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseRolloutEvent) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.RolloutEventQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.RolloutEventQuery", q)
+}
+
+// The RolloutSubjectFunc type is an adapter to allow the use of ordinary function as a Querier.
+type RolloutSubjectFunc func(context.Context, *ent.RolloutSubjectQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f RolloutSubjectFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.RolloutSubjectQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.RolloutSubjectQuery", q)
+}
+
+// The TraverseRolloutSubject type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseRolloutSubject func(context.Context, *ent.RolloutSubjectQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseRolloutSubject) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseRolloutSubject) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.RolloutSubjectQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.RolloutSubjectQuery", q)
 }
 
 // The ServingPolicyFunc type is an adapter to allow the use of ordinary function as a Querier.
@@ -501,6 +641,8 @@ func NewQuery(q ent.Query) (Query, error) {
 		return &query[*ent.AuditEventQuery, predicate.AuditEvent, auditevent.OrderOption]{typ: ent.TypeAuditEvent, tq: q}, nil
 	case *ent.CatalogRevisionQuery:
 		return &query[*ent.CatalogRevisionQuery, predicate.CatalogRevision, catalogrevision.OrderOption]{typ: ent.TypeCatalogRevision, tq: q}, nil
+	case *ent.LeaseQuery:
+		return &query[*ent.LeaseQuery, predicate.Lease, lease.OrderOption]{typ: ent.TypeLease, tq: q}, nil
 	case *ent.MetricPointQuery:
 		return &query[*ent.MetricPointQuery, predicate.MetricPoint, metricpoint.OrderOption]{typ: ent.TypeMetricPoint, tq: q}, nil
 	case *ent.MetricSummaryQuery:
@@ -511,6 +653,14 @@ func NewQuery(q ent.Query) (Query, error) {
 		return &query[*ent.ModelVersionQuery, predicate.ModelVersion, modelversion.OrderOption]{typ: ent.TypeModelVersion, tq: q}, nil
 	case *ent.PredictionRecordQuery:
 		return &query[*ent.PredictionRecordQuery, predicate.PredictionRecord, predictionrecord.OrderOption]{typ: ent.TypePredictionRecord, tq: q}, nil
+	case *ent.RolloutQuery:
+		return &query[*ent.RolloutQuery, predicate.Rollout, rollout.OrderOption]{typ: ent.TypeRollout, tq: q}, nil
+	case *ent.RolloutCountQuery:
+		return &query[*ent.RolloutCountQuery, predicate.RolloutCount, rolloutcount.OrderOption]{typ: ent.TypeRolloutCount, tq: q}, nil
+	case *ent.RolloutEventQuery:
+		return &query[*ent.RolloutEventQuery, predicate.RolloutEvent, rolloutevent.OrderOption]{typ: ent.TypeRolloutEvent, tq: q}, nil
+	case *ent.RolloutSubjectQuery:
+		return &query[*ent.RolloutSubjectQuery, predicate.RolloutSubject, rolloutsubject.OrderOption]{typ: ent.TypeRolloutSubject, tq: q}, nil
 	case *ent.ServingPolicyQuery:
 		return &query[*ent.ServingPolicyQuery, predicate.ServingPolicy, servingpolicy.OrderOption]{typ: ent.TypeServingPolicy, tq: q}, nil
 	case *ent.ServingRollupQuery:

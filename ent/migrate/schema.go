@@ -161,6 +161,18 @@ var (
 		Columns:    CatalogRevisionsColumns,
 		PrimaryKey: []*schema.Column{CatalogRevisionsColumns[0]},
 	}
+	// LeasesColumns holds the columns for the "leases" table.
+	LeasesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "holder", Type: field.TypeString, Size: 40},
+		{Name: "beat", Type: field.TypeInt64, Default: 0},
+	}
+	// LeasesTable holds the schema information for the "leases" table.
+	LeasesTable = &schema.Table{
+		Name:       "leases",
+		Columns:    LeasesColumns,
+		PrimaryKey: []*schema.Column{LeasesColumns[0]},
+	}
 	// MetricPointsColumns holds the columns for the "metric_points" table.
 	MetricPointsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 40},
@@ -338,7 +350,9 @@ var (
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "model_id", Type: field.TypeString},
 		{Name: "version_id", Type: field.TypeString},
-		{Name: "arm", Type: field.TypeString, Size: 32, Default: ""},
+		{Name: "rollout_id", Type: field.TypeString, Nullable: true, Size: 40},
+		{Name: "arm", Type: field.TypeString, Size: 64, Default: ""},
+		{Name: "arm_reason", Type: field.TypeString, Nullable: true, Size: 16},
 		{Name: "code", Type: field.TypeString, Size: 32},
 		{Name: "answered", Type: field.TypeBool, Default: true},
 		{Name: "message", Type: field.TypeString, Size: 2147483647, Default: ""},
@@ -383,7 +397,7 @@ var (
 			{
 				Name:    "predictionrecord_subject_created_at",
 				Unique:  false,
-				Columns: []*schema.Column{PredictionRecordsColumns[17], PredictionRecordsColumns[1]},
+				Columns: []*schema.Column{PredictionRecordsColumns[19], PredictionRecordsColumns[1]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "subject IS NOT NULL",
 				},
@@ -391,17 +405,17 @@ var (
 			{
 				Name:    "predictionrecord_route_reason_created_at",
 				Unique:  false,
-				Columns: []*schema.Column{PredictionRecordsColumns[9], PredictionRecordsColumns[1]},
+				Columns: []*schema.Column{PredictionRecordsColumns[11], PredictionRecordsColumns[1]},
 			},
 			{
 				Name:    "predictionrecord_request_id",
 				Unique:  false,
-				Columns: []*schema.Column{PredictionRecordsColumns[18]},
+				Columns: []*schema.Column{PredictionRecordsColumns[20]},
 			},
 			{
 				Name:    "predictionrecord_total_ms",
 				Unique:  false,
-				Columns: []*schema.Column{PredictionRecordsColumns[14]},
+				Columns: []*schema.Column{PredictionRecordsColumns[16]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "row_errors >= 0",
 				},
@@ -409,7 +423,7 @@ var (
 			{
 				Name:    "predictionrecord_model_id_total_ms",
 				Unique:  false,
-				Columns: []*schema.Column{PredictionRecordsColumns[2], PredictionRecordsColumns[14]},
+				Columns: []*schema.Column{PredictionRecordsColumns[2], PredictionRecordsColumns[16]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "row_errors >= 0",
 				},
@@ -453,6 +467,140 @@ var (
 				Annotation: &entsql.IndexAnnotation{
 					Where: "outcome_at IS NOT NULL",
 				},
+			},
+		},
+	}
+	// RolloutsColumns holds the columns for the "rollouts" table.
+	RolloutsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"CANARY", "EXPERIMENT", "SHADOW"}},
+		{Name: "plan", Type: field.TypeJSON},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"RUNNING", "PAUSED", "COMPLETED", "ROLLED_BACK"}},
+		{Name: "step", Type: field.TypeInt, Default: 0},
+		{Name: "since", Type: field.TypeTime},
+		{Name: "quiet_since", Type: field.TypeTime, Nullable: true},
+		{Name: "pause", Type: field.TypeEnum, Nullable: true, Enums: []string{"APPROVAL", "DECISION", "PERSON", "UNKNOWN", "QUIET", "SAMPLE_RATIO"}},
+		{Name: "promoted", Type: field.TypeString, Default: ""},
+		{Name: "why", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "evidence", Type: field.TypeJSON, Nullable: true},
+		{Name: "sample_ratio", Type: field.TypeJSON, Nullable: true},
+		{Name: "decided_at", Type: field.TypeTime, Nullable: true},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "principal", Type: field.TypeString},
+		{Name: "reason", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "ended_at", Type: field.TypeTime, Nullable: true},
+		{Name: "model_id", Type: field.TypeString, Size: 40},
+	}
+	// RolloutsTable holds the schema information for the "rollouts" table.
+	RolloutsTable = &schema.Table{
+		Name:       "rollouts",
+		Columns:    RolloutsColumns,
+		PrimaryKey: []*schema.Column{RolloutsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "rollouts_models_rollouts",
+				Columns:    []*schema.Column{RolloutsColumns[19]},
+				RefColumns: []*schema.Column{ModelsColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "rollout_model_id_created_at",
+				Unique:  false,
+				Columns: []*schema.Column{RolloutsColumns[19], RolloutsColumns[1]},
+			},
+			{
+				Name:    "rollout_goes_on",
+				Unique:  true,
+				Columns: []*schema.Column{RolloutsColumns[19]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "ended_at IS NULL",
+				},
+			},
+		},
+	}
+	// RolloutCountsColumns holds the columns for the "rollout_counts" table.
+	RolloutCountsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 200},
+		{Name: "rollout_id", Type: field.TypeString, Size: 40},
+		{Name: "since", Type: field.TypeInt64},
+		{Name: "arm", Type: field.TypeString, Size: 64},
+		{Name: "requests", Type: field.TypeInt64, Default: 0},
+		{Name: "errors", Type: field.TypeInt64, Default: 0},
+		{Name: "compared", Type: field.TypeInt64, Default: 0},
+		{Name: "agreed", Type: field.TypeInt64, Default: 0},
+		{Name: "dropped", Type: field.TypeInt64, Default: 0},
+		{Name: "largest", Type: field.TypeFloat64, Default: 0},
+		{Name: "sketch", Type: field.TypeBytes},
+	}
+	// RolloutCountsTable holds the schema information for the "rollout_counts" table.
+	RolloutCountsTable = &schema.Table{
+		Name:       "rollout_counts",
+		Columns:    RolloutCountsColumns,
+		PrimaryKey: []*schema.Column{RolloutCountsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "rolloutcount_rollout_id_since",
+				Unique:  false,
+				Columns: []*schema.Column{RolloutCountsColumns[1], RolloutCountsColumns[2]},
+			},
+		},
+	}
+	// RolloutEventsColumns holds the columns for the "rollout_events" table.
+	RolloutEventsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "model_id", Type: field.TypeString},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "act", Type: field.TypeEnum, Enums: []string{"STARTED", "VERDICT", "ADVANCED", "PAUSED", "RESUMED", "APPROVED", "COMPLETED", "PROMOTED", "ROLLED_BACK", "ABORTED"}},
+		{Name: "principal", Type: field.TypeString},
+		{Name: "why", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "step", Type: field.TypeInt},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"RUNNING", "PAUSED", "COMPLETED", "ROLLED_BACK"}},
+		{Name: "evidence", Type: field.TypeJSON, Nullable: true},
+		{Name: "sample_ratio", Type: field.TypeJSON, Nullable: true},
+		{Name: "rollout_id", Type: field.TypeString, Size: 40},
+	}
+	// RolloutEventsTable holds the schema information for the "rollout_events" table.
+	RolloutEventsTable = &schema.Table{
+		Name:       "rollout_events",
+		Columns:    RolloutEventsColumns,
+		PrimaryKey: []*schema.Column{RolloutEventsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "rollout_events_rollouts_events",
+				Columns:    []*schema.Column{RolloutEventsColumns[10]},
+				RefColumns: []*schema.Column{RolloutsColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "rolloutevent_rollout_id_created_at",
+				Unique:  false,
+				Columns: []*schema.Column{RolloutEventsColumns[10], RolloutEventsColumns[2]},
+			},
+		},
+	}
+	// RolloutSubjectsColumns holds the columns for the "rollout_subjects" table.
+	RolloutSubjectsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 80},
+		{Name: "rollout_id", Type: field.TypeString, Size: 40},
+		{Name: "since", Type: field.TypeInt64},
+		{Name: "arm", Type: field.TypeString, Size: 64},
+	}
+	// RolloutSubjectsTable holds the schema information for the "rollout_subjects" table.
+	RolloutSubjectsTable = &schema.Table{
+		Name:       "rollout_subjects",
+		Columns:    RolloutSubjectsColumns,
+		PrimaryKey: []*schema.Column{RolloutSubjectsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "rolloutsubject_rollout_id_since_arm",
+				Unique:  false,
+				Columns: []*schema.Column{RolloutSubjectsColumns[1], RolloutSubjectsColumns[2], RolloutSubjectsColumns[3]},
 			},
 		},
 	}
@@ -519,7 +667,7 @@ var (
 	ServingRollupsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 40},
 		{Name: "version_id", Type: field.TypeString},
-		{Name: "arm", Type: field.TypeString, Size: 32, Default: ""},
+		{Name: "arm", Type: field.TypeString, Size: 64, Default: ""},
 		{Name: "replica", Type: field.TypeString, Size: 40},
 		{Name: "seconds", Type: field.TypeInt},
 		{Name: "start", Type: field.TypeTime},
@@ -680,11 +828,16 @@ var (
 		ArtifactsTable,
 		AuditEventsTable,
 		CatalogRevisionsTable,
+		LeasesTable,
 		MetricPointsTable,
 		MetricSummariesTable,
 		ModelsTable,
 		ModelVersionsTable,
 		PredictionRecordsTable,
+		RolloutsTable,
+		RolloutCountsTable,
+		RolloutEventsTable,
+		RolloutSubjectsTable,
 		ServingPoliciesTable,
 		ServingRollupsTable,
 		TagsTable,
@@ -706,6 +859,8 @@ func init() {
 	MetricSummariesTable.ForeignKeys[0].RefTable = ModelVersionsTable
 	ModelVersionsTable.ForeignKeys[0].RefTable = ModelsTable
 	ModelVersionsTable.ForeignKeys[1].RefTable = ArtifactsTable
+	RolloutsTable.ForeignKeys[0].RefTable = ModelsTable
+	RolloutEventsTable.ForeignKeys[0].RefTable = RolloutsTable
 	ServingPoliciesTable.ForeignKeys[0].RefTable = ModelsTable
 	ServingPoliciesTable.ForeignKeys[1].RefTable = ModelVersionsTable
 	TagsTable.ForeignKeys[0].RefTable = ModelsTable

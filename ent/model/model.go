@@ -37,6 +37,8 @@ const (
 	EdgeAliases = "aliases"
 	// EdgeAliasHistory holds the string denoting the alias_history edge name in mutations.
 	EdgeAliasHistory = "alias_history"
+	// EdgeRollouts holds the string denoting the rollouts edge name in mutations.
+	EdgeRollouts = "rollouts"
 	// EdgeTags holds the string denoting the tags edge name in mutations.
 	EdgeTags = "tags"
 	// EdgeServingPolicies holds the string denoting the serving_policies edge name in mutations.
@@ -64,6 +66,13 @@ const (
 	AliasHistoryInverseTable = "alias_events"
 	// AliasHistoryColumn is the table column denoting the alias_history relation/edge.
 	AliasHistoryColumn = "model_id"
+	// RolloutsTable is the table that holds the rollouts relation/edge.
+	RolloutsTable = "rollouts"
+	// RolloutsInverseTable is the table name for the Rollout entity.
+	// It exists in this package in order to avoid circular dependency with the "rollout" package.
+	RolloutsInverseTable = "rollouts"
+	// RolloutsColumn is the table column denoting the rollouts relation/edge.
+	RolloutsColumn = "model_id"
 	// TagsTable is the table that holds the tags relation/edge.
 	TagsTable = "tags"
 	// TagsInverseTable is the table name for the Tag entity.
@@ -220,6 +229,20 @@ func ByAliasHistory(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 	}
 }
 
+// ByRolloutsCount orders the results by rollouts count.
+func ByRolloutsCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newRolloutsStep(), opts...)
+	}
+}
+
+// ByRollouts orders the results by rollouts terms.
+func ByRollouts(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newRolloutsStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
+
 // ByTagsCount orders the results by tags count.
 func ByTagsCount(opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
@@ -266,6 +289,13 @@ func newAliasHistoryStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(AliasHistoryInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, AliasHistoryTable, AliasHistoryColumn),
+	)
+}
+func newRolloutsStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(RolloutsInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, RolloutsTable, RolloutsColumn),
 	)
 }
 func newTagsStep() *sqlgraph.Step {

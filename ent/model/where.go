@@ -599,6 +599,29 @@ func HasAliasHistoryWith(preds ...predicate.AliasEvent) predicate.Model {
 	})
 }
 
+// HasRollouts applies the HasEdge predicate on the "rollouts" edge.
+func HasRollouts() predicate.Model {
+	return predicate.Model(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, RolloutsTable, RolloutsColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasRolloutsWith applies the HasEdge predicate on the "rollouts" edge with a given conditions (other predicates).
+func HasRolloutsWith(preds ...predicate.Rollout) predicate.Model {
+	return predicate.Model(func(s *sql.Selector) {
+		step := newRolloutsStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
 // HasTags applies the HasEdge predicate on the "tags" edge.
 func HasTags() predicate.Model {
 	return predicate.Model(func(s *sql.Selector) {

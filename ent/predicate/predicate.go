@@ -21,6 +21,9 @@ type AuditEvent func(*sql.Selector)
 // CatalogRevision is the predicate function for catalogrevision builders.
 type CatalogRevision func(*sql.Selector)
 
+// Lease is the predicate function for lease builders.
+type Lease func(*sql.Selector)
+
 // MetricPoint is the predicate function for metricpoint builders.
 type MetricPoint func(*sql.Selector)
 
@@ -35,6 +38,18 @@ type ModelVersion func(*sql.Selector)
 
 // PredictionRecord is the predicate function for predictionrecord builders.
 type PredictionRecord func(*sql.Selector)
+
+// Rollout is the predicate function for rollout builders.
+type Rollout func(*sql.Selector)
+
+// RolloutCount is the predicate function for rolloutcount builders.
+type RolloutCount func(*sql.Selector)
+
+// RolloutEvent is the predicate function for rolloutevent builders.
+type RolloutEvent func(*sql.Selector)
+
+// RolloutSubject is the predicate function for rolloutsubject builders.
+type RolloutSubject func(*sql.Selector)
 
 // ServingPolicy is the predicate function for servingpolicy builders.
 type ServingPolicy func(*sql.Selector)

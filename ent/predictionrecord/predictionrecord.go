@@ -20,8 +20,12 @@ const (
 	FieldModelID = "model_id"
 	// FieldVersionID holds the string denoting the version_id field in the database.
 	FieldVersionID = "version_id"
+	// FieldRolloutID holds the string denoting the rollout_id field in the database.
+	FieldRolloutID = "rollout_id"
 	// FieldArm holds the string denoting the arm field in the database.
 	FieldArm = "arm"
+	// FieldArmReason holds the string denoting the arm_reason field in the database.
+	FieldArmReason = "arm_reason"
 	// FieldCode holds the string denoting the code field in the database.
 	FieldCode = "code"
 	// FieldAnswered holds the string denoting the answered field in the database.
@@ -70,7 +74,9 @@ var Columns = []string{
 	FieldCreatedAt,
 	FieldModelID,
 	FieldVersionID,
+	FieldRolloutID,
 	FieldArm,
+	FieldArmReason,
 	FieldCode,
 	FieldAnswered,
 	FieldMessage,
@@ -111,10 +117,14 @@ var (
 	Interceptors [1]ent.Interceptor
 	// DefaultCreatedAt holds the default value on creation for the "created_at" field.
 	DefaultCreatedAt func() time.Time
+	// RolloutIDValidator is a validator for the "rollout_id" field. It is called by the builders before save.
+	RolloutIDValidator func(string) error
 	// DefaultArm holds the default value on creation for the "arm" field.
 	DefaultArm string
 	// ArmValidator is a validator for the "arm" field. It is called by the builders before save.
 	ArmValidator func(string) error
+	// ArmReasonValidator is a validator for the "arm_reason" field. It is called by the builders before save.
+	ArmReasonValidator func(string) error
 	// CodeValidator is a validator for the "code" field. It is called by the builders before save.
 	CodeValidator func(string) error
 	// DefaultAnswered holds the default value on creation for the "answered" field.
@@ -178,9 +188,19 @@ func ByVersionID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldVersionID, opts...).ToFunc()
 }
 
+// ByRolloutID orders the results by the rollout_id field.
+func ByRolloutID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldRolloutID, opts...).ToFunc()
+}
+
 // ByArm orders the results by the arm field.
 func ByArm(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldArm, opts...).ToFunc()
+}
+
+// ByArmReason orders the results by the arm_reason field.
+func ByArmReason(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldArmReason, opts...).ToFunc()
 }
 
 // ByCode orders the results by the code field.

@@ -79,9 +79,19 @@ func VersionID(v string) predicate.PredictionRecord {
 	return predicate.PredictionRecord(sql.FieldEQ(FieldVersionID, v))
 }
 
+// RolloutID applies equality check predicate on the "rollout_id" field. It's identical to RolloutIDEQ.
+func RolloutID(v string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldEQ(FieldRolloutID, v))
+}
+
 // Arm applies equality check predicate on the "arm" field. It's identical to ArmEQ.
 func Arm(v string) predicate.PredictionRecord {
 	return predicate.PredictionRecord(sql.FieldEQ(FieldArm, v))
+}
+
+// ArmReason applies equality check predicate on the "arm_reason" field. It's identical to ArmReasonEQ.
+func ArmReason(v string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldEQ(FieldArmReason, v))
 }
 
 // Code applies equality check predicate on the "code" field. It's identical to CodeEQ.
@@ -344,6 +354,81 @@ func VersionIDContainsFold(v string) predicate.PredictionRecord {
 	return predicate.PredictionRecord(sql.FieldContainsFold(FieldVersionID, v))
 }
 
+// RolloutIDEQ applies the EQ predicate on the "rollout_id" field.
+func RolloutIDEQ(v string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldEQ(FieldRolloutID, v))
+}
+
+// RolloutIDNEQ applies the NEQ predicate on the "rollout_id" field.
+func RolloutIDNEQ(v string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldNEQ(FieldRolloutID, v))
+}
+
+// RolloutIDIn applies the In predicate on the "rollout_id" field.
+func RolloutIDIn(vs ...string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldIn(FieldRolloutID, vs...))
+}
+
+// RolloutIDNotIn applies the NotIn predicate on the "rollout_id" field.
+func RolloutIDNotIn(vs ...string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldNotIn(FieldRolloutID, vs...))
+}
+
+// RolloutIDGT applies the GT predicate on the "rollout_id" field.
+func RolloutIDGT(v string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldGT(FieldRolloutID, v))
+}
+
+// RolloutIDGTE applies the GTE predicate on the "rollout_id" field.
+func RolloutIDGTE(v string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldGTE(FieldRolloutID, v))
+}
+
+// RolloutIDLT applies the LT predicate on the "rollout_id" field.
+func RolloutIDLT(v string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldLT(FieldRolloutID, v))
+}
+
+// RolloutIDLTE applies the LTE predicate on the "rollout_id" field.
+func RolloutIDLTE(v string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldLTE(FieldRolloutID, v))
+}
+
+// RolloutIDContains applies the Contains predicate on the "rollout_id" field.
+func RolloutIDContains(v string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldContains(FieldRolloutID, v))
+}
+
+// RolloutIDHasPrefix applies the HasPrefix predicate on the "rollout_id" field.
+func RolloutIDHasPrefix(v string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldHasPrefix(FieldRolloutID, v))
+}
+
+// RolloutIDHasSuffix applies the HasSuffix predicate on the "rollout_id" field.
+func RolloutIDHasSuffix(v string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldHasSuffix(FieldRolloutID, v))
+}
+
+// RolloutIDIsNil applies the IsNil predicate on the "rollout_id" field.
+func RolloutIDIsNil() predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldIsNull(FieldRolloutID))
+}
+
+// RolloutIDNotNil applies the NotNil predicate on the "rollout_id" field.
+func RolloutIDNotNil() predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldNotNull(FieldRolloutID))
+}
+
+// RolloutIDEqualFold applies the EqualFold predicate on the "rollout_id" field.
+func RolloutIDEqualFold(v string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldEqualFold(FieldRolloutID, v))
+}
+
+// RolloutIDContainsFold applies the ContainsFold predicate on the "rollout_id" field.
+func RolloutIDContainsFold(v string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldContainsFold(FieldRolloutID, v))
+}
+
 // ArmEQ applies the EQ predicate on the "arm" field.
 func ArmEQ(v string) predicate.PredictionRecord {
 	return predicate.PredictionRecord(sql.FieldEQ(FieldArm, v))
@@ -407,6 +492,81 @@ func ArmEqualFold(v string) predicate.PredictionRecord {
 // ArmContainsFold applies the ContainsFold predicate on the "arm" field.
 func ArmContainsFold(v string) predicate.PredictionRecord {
 	return predicate.PredictionRecord(sql.FieldContainsFold(FieldArm, v))
+}
+
+// ArmReasonEQ applies the EQ predicate on the "arm_reason" field.
+func ArmReasonEQ(v string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldEQ(FieldArmReason, v))
+}
+
+// ArmReasonNEQ applies the NEQ predicate on the "arm_reason" field.
+func ArmReasonNEQ(v string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldNEQ(FieldArmReason, v))
+}
+
+// ArmReasonIn applies the In predicate on the "arm_reason" field.
+func ArmReasonIn(vs ...string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldIn(FieldArmReason, vs...))
+}
+
+// ArmReasonNotIn applies the NotIn predicate on the "arm_reason" field.
+func ArmReasonNotIn(vs ...string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldNotIn(FieldArmReason, vs...))
+}
+
+// ArmReasonGT applies the GT predicate on the "arm_reason" field.
+func ArmReasonGT(v string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldGT(FieldArmReason, v))
+}
+
+// ArmReasonGTE applies the GTE predicate on the "arm_reason" field.
+func ArmReasonGTE(v string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldGTE(FieldArmReason, v))
+}
+
+// ArmReasonLT applies the LT predicate on the "arm_reason" field.
+func ArmReasonLT(v string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldLT(FieldArmReason, v))
+}
+
+// ArmReasonLTE applies the LTE predicate on the "arm_reason" field.
+func ArmReasonLTE(v string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldLTE(FieldArmReason, v))
+}
+
+// ArmReasonContains applies the Contains predicate on the "arm_reason" field.
+func ArmReasonContains(v string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldContains(FieldArmReason, v))
+}
+
+// ArmReasonHasPrefix applies the HasPrefix predicate on the "arm_reason" field.
+func ArmReasonHasPrefix(v string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldHasPrefix(FieldArmReason, v))
+}
+
+// ArmReasonHasSuffix applies the HasSuffix predicate on the "arm_reason" field.
+func ArmReasonHasSuffix(v string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldHasSuffix(FieldArmReason, v))
+}
+
+// ArmReasonIsNil applies the IsNil predicate on the "arm_reason" field.
+func ArmReasonIsNil() predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldIsNull(FieldArmReason))
+}
+
+// ArmReasonNotNil applies the NotNil predicate on the "arm_reason" field.
+func ArmReasonNotNil() predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldNotNull(FieldArmReason))
+}
+
+// ArmReasonEqualFold applies the EqualFold predicate on the "arm_reason" field.
+func ArmReasonEqualFold(v string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldEqualFold(FieldArmReason, v))
+}
+
+// ArmReasonContainsFold applies the ContainsFold predicate on the "arm_reason" field.
+func ArmReasonContainsFold(v string) predicate.PredictionRecord {
+	return predicate.PredictionRecord(sql.FieldContainsFold(FieldArmReason, v))
 }
 
 // CodeEQ applies the EQ predicate on the "code" field.

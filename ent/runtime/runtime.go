@@ -9,11 +9,16 @@ import (
 	"augur/ent/artifact"
 	"augur/ent/auditevent"
 	"augur/ent/catalogrevision"
+	"augur/ent/lease"
 	"augur/ent/metricpoint"
 	"augur/ent/metricsummary"
 	"augur/ent/model"
 	"augur/ent/modelversion"
 	"augur/ent/predictionrecord"
+	"augur/ent/rollout"
+	"augur/ent/rolloutcount"
+	"augur/ent/rolloutevent"
+	"augur/ent/rolloutsubject"
 	"augur/ent/schema"
 	"augur/ent/servingpolicy"
 	"augur/ent/servingrollup"
@@ -227,6 +232,20 @@ func init() {
 	catalogrevisionDescID := catalogrevisionFields[0].Descriptor()
 	// catalogrevision.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	catalogrevision.IDValidator = catalogrevisionDescID.Validators[0].(func(string) error)
+	leaseFields := schema.Lease{}.Fields()
+	_ = leaseFields
+	// leaseDescHolder is the schema descriptor for holder field.
+	leaseDescHolder := leaseFields[1].Descriptor()
+	// lease.HolderValidator is a validator for the "holder" field. It is called by the builders before save.
+	lease.HolderValidator = leaseDescHolder.Validators[0].(func(string) error)
+	// leaseDescBeat is the schema descriptor for beat field.
+	leaseDescBeat := leaseFields[2].Descriptor()
+	// lease.DefaultBeat holds the default value on creation for the beat field.
+	lease.DefaultBeat = leaseDescBeat.Default.(int64)
+	// leaseDescID is the schema descriptor for id field.
+	leaseDescID := leaseFields[0].Descriptor()
+	// lease.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	lease.IDValidator = leaseDescID.Validators[0].(func(string) error)
 	metricpointMixin := schema.MetricPoint{}.Mixin()
 	metricpointInters := schema.MetricPoint{}.Interceptors()
 	metricpoint.Interceptors[0] = metricpointInters[0]
@@ -590,68 +609,76 @@ func init() {
 	predictionrecordDescCreatedAt := predictionrecordFields[0].Descriptor()
 	// predictionrecord.DefaultCreatedAt holds the default value on creation for the created_at field.
 	predictionrecord.DefaultCreatedAt = predictionrecordDescCreatedAt.Default.(func() time.Time)
+	// predictionrecordDescRolloutID is the schema descriptor for rollout_id field.
+	predictionrecordDescRolloutID := predictionrecordFields[3].Descriptor()
+	// predictionrecord.RolloutIDValidator is a validator for the "rollout_id" field. It is called by the builders before save.
+	predictionrecord.RolloutIDValidator = predictionrecordDescRolloutID.Validators[0].(func(string) error)
 	// predictionrecordDescArm is the schema descriptor for arm field.
-	predictionrecordDescArm := predictionrecordFields[3].Descriptor()
+	predictionrecordDescArm := predictionrecordFields[4].Descriptor()
 	// predictionrecord.DefaultArm holds the default value on creation for the arm field.
 	predictionrecord.DefaultArm = predictionrecordDescArm.Default.(string)
 	// predictionrecord.ArmValidator is a validator for the "arm" field. It is called by the builders before save.
 	predictionrecord.ArmValidator = predictionrecordDescArm.Validators[0].(func(string) error)
+	// predictionrecordDescArmReason is the schema descriptor for arm_reason field.
+	predictionrecordDescArmReason := predictionrecordFields[5].Descriptor()
+	// predictionrecord.ArmReasonValidator is a validator for the "arm_reason" field. It is called by the builders before save.
+	predictionrecord.ArmReasonValidator = predictionrecordDescArmReason.Validators[0].(func(string) error)
 	// predictionrecordDescCode is the schema descriptor for code field.
-	predictionrecordDescCode := predictionrecordFields[4].Descriptor()
+	predictionrecordDescCode := predictionrecordFields[6].Descriptor()
 	// predictionrecord.CodeValidator is a validator for the "code" field. It is called by the builders before save.
 	predictionrecord.CodeValidator = predictionrecordDescCode.Validators[0].(func(string) error)
 	// predictionrecordDescAnswered is the schema descriptor for answered field.
-	predictionrecordDescAnswered := predictionrecordFields[5].Descriptor()
+	predictionrecordDescAnswered := predictionrecordFields[7].Descriptor()
 	// predictionrecord.DefaultAnswered holds the default value on creation for the answered field.
 	predictionrecord.DefaultAnswered = predictionrecordDescAnswered.Default.(bool)
 	// predictionrecordDescMessage is the schema descriptor for message field.
-	predictionrecordDescMessage := predictionrecordFields[6].Descriptor()
+	predictionrecordDescMessage := predictionrecordFields[8].Descriptor()
 	// predictionrecord.DefaultMessage holds the default value on creation for the message field.
 	predictionrecord.DefaultMessage = predictionrecordDescMessage.Default.(string)
 	// predictionrecordDescRouteReason is the schema descriptor for route_reason field.
-	predictionrecordDescRouteReason := predictionrecordFields[8].Descriptor()
+	predictionrecordDescRouteReason := predictionrecordFields[10].Descriptor()
 	// predictionrecord.DefaultRouteReason holds the default value on creation for the route_reason field.
 	predictionrecord.DefaultRouteReason = predictionrecordDescRouteReason.Default.(string)
 	// predictionrecord.RouteReasonValidator is a validator for the "route_reason" field. It is called by the builders before save.
 	predictionrecord.RouteReasonValidator = predictionrecordDescRouteReason.Validators[0].(func(string) error)
 	// predictionrecordDescRouteRef is the schema descriptor for route_ref field.
-	predictionrecordDescRouteRef := predictionrecordFields[9].Descriptor()
+	predictionrecordDescRouteRef := predictionrecordFields[11].Descriptor()
 	// predictionrecord.DefaultRouteRef holds the default value on creation for the route_ref field.
 	predictionrecord.DefaultRouteRef = predictionrecordDescRouteRef.Default.(string)
 	// predictionrecord.RouteRefValidator is a validator for the "route_ref" field. It is called by the builders before save.
 	predictionrecord.RouteRefValidator = predictionrecordDescRouteRef.Validators[0].(func(string) error)
 	// predictionrecordDescRows is the schema descriptor for rows field.
-	predictionrecordDescRows := predictionrecordFields[10].Descriptor()
+	predictionrecordDescRows := predictionrecordFields[12].Descriptor()
 	// predictionrecord.DefaultRows holds the default value on creation for the rows field.
 	predictionrecord.DefaultRows = predictionrecordDescRows.Default.(int)
 	// predictionrecordDescRowErrors is the schema descriptor for row_errors field.
-	predictionrecordDescRowErrors := predictionrecordFields[11].Descriptor()
+	predictionrecordDescRowErrors := predictionrecordFields[13].Descriptor()
 	// predictionrecord.DefaultRowErrors holds the default value on creation for the row_errors field.
 	predictionrecord.DefaultRowErrors = predictionrecordDescRowErrors.Default.(int)
 	// predictionrecordDescCache is the schema descriptor for cache field.
-	predictionrecordDescCache := predictionrecordFields[12].Descriptor()
+	predictionrecordDescCache := predictionrecordFields[14].Descriptor()
 	// predictionrecord.DefaultCache holds the default value on creation for the cache field.
 	predictionrecord.DefaultCache = predictionrecordDescCache.Default.(string)
 	// predictionrecord.CacheValidator is a validator for the "cache" field. It is called by the builders before save.
 	predictionrecord.CacheValidator = predictionrecordDescCache.Validators[0].(func(string) error)
 	// predictionrecordDescTotalMs is the schema descriptor for total_ms field.
-	predictionrecordDescTotalMs := predictionrecordFields[13].Descriptor()
+	predictionrecordDescTotalMs := predictionrecordFields[15].Descriptor()
 	// predictionrecord.DefaultTotalMs holds the default value on creation for the total_ms field.
 	predictionrecord.DefaultTotalMs = predictionrecordDescTotalMs.Default.(float64)
 	// predictionrecordDescQueueMs is the schema descriptor for queue_ms field.
-	predictionrecordDescQueueMs := predictionrecordFields[14].Descriptor()
+	predictionrecordDescQueueMs := predictionrecordFields[16].Descriptor()
 	// predictionrecord.DefaultQueueMs holds the default value on creation for the queue_ms field.
 	predictionrecord.DefaultQueueMs = predictionrecordDescQueueMs.Default.(float64)
 	// predictionrecordDescRunMs is the schema descriptor for run_ms field.
-	predictionrecordDescRunMs := predictionrecordFields[15].Descriptor()
+	predictionrecordDescRunMs := predictionrecordFields[17].Descriptor()
 	// predictionrecord.DefaultRunMs holds the default value on creation for the run_ms field.
 	predictionrecord.DefaultRunMs = predictionrecordDescRunMs.Default.(float64)
 	// predictionrecordDescSubject is the schema descriptor for subject field.
-	predictionrecordDescSubject := predictionrecordFields[16].Descriptor()
+	predictionrecordDescSubject := predictionrecordFields[18].Descriptor()
 	// predictionrecord.SubjectValidator is a validator for the "subject" field. It is called by the builders before save.
 	predictionrecord.SubjectValidator = predictionrecordDescSubject.Validators[0].(func(string) error)
 	// predictionrecordDescRequestID is the schema descriptor for request_id field.
-	predictionrecordDescRequestID := predictionrecordFields[17].Descriptor()
+	predictionrecordDescRequestID := predictionrecordFields[19].Descriptor()
 	// predictionrecord.DefaultRequestID holds the default value on creation for the request_id field.
 	predictionrecord.DefaultRequestID = predictionrecordDescRequestID.Default.(string)
 	// predictionrecord.RequestIDValidator is a validator for the "request_id" field. It is called by the builders before save.
@@ -676,6 +703,152 @@ func init() {
 			return nil
 		}
 	}()
+	rolloutMixin := schema.Rollout{}.Mixin()
+	rolloutInters := schema.Rollout{}.Interceptors()
+	rollout.Interceptors[0] = rolloutInters[0]
+	rolloutMixinFields0 := rolloutMixin[0].Fields()
+	_ = rolloutMixinFields0
+	rolloutMixinFields1 := rolloutMixin[1].Fields()
+	_ = rolloutMixinFields1
+	rolloutFields := schema.Rollout{}.Fields()
+	_ = rolloutFields
+	// rolloutDescCreatedAt is the schema descriptor for created_at field.
+	rolloutDescCreatedAt := rolloutMixinFields1[0].Descriptor()
+	// rollout.DefaultCreatedAt holds the default value on creation for the created_at field.
+	rollout.DefaultCreatedAt = rolloutDescCreatedAt.Default.(func() time.Time)
+	// rolloutDescUpdatedAt is the schema descriptor for updated_at field.
+	rolloutDescUpdatedAt := rolloutMixinFields1[1].Descriptor()
+	// rollout.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	rollout.DefaultUpdatedAt = rolloutDescUpdatedAt.Default.(func() time.Time)
+	// rollout.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	rollout.UpdateDefaultUpdatedAt = rolloutDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// rolloutDescStep is the schema descriptor for step field.
+	rolloutDescStep := rolloutFields[4].Descriptor()
+	// rollout.DefaultStep holds the default value on creation for the step field.
+	rollout.DefaultStep = rolloutDescStep.Default.(int)
+	// rolloutDescPromoted is the schema descriptor for promoted field.
+	rolloutDescPromoted := rolloutFields[8].Descriptor()
+	// rollout.DefaultPromoted holds the default value on creation for the promoted field.
+	rollout.DefaultPromoted = rolloutDescPromoted.Default.(string)
+	// rolloutDescWhy is the schema descriptor for why field.
+	rolloutDescWhy := rolloutFields[9].Descriptor()
+	// rollout.DefaultWhy holds the default value on creation for the why field.
+	rollout.DefaultWhy = rolloutDescWhy.Default.(string)
+	// rolloutDescRevision is the schema descriptor for revision field.
+	rolloutDescRevision := rolloutFields[13].Descriptor()
+	// rollout.DefaultRevision holds the default value on creation for the revision field.
+	rollout.DefaultRevision = rolloutDescRevision.Default.(int)
+	// rolloutDescReason is the schema descriptor for reason field.
+	rolloutDescReason := rolloutFields[15].Descriptor()
+	// rollout.DefaultReason holds the default value on creation for the reason field.
+	rollout.DefaultReason = rolloutDescReason.Default.(string)
+	// rolloutDescID is the schema descriptor for id field.
+	rolloutDescID := rolloutMixinFields0[0].Descriptor()
+	// rollout.DefaultID holds the default value on creation for the id field.
+	rollout.DefaultID = rolloutDescID.Default.(func() string)
+	// rollout.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	rollout.IDValidator = func() func(string) error {
+		validators := rolloutDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	rolloutcountFields := schema.RolloutCount{}.Fields()
+	_ = rolloutcountFields
+	// rolloutcountDescRolloutID is the schema descriptor for rollout_id field.
+	rolloutcountDescRolloutID := rolloutcountFields[1].Descriptor()
+	// rolloutcount.RolloutIDValidator is a validator for the "rollout_id" field. It is called by the builders before save.
+	rolloutcount.RolloutIDValidator = rolloutcountDescRolloutID.Validators[0].(func(string) error)
+	// rolloutcountDescArm is the schema descriptor for arm field.
+	rolloutcountDescArm := rolloutcountFields[3].Descriptor()
+	// rolloutcount.ArmValidator is a validator for the "arm" field. It is called by the builders before save.
+	rolloutcount.ArmValidator = rolloutcountDescArm.Validators[0].(func(string) error)
+	// rolloutcountDescRequests is the schema descriptor for requests field.
+	rolloutcountDescRequests := rolloutcountFields[4].Descriptor()
+	// rolloutcount.DefaultRequests holds the default value on creation for the requests field.
+	rolloutcount.DefaultRequests = rolloutcountDescRequests.Default.(int64)
+	// rolloutcountDescErrors is the schema descriptor for errors field.
+	rolloutcountDescErrors := rolloutcountFields[5].Descriptor()
+	// rolloutcount.DefaultErrors holds the default value on creation for the errors field.
+	rolloutcount.DefaultErrors = rolloutcountDescErrors.Default.(int64)
+	// rolloutcountDescCompared is the schema descriptor for compared field.
+	rolloutcountDescCompared := rolloutcountFields[6].Descriptor()
+	// rolloutcount.DefaultCompared holds the default value on creation for the compared field.
+	rolloutcount.DefaultCompared = rolloutcountDescCompared.Default.(int64)
+	// rolloutcountDescAgreed is the schema descriptor for agreed field.
+	rolloutcountDescAgreed := rolloutcountFields[7].Descriptor()
+	// rolloutcount.DefaultAgreed holds the default value on creation for the agreed field.
+	rolloutcount.DefaultAgreed = rolloutcountDescAgreed.Default.(int64)
+	// rolloutcountDescDropped is the schema descriptor for dropped field.
+	rolloutcountDescDropped := rolloutcountFields[8].Descriptor()
+	// rolloutcount.DefaultDropped holds the default value on creation for the dropped field.
+	rolloutcount.DefaultDropped = rolloutcountDescDropped.Default.(int64)
+	// rolloutcountDescLargest is the schema descriptor for largest field.
+	rolloutcountDescLargest := rolloutcountFields[9].Descriptor()
+	// rolloutcount.DefaultLargest holds the default value on creation for the largest field.
+	rolloutcount.DefaultLargest = rolloutcountDescLargest.Default.(float64)
+	// rolloutcountDescID is the schema descriptor for id field.
+	rolloutcountDescID := rolloutcountFields[0].Descriptor()
+	// rolloutcount.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	rolloutcount.IDValidator = rolloutcountDescID.Validators[0].(func(string) error)
+	rollouteventMixin := schema.RolloutEvent{}.Mixin()
+	rollouteventInters := schema.RolloutEvent{}.Interceptors()
+	rolloutevent.Interceptors[0] = rollouteventInters[0]
+	rollouteventMixinFields0 := rollouteventMixin[0].Fields()
+	_ = rollouteventMixinFields0
+	rollouteventFields := schema.RolloutEvent{}.Fields()
+	_ = rollouteventFields
+	// rollouteventDescCreatedAt is the schema descriptor for created_at field.
+	rollouteventDescCreatedAt := rollouteventFields[2].Descriptor()
+	// rolloutevent.DefaultCreatedAt holds the default value on creation for the created_at field.
+	rolloutevent.DefaultCreatedAt = rollouteventDescCreatedAt.Default.(func() time.Time)
+	// rollouteventDescWhy is the schema descriptor for why field.
+	rollouteventDescWhy := rollouteventFields[5].Descriptor()
+	// rolloutevent.DefaultWhy holds the default value on creation for the why field.
+	rolloutevent.DefaultWhy = rollouteventDescWhy.Default.(string)
+	// rollouteventDescID is the schema descriptor for id field.
+	rollouteventDescID := rollouteventMixinFields0[0].Descriptor()
+	// rolloutevent.DefaultID holds the default value on creation for the id field.
+	rolloutevent.DefaultID = rollouteventDescID.Default.(func() string)
+	// rolloutevent.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	rolloutevent.IDValidator = func() func(string) error {
+		validators := rollouteventDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	rolloutsubjectFields := schema.RolloutSubject{}.Fields()
+	_ = rolloutsubjectFields
+	// rolloutsubjectDescRolloutID is the schema descriptor for rollout_id field.
+	rolloutsubjectDescRolloutID := rolloutsubjectFields[1].Descriptor()
+	// rolloutsubject.RolloutIDValidator is a validator for the "rollout_id" field. It is called by the builders before save.
+	rolloutsubject.RolloutIDValidator = rolloutsubjectDescRolloutID.Validators[0].(func(string) error)
+	// rolloutsubjectDescArm is the schema descriptor for arm field.
+	rolloutsubjectDescArm := rolloutsubjectFields[3].Descriptor()
+	// rolloutsubject.ArmValidator is a validator for the "arm" field. It is called by the builders before save.
+	rolloutsubject.ArmValidator = rolloutsubjectDescArm.Validators[0].(func(string) error)
+	// rolloutsubjectDescID is the schema descriptor for id field.
+	rolloutsubjectDescID := rolloutsubjectFields[0].Descriptor()
+	// rolloutsubject.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	rolloutsubject.IDValidator = rolloutsubjectDescID.Validators[0].(func(string) error)
 	servingpolicyMixin := schema.ServingPolicy{}.Mixin()
 	servingpolicyInters := schema.ServingPolicy{}.Interceptors()
 	servingpolicy.Interceptors[0] = servingpolicyInters[0]

@@ -41,6 +41,8 @@ func (Model) Edges() []ent.Edge {
 		edge.To("alias_history", AliasEvent.Type).
 			Annotations(entgql.RelayConnection(), entgql.MapsTo("aliasHistory"), entsql.OnDelete(entsql.Cascade)).
 			Comment("Every move of its aliases, newest last."),
+		edge.To("rollouts", Rollout.Type).Annotations(entgql.RelayConnection(), entsql.OnDelete(entsql.Cascade)).
+			Comment("Its rollouts, oldest first."),
 		edge.To("tags", Tag.Type).Annotations(entsql.OnDelete(entsql.Cascade)).Comment("Its tags."),
 		edge.To("serving_policies", ServingPolicy.Type).Annotations(entgql.Skip(entgql.SkipAll), entsql.OnDelete(entsql.Cascade)),
 	}

@@ -23,7 +23,7 @@ func (ServingRollup) Mixin() []ent.Mixin { return []ent.Mixin{idMixin{prefix: au
 func (ServingRollup) Fields() []ent.Field {
 	fields := []ent.Field{
 		field.String("version_id").Immutable(),
-		field.String("arm").MaxLen(32).Default("").Immutable(),
+		field.String("arm").MaxLen(64).Default("").Immutable(),
 		// The server, from its start to its end.
 		field.String("replica").MaxLen(40).Immutable(),
 		field.Int("seconds").Positive().Immutable(),
