@@ -192,6 +192,9 @@ type Duration time.Duration
 // String writes it as time.Duration does.
 func (d Duration) String() string { return time.Duration(d).String() }
 
+// Std is the length of time as the standard library has it.
+func (d Duration) Std() time.Duration { return time.Duration(d) }
+
 // MarshalText writes it as time.Duration does.
 func (d Duration) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 

@@ -44,10 +44,10 @@ func (r *RolloutKind) UnmarshalGQL(v any) error { return readWord(r, v, RolloutK
 func (RolloutStatus) Values() []string { return texts(RolloutStatuses()) }
 
 // MarshalGQL writes the status for the schema.
-func (r RolloutStatus) MarshalGQL(w io.Writer) { writeWord(w, r) }
+func (s RolloutStatus) MarshalGQL(w io.Writer) { writeWord(w, s) }
 
 // UnmarshalGQL reads what MarshalGQL writes.
-func (r *RolloutStatus) UnmarshalGQL(v any) error { return readWord(r, v, RolloutStatuses()) }
+func (s *RolloutStatus) UnmarshalGQL(v any) error { return readWord(s, v, RolloutStatuses()) }
 
 // Values lists every reason as text.
 func (PauseReason) Values() []string { return texts(PauseReasons()) }

@@ -45,6 +45,10 @@ type ResolverRoot interface {
 	PredictionRecord() PredictionRecordResolver
 	Query() QueryResolver
 	RegistryEvent() RegistryEventResolver
+	Rollout() RolloutResolver
+	RolloutArm() RolloutArmResolver
+	RolloutEvent() RolloutEventResolver
+	Route() RouteResolver
 	Subscription() SubscriptionResolver
 	VersionComparison() VersionComparisonResolver
 }
@@ -307,6 +311,8 @@ type ComplexityRoot struct {
 		Owner         func(childComplexity int) int
 		Predict       func(childComplexity int, input ModelPredictInput) int
 		Revision      func(childComplexity int) int
+		Rollout       func(childComplexity int) int
+		Rollouts      func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.RolloutOrder, where *ent.RolloutWhereInput) int
 		Serving       func(childComplexity int, window time.Duration) int
 		ServingPolicy func(childComplexity int) int
 		Tags          func(childComplexity int) int
@@ -448,6 +454,12 @@ type ComplexityRoot struct {
 		OutcomeRecord       func(childComplexity int, input OutcomeRecordInput) int
 		Predict             func(childComplexity int, input PredictInput) int
 		PredictBatch        func(childComplexity int, inputs []*PredictInput) int
+		RolloutAbort        func(childComplexity int, input RolloutRefInput) int
+		RolloutApprove      func(childComplexity int, input RolloutRefInput) int
+		RolloutPause        func(childComplexity int, input RolloutRefInput) int
+		RolloutPromote      func(childComplexity int, input RolloutPromoteInput) int
+		RolloutResume       func(childComplexity int, input RolloutRefInput) int
+		RolloutStart        func(childComplexity int, input RolloutStartInput) int
 		WebhookCreate       func(childComplexity int, input WebhookCreateInput) int
 		WebhookDelete       func(childComplexity int, input WebhookRefInput) int
 		WebhookRedeliver    func(childComplexity int, input WebhookRedeliverInput) int
@@ -546,6 +558,7 @@ type ComplexityRoot struct {
 		Node              func(childComplexity int, id string) int
 		Nodes             func(childComplexity int, ids []string) int
 		Predictions       func(childComplexity int, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], model *string, version *string, where *ent.PredictionRecordWhereInput) int
+		Rollouts          func(childComplexity int, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], where *ent.RolloutWhereInput) int
 		Server            func(childComplexity int) int
 		VersionComparison func(childComplexity int, ids []string) int
 		Viewer            func(childComplexity int) int
@@ -571,9 +584,155 @@ type ComplexityRoot struct {
 		SubjectID func(childComplexity int) int
 	}
 
+	Rollout struct {
+		Arms        func(childComplexity int) int
+		CreatedAt   func(childComplexity int) int
+		DecidedAt   func(childComplexity int) int
+		EndedAt     func(childComplexity int) int
+		Events      func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.RolloutEventOrder, where *ent.RolloutEventWhereInput) int
+		Evidence    func(childComplexity int) int
+		Gates       func(childComplexity int) int
+		Grace       func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Kind        func(childComplexity int) int
+		Model       func(childComplexity int) int
+		Pause       func(childComplexity int) int
+		Principal   func(childComplexity int) int
+		Promoted    func(childComplexity int) int
+		Quiet       func(childComplexity int) int
+		Reason      func(childComplexity int) int
+		Revision    func(childComplexity int) int
+		SampleRatio func(childComplexity int) int
+		Since       func(childComplexity int) int
+		Status      func(childComplexity int) int
+		Step        func(childComplexity int) int
+		Steps       func(childComplexity int) int
+		Subject     func(childComplexity int) int
+		Tolerance   func(childComplexity int) int
+		UpdatedAt   func(childComplexity int) int
+		Why         func(childComplexity int) int
+	}
+
+	RolloutAbortPayload struct {
+		Rollout    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RolloutApprovePayload struct {
+		Rollout    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RolloutArm struct {
+		ModelVersion func(childComplexity int) int
+		Name         func(childComplexity int) int
+		Weight       func(childComplexity int) int
+	}
+
+	RolloutConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	RolloutEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	RolloutEvent struct {
+		Act         func(childComplexity int) int
+		CreatedAt   func(childComplexity int) int
+		Evidence    func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Principal   func(childComplexity int) int
+		Rollout     func(childComplexity int) int
+		SampleRatio func(childComplexity int) int
+		Status      func(childComplexity int) int
+		Step        func(childComplexity int) int
+		Why         func(childComplexity int) int
+	}
+
+	RolloutEventConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	RolloutEventEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	RolloutEvidence struct {
+		Arm            func(childComplexity int) int
+		Baseline       func(childComplexity int) int
+		BaselineCount  func(childComplexity int) int
+		Candidate      func(childComplexity int) int
+		CandidateCount func(childComplexity int) int
+		Figure         func(childComplexity int) int
+		From           func(childComplexity int) int
+		Gate           func(childComplexity int) int
+		High           func(childComplexity int) int
+		Low            func(childComplexity int) int
+		To             func(childComplexity int) int
+		Verdict        func(childComplexity int) int
+		Why            func(childComplexity int) int
+	}
+
+	RolloutGate struct {
+		Bound       func(childComplexity int) int
+		Compare     func(childComplexity int) int
+		Confidence  func(childComplexity int) int
+		Limit       func(childComplexity int) int
+		Measure     func(childComplexity int) int
+		MinRequests func(childComplexity int) int
+		Outcome     func(childComplexity int) int
+	}
+
+	RolloutPausePayload struct {
+		Rollout    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RolloutPromotePayload struct {
+		Rollout    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RolloutResumePayload struct {
+		Rollout    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RolloutStartPayload struct {
+		Rollout    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RolloutStep struct {
+		Approval func(childComplexity int) int
+		Duration func(childComplexity int) int
+		Weight   func(childComplexity int) int
+	}
+
 	Route struct {
-		Reason func(childComplexity int) int
-		Ref    func(childComplexity int) int
+		Arm       func(childComplexity int) int
+		ArmReason func(childComplexity int) int
+		Reason    func(childComplexity int) int
+		Ref       func(childComplexity int) int
+		Rollout   func(childComplexity int) int
+	}
+
+	SampleRatio struct {
+		ChiSquared func(childComplexity int) int
+		Counts     func(childComplexity int) int
+		Expected   func(childComplexity int) int
+		P          func(childComplexity int) int
+		Verdict    func(childComplexity int) int
+		Why        func(childComplexity int) int
 	}
 
 	ServerInfo struct {
@@ -815,6 +974,7 @@ type ModelResolver interface {
 	Version(ctx context.Context, obj *ent.Model, ref string, at *time.Time) (*ent.ModelVersion, error)
 	LatestVersion(ctx context.Context, obj *ent.Model) (*ent.ModelVersion, error)
 	LiveVersion(ctx context.Context, obj *ent.Model) (*ent.ModelVersion, error)
+	Rollout(ctx context.Context, obj *ent.Model) (*ent.Rollout, error)
 	ServingPolicy(ctx context.Context, obj *ent.Model) (*ServingPolicy, error)
 	Serving(ctx context.Context, obj *ent.Model, window time.Duration) (*ServingStats, error)
 }
@@ -849,6 +1009,12 @@ type MutationResolver interface {
 	AliasSet(ctx context.Context, input AliasSetInput) (*AliasSetPayload, error)
 	AliasRemove(ctx context.Context, input AliasRemoveInput) (*AliasRemovePayload, error)
 	MetricsLog(ctx context.Context, input MetricsLogInput) (*MetricsLogPayload, error)
+	RolloutStart(ctx context.Context, input RolloutStartInput) (*RolloutStartPayload, error)
+	RolloutPause(ctx context.Context, input RolloutRefInput) (*RolloutPausePayload, error)
+	RolloutResume(ctx context.Context, input RolloutRefInput) (*RolloutResumePayload, error)
+	RolloutApprove(ctx context.Context, input RolloutRefInput) (*RolloutApprovePayload, error)
+	RolloutPromote(ctx context.Context, input RolloutPromoteInput) (*RolloutPromotePayload, error)
+	RolloutAbort(ctx context.Context, input RolloutRefInput) (*RolloutAbortPayload, error)
 	WebhookCreate(ctx context.Context, input WebhookCreateInput) (*WebhookCreatePayload, error)
 	WebhookUpdate(ctx context.Context, input WebhookUpdateInput) (*WebhookUpdatePayload, error)
 	WebhookDelete(ctx context.Context, input WebhookRefInput) (*WebhookDeletePayload, error)
@@ -882,6 +1048,7 @@ type QueryResolver interface {
 	MetricRanking(ctx context.Context, name string, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], where *ent.ModelVersionWhereInput, orderBy ent.MetricSummaryOrder) (*ent.MetricSummaryConnection, error)
 	Predictions(ctx context.Context, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], model *string, version *string, where *ent.PredictionRecordWhereInput) (*ent.PredictionRecordConnection, error)
 	AuditEvents(ctx context.Context, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], where *ent.AuditEventWhereInput) (*ent.AuditEventConnection, error)
+	Rollouts(ctx context.Context, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], where *ent.RolloutWhereInput) (*ent.RolloutConnection, error)
 	Webhooks(ctx context.Context, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], where *ent.WebhookWhereInput) (*ent.WebhookConnection, error)
 	WebhookDeliveries(ctx context.Context, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], where *ent.WebhookDeliveryWhereInput) (*ent.WebhookDeliveryConnection, error)
 	Viewer(ctx context.Context) (*Viewer, error)
@@ -889,6 +1056,25 @@ type QueryResolver interface {
 }
 type RegistryEventResolver interface {
 	Subject(ctx context.Context, obj *augur.Event) (ent.Noder, error)
+}
+type RolloutResolver interface {
+	Arms(ctx context.Context, obj *ent.Rollout) ([]*RolloutArm, error)
+	Steps(ctx context.Context, obj *ent.Rollout) ([]*RolloutStep, error)
+	Gates(ctx context.Context, obj *ent.Rollout) ([]*augur.Gate, error)
+	Subject(ctx context.Context, obj *ent.Rollout) (augur.SubjectSource, error)
+	Grace(ctx context.Context, obj *ent.Rollout) (time.Duration, error)
+	Quiet(ctx context.Context, obj *ent.Rollout) (augur.RolloutMove, error)
+	Tolerance(ctx context.Context, obj *ent.Rollout) (float64, error)
+	Evidence(ctx context.Context, obj *ent.Rollout) ([]*RolloutEvidence, error)
+}
+type RolloutArmResolver interface {
+	ModelVersion(ctx context.Context, obj *RolloutArm) (*ent.ModelVersion, error)
+}
+type RolloutEventResolver interface {
+	Evidence(ctx context.Context, obj *ent.RolloutEvent) ([]*RolloutEvidence, error)
+}
+type RouteResolver interface {
+	ArmReason(ctx context.Context, obj *augur.Route) (*augur.ArmReason, error)
 }
 type SubscriptionResolver interface {
 	RegistryChanged(ctx context.Context, model *string) (<-chan *augur.Event, error)
@@ -1900,6 +2086,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Model.Revision(childComplexity), true
+	case "Model.rollout":
+		if e.ComplexityRoot.Model.Rollout == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Model.Rollout(childComplexity), true
+	case "Model.rollouts":
+		if e.ComplexityRoot.Model.Rollouts == nil {
+			break
+		}
+
+		args, err := ec.field_Model_rollouts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Model.Rollouts(childComplexity, args["after"].(*entgql.Cursor[string]), args["first"].(*int), args["before"].(*entgql.Cursor[string]), args["last"].(*int), args["orderBy"].(*ent.RolloutOrder), args["where"].(*ent.RolloutWhereInput)), true
 	case "Model.serving":
 		if e.ComplexityRoot.Model.Serving == nil {
 			break
@@ -2597,6 +2800,72 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PredictBatch(childComplexity, args["inputs"].([]*PredictInput)), true
+	case "Mutation.rolloutAbort":
+		if e.ComplexityRoot.Mutation.RolloutAbort == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rolloutAbort_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RolloutAbort(childComplexity, args["input"].(RolloutRefInput)), true
+	case "Mutation.rolloutApprove":
+		if e.ComplexityRoot.Mutation.RolloutApprove == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rolloutApprove_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RolloutApprove(childComplexity, args["input"].(RolloutRefInput)), true
+	case "Mutation.rolloutPause":
+		if e.ComplexityRoot.Mutation.RolloutPause == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rolloutPause_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RolloutPause(childComplexity, args["input"].(RolloutRefInput)), true
+	case "Mutation.rolloutPromote":
+		if e.ComplexityRoot.Mutation.RolloutPromote == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rolloutPromote_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RolloutPromote(childComplexity, args["input"].(RolloutPromoteInput)), true
+	case "Mutation.rolloutResume":
+		if e.ComplexityRoot.Mutation.RolloutResume == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rolloutResume_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RolloutResume(childComplexity, args["input"].(RolloutRefInput)), true
+	case "Mutation.rolloutStart":
+		if e.ComplexityRoot.Mutation.RolloutStart == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rolloutStart_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RolloutStart(childComplexity, args["input"].(RolloutStartInput)), true
 	case "Mutation.webhookCreate":
 		if e.ComplexityRoot.Mutation.WebhookCreate == nil {
 			break
@@ -3064,6 +3333,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Predictions(childComplexity, args["first"].(*int), args["after"].(*entgql.Cursor[string]), args["last"].(*int), args["before"].(*entgql.Cursor[string]), args["model"].(*string), args["version"].(*string), args["where"].(*ent.PredictionRecordWhereInput)), true
+	case "Query.rollouts":
+		if e.ComplexityRoot.Query.Rollouts == nil {
+			break
+		}
+
+		args, err := ec.field_Query_rollouts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Rollouts(childComplexity, args["first"].(*int), args["after"].(*entgql.Cursor[string]), args["last"].(*int), args["before"].(*entgql.Cursor[string]), args["where"].(*ent.RolloutWhereInput)), true
 	case "Query.server":
 		if e.ComplexityRoot.Query.Server == nil {
 			break
@@ -3184,6 +3464,555 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RegistryEvent.SubjectID(childComplexity), true
 
+	case "Rollout.arms":
+		if e.ComplexityRoot.Rollout.Arms == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rollout.Arms(childComplexity), true
+	case "Rollout.createdAt":
+		if e.ComplexityRoot.Rollout.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rollout.CreatedAt(childComplexity), true
+	case "Rollout.decidedAt":
+		if e.ComplexityRoot.Rollout.DecidedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rollout.DecidedAt(childComplexity), true
+	case "Rollout.endedAt":
+		if e.ComplexityRoot.Rollout.EndedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rollout.EndedAt(childComplexity), true
+	case "Rollout.events":
+		if e.ComplexityRoot.Rollout.Events == nil {
+			break
+		}
+
+		args, err := ec.field_Rollout_events_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Rollout.Events(childComplexity, args["after"].(*entgql.Cursor[string]), args["first"].(*int), args["before"].(*entgql.Cursor[string]), args["last"].(*int), args["orderBy"].(*ent.RolloutEventOrder), args["where"].(*ent.RolloutEventWhereInput)), true
+	case "Rollout.evidence":
+		if e.ComplexityRoot.Rollout.Evidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rollout.Evidence(childComplexity), true
+	case "Rollout.gates":
+		if e.ComplexityRoot.Rollout.Gates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rollout.Gates(childComplexity), true
+	case "Rollout.grace":
+		if e.ComplexityRoot.Rollout.Grace == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rollout.Grace(childComplexity), true
+	case "Rollout.id":
+		if e.ComplexityRoot.Rollout.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rollout.ID(childComplexity), true
+	case "Rollout.kind":
+		if e.ComplexityRoot.Rollout.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rollout.Kind(childComplexity), true
+	case "Rollout.model":
+		if e.ComplexityRoot.Rollout.Model == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rollout.Model(childComplexity), true
+	case "Rollout.pause":
+		if e.ComplexityRoot.Rollout.Pause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rollout.Pause(childComplexity), true
+	case "Rollout.principal":
+		if e.ComplexityRoot.Rollout.Principal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rollout.Principal(childComplexity), true
+	case "Rollout.promoted":
+		if e.ComplexityRoot.Rollout.Promoted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rollout.Promoted(childComplexity), true
+	case "Rollout.quiet":
+		if e.ComplexityRoot.Rollout.Quiet == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rollout.Quiet(childComplexity), true
+	case "Rollout.reason":
+		if e.ComplexityRoot.Rollout.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rollout.Reason(childComplexity), true
+	case "Rollout.revision":
+		if e.ComplexityRoot.Rollout.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rollout.Revision(childComplexity), true
+	case "Rollout.sampleRatio":
+		if e.ComplexityRoot.Rollout.SampleRatio == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rollout.SampleRatio(childComplexity), true
+	case "Rollout.since":
+		if e.ComplexityRoot.Rollout.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rollout.Since(childComplexity), true
+	case "Rollout.status":
+		if e.ComplexityRoot.Rollout.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rollout.Status(childComplexity), true
+	case "Rollout.step":
+		if e.ComplexityRoot.Rollout.Step == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rollout.Step(childComplexity), true
+	case "Rollout.steps":
+		if e.ComplexityRoot.Rollout.Steps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rollout.Steps(childComplexity), true
+	case "Rollout.subject":
+		if e.ComplexityRoot.Rollout.Subject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rollout.Subject(childComplexity), true
+	case "Rollout.tolerance":
+		if e.ComplexityRoot.Rollout.Tolerance == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rollout.Tolerance(childComplexity), true
+	case "Rollout.updatedAt":
+		if e.ComplexityRoot.Rollout.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rollout.UpdatedAt(childComplexity), true
+	case "Rollout.why":
+		if e.ComplexityRoot.Rollout.Why == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rollout.Why(childComplexity), true
+
+	case "RolloutAbortPayload.rollout":
+		if e.ComplexityRoot.RolloutAbortPayload.Rollout == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutAbortPayload.Rollout(childComplexity), true
+	case "RolloutAbortPayload.userErrors":
+		if e.ComplexityRoot.RolloutAbortPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutAbortPayload.UserErrors(childComplexity), true
+
+	case "RolloutApprovePayload.rollout":
+		if e.ComplexityRoot.RolloutApprovePayload.Rollout == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutApprovePayload.Rollout(childComplexity), true
+	case "RolloutApprovePayload.userErrors":
+		if e.ComplexityRoot.RolloutApprovePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutApprovePayload.UserErrors(childComplexity), true
+
+	case "RolloutArm.modelVersion":
+		if e.ComplexityRoot.RolloutArm.ModelVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutArm.ModelVersion(childComplexity), true
+	case "RolloutArm.name":
+		if e.ComplexityRoot.RolloutArm.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutArm.Name(childComplexity), true
+	case "RolloutArm.weight":
+		if e.ComplexityRoot.RolloutArm.Weight == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutArm.Weight(childComplexity), true
+
+	case "RolloutConnection.edges":
+		if e.ComplexityRoot.RolloutConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutConnection.Edges(childComplexity), true
+	case "RolloutConnection.nodes":
+		if e.ComplexityRoot.RolloutConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutConnection.Nodes(childComplexity), true
+	case "RolloutConnection.pageInfo":
+		if e.ComplexityRoot.RolloutConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutConnection.PageInfo(childComplexity), true
+	case "RolloutConnection.totalCount":
+		if e.ComplexityRoot.RolloutConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutConnection.TotalCount(childComplexity), true
+
+	case "RolloutEdge.cursor":
+		if e.ComplexityRoot.RolloutEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutEdge.Cursor(childComplexity), true
+	case "RolloutEdge.node":
+		if e.ComplexityRoot.RolloutEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutEdge.Node(childComplexity), true
+
+	case "RolloutEvent.act":
+		if e.ComplexityRoot.RolloutEvent.Act == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutEvent.Act(childComplexity), true
+	case "RolloutEvent.createdAt":
+		if e.ComplexityRoot.RolloutEvent.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutEvent.CreatedAt(childComplexity), true
+	case "RolloutEvent.evidence":
+		if e.ComplexityRoot.RolloutEvent.Evidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutEvent.Evidence(childComplexity), true
+	case "RolloutEvent.id":
+		if e.ComplexityRoot.RolloutEvent.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutEvent.ID(childComplexity), true
+	case "RolloutEvent.principal":
+		if e.ComplexityRoot.RolloutEvent.Principal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutEvent.Principal(childComplexity), true
+	case "RolloutEvent.rollout":
+		if e.ComplexityRoot.RolloutEvent.Rollout == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutEvent.Rollout(childComplexity), true
+	case "RolloutEvent.sampleRatio":
+		if e.ComplexityRoot.RolloutEvent.SampleRatio == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutEvent.SampleRatio(childComplexity), true
+	case "RolloutEvent.status":
+		if e.ComplexityRoot.RolloutEvent.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutEvent.Status(childComplexity), true
+	case "RolloutEvent.step":
+		if e.ComplexityRoot.RolloutEvent.Step == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutEvent.Step(childComplexity), true
+	case "RolloutEvent.why":
+		if e.ComplexityRoot.RolloutEvent.Why == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutEvent.Why(childComplexity), true
+
+	case "RolloutEventConnection.edges":
+		if e.ComplexityRoot.RolloutEventConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutEventConnection.Edges(childComplexity), true
+	case "RolloutEventConnection.nodes":
+		if e.ComplexityRoot.RolloutEventConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutEventConnection.Nodes(childComplexity), true
+	case "RolloutEventConnection.pageInfo":
+		if e.ComplexityRoot.RolloutEventConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutEventConnection.PageInfo(childComplexity), true
+	case "RolloutEventConnection.totalCount":
+		if e.ComplexityRoot.RolloutEventConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutEventConnection.TotalCount(childComplexity), true
+
+	case "RolloutEventEdge.cursor":
+		if e.ComplexityRoot.RolloutEventEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutEventEdge.Cursor(childComplexity), true
+	case "RolloutEventEdge.node":
+		if e.ComplexityRoot.RolloutEventEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutEventEdge.Node(childComplexity), true
+
+	case "RolloutEvidence.arm":
+		if e.ComplexityRoot.RolloutEvidence.Arm == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutEvidence.Arm(childComplexity), true
+	case "RolloutEvidence.baseline":
+		if e.ComplexityRoot.RolloutEvidence.Baseline == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutEvidence.Baseline(childComplexity), true
+	case "RolloutEvidence.baselineCount":
+		if e.ComplexityRoot.RolloutEvidence.BaselineCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutEvidence.BaselineCount(childComplexity), true
+	case "RolloutEvidence.candidate":
+		if e.ComplexityRoot.RolloutEvidence.Candidate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutEvidence.Candidate(childComplexity), true
+	case "RolloutEvidence.candidateCount":
+		if e.ComplexityRoot.RolloutEvidence.CandidateCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutEvidence.CandidateCount(childComplexity), true
+	case "RolloutEvidence.figure":
+		if e.ComplexityRoot.RolloutEvidence.Figure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutEvidence.Figure(childComplexity), true
+	case "RolloutEvidence.from":
+		if e.ComplexityRoot.RolloutEvidence.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutEvidence.From(childComplexity), true
+	case "RolloutEvidence.gate":
+		if e.ComplexityRoot.RolloutEvidence.Gate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutEvidence.Gate(childComplexity), true
+	case "RolloutEvidence.high":
+		if e.ComplexityRoot.RolloutEvidence.High == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutEvidence.High(childComplexity), true
+	case "RolloutEvidence.low":
+		if e.ComplexityRoot.RolloutEvidence.Low == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutEvidence.Low(childComplexity), true
+	case "RolloutEvidence.to":
+		if e.ComplexityRoot.RolloutEvidence.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutEvidence.To(childComplexity), true
+	case "RolloutEvidence.verdict":
+		if e.ComplexityRoot.RolloutEvidence.Verdict == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutEvidence.Verdict(childComplexity), true
+	case "RolloutEvidence.why":
+		if e.ComplexityRoot.RolloutEvidence.Why == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutEvidence.Why(childComplexity), true
+
+	case "RolloutGate.bound":
+		if e.ComplexityRoot.RolloutGate.Bound == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutGate.Bound(childComplexity), true
+	case "RolloutGate.compare":
+		if e.ComplexityRoot.RolloutGate.Compare == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutGate.Compare(childComplexity), true
+	case "RolloutGate.confidence":
+		if e.ComplexityRoot.RolloutGate.Confidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutGate.Confidence(childComplexity), true
+	case "RolloutGate.limit":
+		if e.ComplexityRoot.RolloutGate.Limit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutGate.Limit(childComplexity), true
+	case "RolloutGate.measure":
+		if e.ComplexityRoot.RolloutGate.Measure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutGate.Measure(childComplexity), true
+	case "RolloutGate.minRequests":
+		if e.ComplexityRoot.RolloutGate.MinRequests == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutGate.MinRequests(childComplexity), true
+	case "RolloutGate.outcome":
+		if e.ComplexityRoot.RolloutGate.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutGate.Outcome(childComplexity), true
+
+	case "RolloutPausePayload.rollout":
+		if e.ComplexityRoot.RolloutPausePayload.Rollout == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutPausePayload.Rollout(childComplexity), true
+	case "RolloutPausePayload.userErrors":
+		if e.ComplexityRoot.RolloutPausePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutPausePayload.UserErrors(childComplexity), true
+
+	case "RolloutPromotePayload.rollout":
+		if e.ComplexityRoot.RolloutPromotePayload.Rollout == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutPromotePayload.Rollout(childComplexity), true
+	case "RolloutPromotePayload.userErrors":
+		if e.ComplexityRoot.RolloutPromotePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutPromotePayload.UserErrors(childComplexity), true
+
+	case "RolloutResumePayload.rollout":
+		if e.ComplexityRoot.RolloutResumePayload.Rollout == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutResumePayload.Rollout(childComplexity), true
+	case "RolloutResumePayload.userErrors":
+		if e.ComplexityRoot.RolloutResumePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutResumePayload.UserErrors(childComplexity), true
+
+	case "RolloutStartPayload.rollout":
+		if e.ComplexityRoot.RolloutStartPayload.Rollout == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutStartPayload.Rollout(childComplexity), true
+	case "RolloutStartPayload.userErrors":
+		if e.ComplexityRoot.RolloutStartPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutStartPayload.UserErrors(childComplexity), true
+
+	case "RolloutStep.approval":
+		if e.ComplexityRoot.RolloutStep.Approval == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutStep.Approval(childComplexity), true
+	case "RolloutStep.duration":
+		if e.ComplexityRoot.RolloutStep.Duration == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutStep.Duration(childComplexity), true
+	case "RolloutStep.weight":
+		if e.ComplexityRoot.RolloutStep.Weight == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RolloutStep.Weight(childComplexity), true
+
+	case "Route.arm":
+		if e.ComplexityRoot.Route.Arm == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Route.Arm(childComplexity), true
+	case "Route.armReason":
+		if e.ComplexityRoot.Route.ArmReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Route.ArmReason(childComplexity), true
 	case "Route.reason":
 		if e.ComplexityRoot.Route.Reason == nil {
 			break
@@ -3196,6 +4025,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Route.Ref(childComplexity), true
+	case "Route.rollout":
+		if e.ComplexityRoot.Route.Rollout == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Route.Rollout(childComplexity), true
+
+	case "SampleRatio.chiSquared":
+		if e.ComplexityRoot.SampleRatio.ChiSquared == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SampleRatio.ChiSquared(childComplexity), true
+	case "SampleRatio.counts":
+		if e.ComplexityRoot.SampleRatio.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SampleRatio.Counts(childComplexity), true
+	case "SampleRatio.expected":
+		if e.ComplexityRoot.SampleRatio.Expected == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SampleRatio.Expected(childComplexity), true
+	case "SampleRatio.p":
+		if e.ComplexityRoot.SampleRatio.P == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SampleRatio.P(childComplexity), true
+	case "SampleRatio.verdict":
+		if e.ComplexityRoot.SampleRatio.Verdict == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SampleRatio.Verdict(childComplexity), true
+	case "SampleRatio.why":
+		if e.ComplexityRoot.SampleRatio.Why == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SampleRatio.Why(childComplexity), true
 
 	case "ServerInfo.database":
 		if e.ComplexityRoot.ServerInfo.Database == nil {
@@ -4158,6 +5030,16 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PredictInput", ec.unmarshalInputPredictInput),
 			graphql.NewInputUnmarshaler("PredictOptions", ec.unmarshalInputPredictOptions),
 			graphql.NewInputUnmarshaler("PredictionRecordWhereInput", ec.unmarshalInputPredictionRecordWhereInput),
+			graphql.NewInputUnmarshaler("RolloutCandidateInput", ec.unmarshalInputRolloutCandidateInput),
+			graphql.NewInputUnmarshaler("RolloutEventOrder", ec.unmarshalInputRolloutEventOrder),
+			graphql.NewInputUnmarshaler("RolloutEventWhereInput", ec.unmarshalInputRolloutEventWhereInput),
+			graphql.NewInputUnmarshaler("RolloutGateInput", ec.unmarshalInputRolloutGateInput),
+			graphql.NewInputUnmarshaler("RolloutOrder", ec.unmarshalInputRolloutOrder),
+			graphql.NewInputUnmarshaler("RolloutPromoteInput", ec.unmarshalInputRolloutPromoteInput),
+			graphql.NewInputUnmarshaler("RolloutRefInput", ec.unmarshalInputRolloutRefInput),
+			graphql.NewInputUnmarshaler("RolloutStartInput", ec.unmarshalInputRolloutStartInput),
+			graphql.NewInputUnmarshaler("RolloutStepInput", ec.unmarshalInputRolloutStepInput),
+			graphql.NewInputUnmarshaler("RolloutWhereInput", ec.unmarshalInputRolloutWhereInput),
 			graphql.NewInputUnmarshaler("TagInput", ec.unmarshalInputTagInput),
 			graphql.NewInputUnmarshaler("TagWhereInput", ec.unmarshalInputTagWhereInput),
 			graphql.NewInputUnmarshaler("TensorInput", ec.unmarshalInputTensorInput),
@@ -4260,7 +5142,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "ent.graphqls" "log.graphqls" "metrics.graphqls" "predict.graphqls" "registry.graphqls" "scalar.graphqls" "serving.graphqls" "servingstats.graphqls" "webhook.graphqls"
+//go:embed "ent.graphqls" "log.graphqls" "metrics.graphqls" "predict.graphqls" "registry.graphqls" "rollout.graphqls" "scalar.graphqls" "serving.graphqls" "servingstats.graphqls" "webhook.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -4396,6 +5278,20 @@ type Query {
     where: AuditEventWhereInput
   ): AuditEventConnection! @access(scope: ADMIN)
 
+  "The rollouts of all models, the oldest first."
+  rollouts(
+    "How many, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "How many from the end, 1 to 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+    "Which ones."
+    where: RolloutWhereInput
+  ): RolloutConnection! @access(scope: READ)
+
   "The webhooks, the oldest first."
   webhooks(
     "How many, 1 to 100; 20 when neither first nor last is given."
@@ -4529,6 +5425,42 @@ type Mutation {
     input: MetricsLogInput!
   ): MetricsLogPayload! @access(scope: WRITE)
 
+  "Moves traffic from the live version to others, once they are loaded. One rollout of a model goes on at one time; docs/rollouts.md says how it is decided about."
+  rolloutStart(
+    "The plan."
+    input: RolloutStartInput!
+  ): RolloutStartPayload! @access(scope: WRITE)
+
+  "Stops the steps of a rollout. Shares stay as they are, and gates can still roll it back."
+  rolloutPause(
+    "Which rollout."
+    input: RolloutRefInput!
+  ): RolloutPausePayload! @access(scope: WRITE)
+
+  "Lets a paused rollout go on."
+  rolloutResume(
+    "Which rollout."
+    input: RolloutRefInput!
+  ): RolloutResumePayload! @access(scope: WRITE)
+
+  "Begins the next step of a rollout now, whatever its gates and time say."
+  rolloutApprove(
+    "Which rollout."
+    input: RolloutRefInput!
+  ): RolloutApprovePayload! @access(scope: WRITE)
+
+  "Ends a rollout in favour of an arm: its version becomes live."
+  rolloutPromote(
+    "Which arm of which rollout."
+    input: RolloutPromoteInput!
+  ): RolloutPromotePayload! @access(scope: WRITE)
+
+  "Ends a rollout in favour of the baseline, at once."
+  rolloutAbort(
+    "Which rollout."
+    input: RolloutRefInput!
+  ): RolloutAbortPayload! @access(scope: WRITE)
+
   "Has events sent to a URL from now on. See docs/webhooks.md for what is sent and how to check it."
   webhookCreate(
     "The new webhook."
@@ -4602,6 +5534,7 @@ type Subscription {
 	{Name: "metrics.graphqls", Input: sourceData("metrics.graphqls"), BuiltIn: false},
 	{Name: "predict.graphqls", Input: sourceData("predict.graphqls"), BuiltIn: false},
 	{Name: "registry.graphqls", Input: sourceData("registry.graphqls"), BuiltIn: false},
+	{Name: "rollout.graphqls", Input: sourceData("rollout.graphqls"), BuiltIn: false},
 	{Name: "scalar.graphqls", Input: sourceData("scalar.graphqls"), BuiltIn: false},
 	{Name: "serving.graphqls", Input: sourceData("serving.graphqls"), BuiltIn: false},
 	{Name: "servingstats.graphqls", Input: sourceData("servingstats.graphqls"), BuiltIn: false},
@@ -5119,6 +6052,8 @@ func (ec *executionContext) childFields_Model(ctx context.Context, field graphql
 		return ec.fieldContext_Model_aliases(ctx, field)
 	case "aliasHistory":
 		return ec.fieldContext_Model_aliasHistory(ctx, field)
+	case "rollouts":
+		return ec.fieldContext_Model_rollouts(ctx, field)
 	case "tags":
 		return ec.fieldContext_Model_tags(ctx, field)
 	case "predict":
@@ -5129,6 +6064,8 @@ func (ec *executionContext) childFields_Model(ctx context.Context, field graphql
 		return ec.fieldContext_Model_latestVersion(ctx, field)
 	case "liveVersion":
 		return ec.fieldContext_Model_liveVersion(ctx, field)
+	case "rollout":
+		return ec.fieldContext_Model_rollout(ctx, field)
 	case "servingPolicy":
 		return ec.fieldContext_Model_servingPolicy(ctx, field)
 	case "serving":
@@ -5563,14 +6500,306 @@ func (ec *executionContext) childFields_RegistryEvent(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type RegistryEvent", field.Name)
 }
 
+func (ec *executionContext) childFields_Rollout(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Rollout_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Rollout_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Rollout_updatedAt(ctx, field)
+	case "kind":
+		return ec.fieldContext_Rollout_kind(ctx, field)
+	case "status":
+		return ec.fieldContext_Rollout_status(ctx, field)
+	case "step":
+		return ec.fieldContext_Rollout_step(ctx, field)
+	case "since":
+		return ec.fieldContext_Rollout_since(ctx, field)
+	case "pause":
+		return ec.fieldContext_Rollout_pause(ctx, field)
+	case "promoted":
+		return ec.fieldContext_Rollout_promoted(ctx, field)
+	case "why":
+		return ec.fieldContext_Rollout_why(ctx, field)
+	case "decidedAt":
+		return ec.fieldContext_Rollout_decidedAt(ctx, field)
+	case "revision":
+		return ec.fieldContext_Rollout_revision(ctx, field)
+	case "principal":
+		return ec.fieldContext_Rollout_principal(ctx, field)
+	case "reason":
+		return ec.fieldContext_Rollout_reason(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_Rollout_endedAt(ctx, field)
+	case "model":
+		return ec.fieldContext_Rollout_model(ctx, field)
+	case "events":
+		return ec.fieldContext_Rollout_events(ctx, field)
+	case "arms":
+		return ec.fieldContext_Rollout_arms(ctx, field)
+	case "steps":
+		return ec.fieldContext_Rollout_steps(ctx, field)
+	case "gates":
+		return ec.fieldContext_Rollout_gates(ctx, field)
+	case "subject":
+		return ec.fieldContext_Rollout_subject(ctx, field)
+	case "grace":
+		return ec.fieldContext_Rollout_grace(ctx, field)
+	case "quiet":
+		return ec.fieldContext_Rollout_quiet(ctx, field)
+	case "tolerance":
+		return ec.fieldContext_Rollout_tolerance(ctx, field)
+	case "evidence":
+		return ec.fieldContext_Rollout_evidence(ctx, field)
+	case "sampleRatio":
+		return ec.fieldContext_Rollout_sampleRatio(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Rollout", field.Name)
+}
+
+func (ec *executionContext) childFields_RolloutAbortPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "rollout":
+		return ec.fieldContext_RolloutAbortPayload_rollout(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RolloutAbortPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RolloutAbortPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RolloutApprovePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "rollout":
+		return ec.fieldContext_RolloutApprovePayload_rollout(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RolloutApprovePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RolloutApprovePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RolloutArm(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_RolloutArm_name(ctx, field)
+	case "modelVersion":
+		return ec.fieldContext_RolloutArm_modelVersion(ctx, field)
+	case "weight":
+		return ec.fieldContext_RolloutArm_weight(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RolloutArm", field.Name)
+}
+
+func (ec *executionContext) childFields_RolloutConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_RolloutConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RolloutConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RolloutConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_RolloutConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RolloutConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RolloutEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_RolloutEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_RolloutEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RolloutEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_RolloutEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_RolloutEvent_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_RolloutEvent_createdAt(ctx, field)
+	case "act":
+		return ec.fieldContext_RolloutEvent_act(ctx, field)
+	case "principal":
+		return ec.fieldContext_RolloutEvent_principal(ctx, field)
+	case "why":
+		return ec.fieldContext_RolloutEvent_why(ctx, field)
+	case "step":
+		return ec.fieldContext_RolloutEvent_step(ctx, field)
+	case "status":
+		return ec.fieldContext_RolloutEvent_status(ctx, field)
+	case "rollout":
+		return ec.fieldContext_RolloutEvent_rollout(ctx, field)
+	case "evidence":
+		return ec.fieldContext_RolloutEvent_evidence(ctx, field)
+	case "sampleRatio":
+		return ec.fieldContext_RolloutEvent_sampleRatio(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RolloutEvent", field.Name)
+}
+
+func (ec *executionContext) childFields_RolloutEventConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_RolloutEventConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RolloutEventConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RolloutEventConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_RolloutEventConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RolloutEventConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RolloutEventEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_RolloutEventEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_RolloutEventEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RolloutEventEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_RolloutEvidence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "arm":
+		return ec.fieldContext_RolloutEvidence_arm(ctx, field)
+	case "gate":
+		return ec.fieldContext_RolloutEvidence_gate(ctx, field)
+	case "verdict":
+		return ec.fieldContext_RolloutEvidence_verdict(ctx, field)
+	case "why":
+		return ec.fieldContext_RolloutEvidence_why(ctx, field)
+	case "candidate":
+		return ec.fieldContext_RolloutEvidence_candidate(ctx, field)
+	case "baseline":
+		return ec.fieldContext_RolloutEvidence_baseline(ctx, field)
+	case "figure":
+		return ec.fieldContext_RolloutEvidence_figure(ctx, field)
+	case "low":
+		return ec.fieldContext_RolloutEvidence_low(ctx, field)
+	case "high":
+		return ec.fieldContext_RolloutEvidence_high(ctx, field)
+	case "candidateCount":
+		return ec.fieldContext_RolloutEvidence_candidateCount(ctx, field)
+	case "baselineCount":
+		return ec.fieldContext_RolloutEvidence_baselineCount(ctx, field)
+	case "from":
+		return ec.fieldContext_RolloutEvidence_from(ctx, field)
+	case "to":
+		return ec.fieldContext_RolloutEvidence_to(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RolloutEvidence", field.Name)
+}
+
+func (ec *executionContext) childFields_RolloutGate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "measure":
+		return ec.fieldContext_RolloutGate_measure(ctx, field)
+	case "outcome":
+		return ec.fieldContext_RolloutGate_outcome(ctx, field)
+	case "compare":
+		return ec.fieldContext_RolloutGate_compare(ctx, field)
+	case "bound":
+		return ec.fieldContext_RolloutGate_bound(ctx, field)
+	case "limit":
+		return ec.fieldContext_RolloutGate_limit(ctx, field)
+	case "minRequests":
+		return ec.fieldContext_RolloutGate_minRequests(ctx, field)
+	case "confidence":
+		return ec.fieldContext_RolloutGate_confidence(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RolloutGate", field.Name)
+}
+
+func (ec *executionContext) childFields_RolloutPausePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "rollout":
+		return ec.fieldContext_RolloutPausePayload_rollout(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RolloutPausePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RolloutPausePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RolloutPromotePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "rollout":
+		return ec.fieldContext_RolloutPromotePayload_rollout(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RolloutPromotePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RolloutPromotePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RolloutResumePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "rollout":
+		return ec.fieldContext_RolloutResumePayload_rollout(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RolloutResumePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RolloutResumePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RolloutStartPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "rollout":
+		return ec.fieldContext_RolloutStartPayload_rollout(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RolloutStartPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RolloutStartPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RolloutStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "weight":
+		return ec.fieldContext_RolloutStep_weight(ctx, field)
+	case "duration":
+		return ec.fieldContext_RolloutStep_duration(ctx, field)
+	case "approval":
+		return ec.fieldContext_RolloutStep_approval(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RolloutStep", field.Name)
+}
+
 func (ec *executionContext) childFields_Route(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "reason":
 		return ec.fieldContext_Route_reason(ctx, field)
 	case "ref":
 		return ec.fieldContext_Route_ref(ctx, field)
+	case "rollout":
+		return ec.fieldContext_Route_rollout(ctx, field)
+	case "arm":
+		return ec.fieldContext_Route_arm(ctx, field)
+	case "armReason":
+		return ec.fieldContext_Route_armReason(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Route", field.Name)
+}
+
+func (ec *executionContext) childFields_SampleRatio(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "verdict":
+		return ec.fieldContext_SampleRatio_verdict(ctx, field)
+	case "why":
+		return ec.fieldContext_SampleRatio_why(ctx, field)
+	case "counts":
+		return ec.fieldContext_SampleRatio_counts(ctx, field)
+	case "expected":
+		return ec.fieldContext_SampleRatio_expected(ctx, field)
+	case "chiSquared":
+		return ec.fieldContext_SampleRatio_chiSquared(ctx, field)
+	case "p":
+		return ec.fieldContext_SampleRatio_p(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SampleRatio", field.Name)
 }
 
 func (ec *executionContext) childFields_ServerInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6347,6 +7576,60 @@ func (ec *executionContext) field_Model_predict_args(ctx context.Context, rawArg
 	return args, nil
 }
 
+func (ec *executionContext) field_Model_rollouts_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*entgql.Cursor[string], error) {
+			return ec.unmarshalOCursor2ᚖentgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*entgql.Cursor[string], error) {
+			return ec.unmarshalOCursor2ᚖentgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*ent.RolloutOrder, error) {
+			return ec.unmarshalORolloutOrder2ᚖaugurᚋentᚐRolloutOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*ent.RolloutWhereInput, error) {
+			return ec.unmarshalORolloutWhereInput2ᚖaugurᚋentᚐRolloutWhereInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg5
+	return args, nil
+}
+
 func (ec *executionContext) field_Model_serving_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6703,6 +7986,90 @@ func (ec *executionContext) field_Mutation_predict_args(ctx context.Context, raw
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (PredictInput, error) {
 			return ec.unmarshalNPredictInput2augurᚋgraphᚐPredictInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_rolloutAbort_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (RolloutRefInput, error) {
+			return ec.unmarshalNRolloutRefInput2augurᚋgraphᚐRolloutRefInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_rolloutApprove_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (RolloutRefInput, error) {
+			return ec.unmarshalNRolloutRefInput2augurᚋgraphᚐRolloutRefInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_rolloutPause_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (RolloutRefInput, error) {
+			return ec.unmarshalNRolloutRefInput2augurᚋgraphᚐRolloutRefInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_rolloutPromote_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (RolloutPromoteInput, error) {
+			return ec.unmarshalNRolloutPromoteInput2augurᚋgraphᚐRolloutPromoteInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_rolloutResume_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (RolloutRefInput, error) {
+			return ec.unmarshalNRolloutRefInput2augurᚋgraphᚐRolloutRefInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_rolloutStart_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (RolloutStartInput, error) {
+			return ec.unmarshalNRolloutStartInput2augurᚋgraphᚐRolloutStartInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -7083,6 +8450,52 @@ func (ec *executionContext) field_Query_predictions_args(ctx context.Context, ra
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_rollouts_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*entgql.Cursor[string], error) {
+			return ec.unmarshalOCursor2ᚖentgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*entgql.Cursor[string], error) {
+			return ec.unmarshalOCursor2ᚖentgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*ent.RolloutWhereInput, error) {
+			return ec.unmarshalORolloutWhereInput2ᚖaugurᚋentᚐRolloutWhereInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_versionComparison_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -7186,6 +8599,60 @@ func (ec *executionContext) field_Query_webhooks_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["where"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Rollout_events_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*entgql.Cursor[string], error) {
+			return ec.unmarshalOCursor2ᚖentgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*entgql.Cursor[string], error) {
+			return ec.unmarshalOCursor2ᚖentgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*ent.RolloutEventOrder, error) {
+			return ec.unmarshalORolloutEventOrder2ᚖaugurᚋentᚐRolloutEventOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*ent.RolloutEventWhereInput, error) {
+			return ec.unmarshalORolloutEventWhereInput2ᚖaugurᚋentᚐRolloutEventWhereInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg5
 	return args, nil
 }
 
@@ -11357,6 +12824,50 @@ func (ec *executionContext) fieldContext_Model_aliasHistory(ctx context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _Model_rollouts(ctx context.Context, field graphql.CollectedField, obj *ent.Model) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Model_rollouts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Rollouts(ctx, fc.Args["after"].(*entgql.Cursor[string]), fc.Args["first"].(*int), fc.Args["before"].(*entgql.Cursor[string]), fc.Args["last"].(*int), fc.Args["orderBy"].(*ent.RolloutOrder), fc.Args["where"].(*ent.RolloutWhereInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.RolloutConnection) graphql.Marshaler {
+			return ec.marshalNRolloutConnection2ᚖaugurᚋentᚐRolloutConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Model_rollouts(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Model",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RolloutConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Model_rollouts_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Model_tags(ctx context.Context, field graphql.CollectedField, obj *ent.Model) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11536,6 +13047,38 @@ func (ec *executionContext) fieldContext_Model_liveVersion(_ context.Context, fi
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ModelVersion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Model_rollout(ctx context.Context, field graphql.CollectedField, obj *ent.Model) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Model_rollout(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Model().Rollout(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Rollout) graphql.Marshaler {
+			return ec.marshalORollout2ᚖaugurᚋentᚐRollout(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Model_rollout(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Model",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Rollout(ctx, field)
 		},
 	}
 	return fc, nil
@@ -14275,6 +15818,270 @@ func (ec *executionContext) fieldContext_Mutation_metricsLog(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_rolloutStart(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_rolloutStart(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RolloutStart(ctx, fc.Args["input"].(RolloutStartInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *RolloutStartPayload) graphql.Marshaler {
+			return ec.marshalNRolloutStartPayload2ᚖaugurᚋgraphᚐRolloutStartPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_rolloutStart(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RolloutStartPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_rolloutStart_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_rolloutPause(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_rolloutPause(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RolloutPause(ctx, fc.Args["input"].(RolloutRefInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *RolloutPausePayload) graphql.Marshaler {
+			return ec.marshalNRolloutPausePayload2ᚖaugurᚋgraphᚐRolloutPausePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_rolloutPause(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RolloutPausePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_rolloutPause_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_rolloutResume(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_rolloutResume(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RolloutResume(ctx, fc.Args["input"].(RolloutRefInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *RolloutResumePayload) graphql.Marshaler {
+			return ec.marshalNRolloutResumePayload2ᚖaugurᚋgraphᚐRolloutResumePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_rolloutResume(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RolloutResumePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_rolloutResume_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_rolloutApprove(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_rolloutApprove(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RolloutApprove(ctx, fc.Args["input"].(RolloutRefInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *RolloutApprovePayload) graphql.Marshaler {
+			return ec.marshalNRolloutApprovePayload2ᚖaugurᚋgraphᚐRolloutApprovePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_rolloutApprove(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RolloutApprovePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_rolloutApprove_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_rolloutPromote(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_rolloutPromote(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RolloutPromote(ctx, fc.Args["input"].(RolloutPromoteInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *RolloutPromotePayload) graphql.Marshaler {
+			return ec.marshalNRolloutPromotePayload2ᚖaugurᚋgraphᚐRolloutPromotePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_rolloutPromote(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RolloutPromotePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_rolloutPromote_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_rolloutAbort(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_rolloutAbort(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RolloutAbort(ctx, fc.Args["input"].(RolloutRefInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *RolloutAbortPayload) graphql.Marshaler {
+			return ec.marshalNRolloutAbortPayload2ᚖaugurᚋgraphᚐRolloutAbortPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_rolloutAbort(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RolloutAbortPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_rolloutAbort_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_webhookCreate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -16381,6 +18188,50 @@ func (ec *executionContext) fieldContext_Query_auditEvents(ctx context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_rollouts(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_rollouts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Rollouts(ctx, fc.Args["first"].(*int), fc.Args["after"].(*entgql.Cursor[string]), fc.Args["last"].(*int), fc.Args["before"].(*entgql.Cursor[string]), fc.Args["where"].(*ent.RolloutWhereInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.RolloutConnection) graphql.Marshaler {
+			return ec.marshalNRolloutConnection2ᚖaugurᚋentᚐRolloutConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_rollouts(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RolloutConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_rollouts_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_webhooks(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -16894,6 +18745,2284 @@ func (ec *executionContext) fieldContext_RegistryEvent_after(_ context.Context, 
 	return graphql.NewScalarFieldContext("RegistryEvent", field, false, false, "JSON")
 }
 
+func (ec *executionContext) _Rollout_id(ctx context.Context, field graphql.CollectedField, obj *ent.Rollout) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rollout_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Rollout_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rollout", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Rollout_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.Rollout) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rollout_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Rollout_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rollout", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Rollout_updatedAt(ctx context.Context, field graphql.CollectedField, obj *ent.Rollout) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rollout_updatedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UpdatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Rollout_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rollout", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Rollout_kind(ctx context.Context, field graphql.CollectedField, obj *ent.Rollout) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rollout_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v augur.RolloutKind) graphql.Marshaler {
+			return ec.marshalNRolloutKind2augurᚐRolloutKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Rollout_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rollout", field, false, false, "RolloutKind")
+}
+
+func (ec *executionContext) _Rollout_status(ctx context.Context, field graphql.CollectedField, obj *ent.Rollout) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rollout_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v augur.RolloutStatus) graphql.Marshaler {
+			return ec.marshalNRolloutStatus2augurᚐRolloutStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Rollout_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rollout", field, false, false, "RolloutStatus")
+}
+
+func (ec *executionContext) _Rollout_step(ctx context.Context, field graphql.CollectedField, obj *ent.Rollout) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rollout_step(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Step, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Rollout_step(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rollout", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Rollout_since(ctx context.Context, field graphql.CollectedField, obj *ent.Rollout) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rollout_since(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Since, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Rollout_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rollout", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Rollout_pause(ctx context.Context, field graphql.CollectedField, obj *ent.Rollout) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rollout_pause(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Pause, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *augur.PauseReason) graphql.Marshaler {
+			return ec.marshalOPauseReason2ᚖaugurᚐPauseReason(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Rollout_pause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rollout", field, false, false, "PauseReason")
+}
+
+func (ec *executionContext) _Rollout_promoted(ctx context.Context, field graphql.CollectedField, obj *ent.Rollout) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rollout_promoted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Promoted, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Rollout_promoted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rollout", field, false, false, "String")
+}
+
+func (ec *executionContext) _Rollout_why(ctx context.Context, field graphql.CollectedField, obj *ent.Rollout) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rollout_why(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Why, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Rollout_why(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rollout", field, false, false, "String")
+}
+
+func (ec *executionContext) _Rollout_decidedAt(ctx context.Context, field graphql.CollectedField, obj *ent.Rollout) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rollout_decidedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DecidedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Rollout_decidedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rollout", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Rollout_revision(ctx context.Context, field graphql.CollectedField, obj *ent.Rollout) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rollout_revision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revision, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Rollout_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rollout", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Rollout_principal(ctx context.Context, field graphql.CollectedField, obj *ent.Rollout) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rollout_principal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Principal, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Rollout_principal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rollout", field, false, false, "String")
+}
+
+func (ec *executionContext) _Rollout_reason(ctx context.Context, field graphql.CollectedField, obj *ent.Rollout) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rollout_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Rollout_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rollout", field, false, false, "String")
+}
+
+func (ec *executionContext) _Rollout_endedAt(ctx context.Context, field graphql.CollectedField, obj *ent.Rollout) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rollout_endedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Rollout_endedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rollout", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Rollout_model(ctx context.Context, field graphql.CollectedField, obj *ent.Rollout) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rollout_model(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Model(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Model) graphql.Marshaler {
+			return ec.marshalNModel2ᚖaugurᚋentᚐModel(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Rollout_model(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Rollout",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Model(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Rollout_events(ctx context.Context, field graphql.CollectedField, obj *ent.Rollout) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rollout_events(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Events(ctx, fc.Args["after"].(*entgql.Cursor[string]), fc.Args["first"].(*int), fc.Args["before"].(*entgql.Cursor[string]), fc.Args["last"].(*int), fc.Args["orderBy"].(*ent.RolloutEventOrder), fc.Args["where"].(*ent.RolloutEventWhereInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.RolloutEventConnection) graphql.Marshaler {
+			return ec.marshalNRolloutEventConnection2ᚖaugurᚋentᚐRolloutEventConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Rollout_events(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Rollout",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RolloutEventConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Rollout_events_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Rollout_arms(ctx context.Context, field graphql.CollectedField, obj *ent.Rollout) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rollout_arms(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Rollout().Arms(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*RolloutArm) graphql.Marshaler {
+			return ec.marshalNRolloutArm2ᚕᚖaugurᚋgraphᚐRolloutArmᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Rollout_arms(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Rollout",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RolloutArm(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Rollout_steps(ctx context.Context, field graphql.CollectedField, obj *ent.Rollout) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rollout_steps(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Rollout().Steps(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*RolloutStep) graphql.Marshaler {
+			return ec.marshalNRolloutStep2ᚕᚖaugurᚋgraphᚐRolloutStepᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Rollout_steps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Rollout",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RolloutStep(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Rollout_gates(ctx context.Context, field graphql.CollectedField, obj *ent.Rollout) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rollout_gates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Rollout().Gates(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*augur.Gate) graphql.Marshaler {
+			return ec.marshalNRolloutGate2ᚕᚖaugurᚐGateᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Rollout_gates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Rollout",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RolloutGate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Rollout_subject(ctx context.Context, field graphql.CollectedField, obj *ent.Rollout) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rollout_subject(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Rollout().Subject(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v augur.SubjectSource) graphql.Marshaler {
+			return ec.marshalNSubjectSource2augurᚐSubjectSource(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Rollout_subject(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rollout", field, true, true, "SubjectSource")
+}
+
+func (ec *executionContext) _Rollout_grace(ctx context.Context, field graphql.CollectedField, obj *ent.Rollout) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rollout_grace(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Rollout().Grace(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Duration) graphql.Marshaler {
+			return ec.marshalNDuration2timeᚐDuration(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Rollout_grace(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rollout", field, true, true, "Duration")
+}
+
+func (ec *executionContext) _Rollout_quiet(ctx context.Context, field graphql.CollectedField, obj *ent.Rollout) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rollout_quiet(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Rollout().Quiet(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v augur.RolloutMove) graphql.Marshaler {
+			return ec.marshalNRolloutMove2augurᚐRolloutMove(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Rollout_quiet(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rollout", field, true, true, "RolloutMove")
+}
+
+func (ec *executionContext) _Rollout_tolerance(ctx context.Context, field graphql.CollectedField, obj *ent.Rollout) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rollout_tolerance(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Rollout().Tolerance(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Rollout_tolerance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rollout", field, true, true, "Float")
+}
+
+func (ec *executionContext) _Rollout_evidence(ctx context.Context, field graphql.CollectedField, obj *ent.Rollout) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rollout_evidence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Rollout().Evidence(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*RolloutEvidence) graphql.Marshaler {
+			return ec.marshalNRolloutEvidence2ᚕᚖaugurᚋgraphᚐRolloutEvidenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Rollout_evidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Rollout",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RolloutEvidence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Rollout_sampleRatio(ctx context.Context, field graphql.CollectedField, obj *ent.Rollout) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rollout_sampleRatio(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SampleRatio, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *augur.SampleRatio) graphql.Marshaler {
+			return ec.marshalOSampleRatio2ᚖaugurᚐSampleRatio(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Rollout_sampleRatio(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Rollout",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SampleRatio(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RolloutAbortPayload_rollout(ctx context.Context, field graphql.CollectedField, obj *RolloutAbortPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutAbortPayload_rollout(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rollout, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Rollout) graphql.Marshaler {
+			return ec.marshalORollout2ᚖaugurᚋentᚐRollout(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutAbortPayload_rollout(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RolloutAbortPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Rollout(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RolloutAbortPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *RolloutAbortPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutAbortPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*augur.Error) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaugurᚐErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutAbortPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RolloutAbortPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RolloutApprovePayload_rollout(ctx context.Context, field graphql.CollectedField, obj *RolloutApprovePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutApprovePayload_rollout(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rollout, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Rollout) graphql.Marshaler {
+			return ec.marshalORollout2ᚖaugurᚋentᚐRollout(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutApprovePayload_rollout(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RolloutApprovePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Rollout(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RolloutApprovePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *RolloutApprovePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutApprovePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*augur.Error) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaugurᚐErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutApprovePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RolloutApprovePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RolloutArm_name(ctx context.Context, field graphql.CollectedField, obj *RolloutArm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutArm_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutArm_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RolloutArm", field, false, false, "String")
+}
+
+func (ec *executionContext) _RolloutArm_modelVersion(ctx context.Context, field graphql.CollectedField, obj *RolloutArm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutArm_modelVersion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RolloutArm().ModelVersion(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.ModelVersion) graphql.Marshaler {
+			return ec.marshalOModelVersion2ᚖaugurᚋentᚐModelVersion(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutArm_modelVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RolloutArm",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ModelVersion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RolloutArm_weight(ctx context.Context, field graphql.CollectedField, obj *RolloutArm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutArm_weight(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Weight, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutArm_weight(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RolloutArm", field, false, false, "Float")
+}
+
+func (ec *executionContext) _RolloutConnection_edges(ctx context.Context, field graphql.CollectedField, obj *ent.RolloutConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.RolloutEdge) graphql.Marshaler {
+			return ec.marshalNRolloutEdge2ᚕᚖaugurᚋentᚐRolloutEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RolloutConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RolloutEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RolloutConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *ent.RolloutConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.Rollout) graphql.Marshaler {
+			return ec.marshalNRollout2ᚕᚖaugurᚋentᚐRolloutᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RolloutConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Rollout(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RolloutConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *ent.RolloutConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v entgql.PageInfo[string]) graphql.Marshaler {
+			return ec.marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RolloutConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RolloutConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *ent.RolloutConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RolloutConnection", field, false, false, "Int")
+}
+
+func (ec *executionContext) _RolloutEdge_node(ctx context.Context, field graphql.CollectedField, obj *ent.RolloutEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Rollout) graphql.Marshaler {
+			return ec.marshalNRollout2ᚖaugurᚋentᚐRollout(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RolloutEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Rollout(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RolloutEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *ent.RolloutEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v entgql.Cursor[string]) graphql.Marshaler {
+			return ec.marshalNCursor2entgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RolloutEdge", field, false, false, "Cursor")
+}
+
+func (ec *executionContext) _RolloutEvent_id(ctx context.Context, field graphql.CollectedField, obj *ent.RolloutEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutEvent_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutEvent_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RolloutEvent", field, false, false, "ID")
+}
+
+func (ec *executionContext) _RolloutEvent_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.RolloutEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutEvent_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutEvent_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RolloutEvent", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _RolloutEvent_act(ctx context.Context, field graphql.CollectedField, obj *ent.RolloutEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutEvent_act(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Act, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v augur.RolloutAct) graphql.Marshaler {
+			return ec.marshalNRolloutAct2augurᚐRolloutAct(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutEvent_act(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RolloutEvent", field, false, false, "RolloutAct")
+}
+
+func (ec *executionContext) _RolloutEvent_principal(ctx context.Context, field graphql.CollectedField, obj *ent.RolloutEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutEvent_principal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Principal, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutEvent_principal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RolloutEvent", field, false, false, "String")
+}
+
+func (ec *executionContext) _RolloutEvent_why(ctx context.Context, field graphql.CollectedField, obj *ent.RolloutEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutEvent_why(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Why, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutEvent_why(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RolloutEvent", field, false, false, "String")
+}
+
+func (ec *executionContext) _RolloutEvent_step(ctx context.Context, field graphql.CollectedField, obj *ent.RolloutEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutEvent_step(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Step, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutEvent_step(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RolloutEvent", field, false, false, "Int")
+}
+
+func (ec *executionContext) _RolloutEvent_status(ctx context.Context, field graphql.CollectedField, obj *ent.RolloutEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutEvent_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v augur.RolloutStatus) graphql.Marshaler {
+			return ec.marshalNRolloutStatus2augurᚐRolloutStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutEvent_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RolloutEvent", field, false, false, "RolloutStatus")
+}
+
+func (ec *executionContext) _RolloutEvent_rollout(ctx context.Context, field graphql.CollectedField, obj *ent.RolloutEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutEvent_rollout(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rollout(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Rollout) graphql.Marshaler {
+			return ec.marshalNRollout2ᚖaugurᚋentᚐRollout(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutEvent_rollout(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RolloutEvent",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Rollout(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RolloutEvent_evidence(ctx context.Context, field graphql.CollectedField, obj *ent.RolloutEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutEvent_evidence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RolloutEvent().Evidence(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*RolloutEvidence) graphql.Marshaler {
+			return ec.marshalNRolloutEvidence2ᚕᚖaugurᚋgraphᚐRolloutEvidenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutEvent_evidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RolloutEvent",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RolloutEvidence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RolloutEvent_sampleRatio(ctx context.Context, field graphql.CollectedField, obj *ent.RolloutEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutEvent_sampleRatio(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SampleRatio, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *augur.SampleRatio) graphql.Marshaler {
+			return ec.marshalOSampleRatio2ᚖaugurᚐSampleRatio(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutEvent_sampleRatio(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RolloutEvent",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SampleRatio(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RolloutEventConnection_edges(ctx context.Context, field graphql.CollectedField, obj *ent.RolloutEventConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutEventConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.RolloutEventEdge) graphql.Marshaler {
+			return ec.marshalNRolloutEventEdge2ᚕᚖaugurᚋentᚐRolloutEventEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutEventConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RolloutEventConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RolloutEventEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RolloutEventConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *ent.RolloutEventConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutEventConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.RolloutEvent) graphql.Marshaler {
+			return ec.marshalNRolloutEvent2ᚕᚖaugurᚋentᚐRolloutEventᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutEventConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RolloutEventConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RolloutEvent(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RolloutEventConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *ent.RolloutEventConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutEventConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v entgql.PageInfo[string]) graphql.Marshaler {
+			return ec.marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutEventConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RolloutEventConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RolloutEventConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *ent.RolloutEventConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutEventConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutEventConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RolloutEventConnection", field, false, false, "Int")
+}
+
+func (ec *executionContext) _RolloutEventEdge_node(ctx context.Context, field graphql.CollectedField, obj *ent.RolloutEventEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutEventEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.RolloutEvent) graphql.Marshaler {
+			return ec.marshalNRolloutEvent2ᚖaugurᚋentᚐRolloutEvent(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutEventEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RolloutEventEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RolloutEvent(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RolloutEventEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *ent.RolloutEventEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutEventEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v entgql.Cursor[string]) graphql.Marshaler {
+			return ec.marshalNCursor2entgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutEventEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RolloutEventEdge", field, false, false, "Cursor")
+}
+
+func (ec *executionContext) _RolloutEvidence_arm(ctx context.Context, field graphql.CollectedField, obj *RolloutEvidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutEvidence_arm(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Arm, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutEvidence_arm(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RolloutEvidence", field, false, false, "String")
+}
+
+func (ec *executionContext) _RolloutEvidence_gate(ctx context.Context, field graphql.CollectedField, obj *RolloutEvidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutEvidence_gate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Gate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *augur.Gate) graphql.Marshaler {
+			return ec.marshalNRolloutGate2ᚖaugurᚐGate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutEvidence_gate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RolloutEvidence",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RolloutGate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RolloutEvidence_verdict(ctx context.Context, field graphql.CollectedField, obj *RolloutEvidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutEvidence_verdict(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Verdict, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v augur.Verdict) graphql.Marshaler {
+			return ec.marshalNVerdict2augurᚐVerdict(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutEvidence_verdict(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RolloutEvidence", field, false, false, "Verdict")
+}
+
+func (ec *executionContext) _RolloutEvidence_why(ctx context.Context, field graphql.CollectedField, obj *RolloutEvidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutEvidence_why(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Why, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutEvidence_why(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RolloutEvidence", field, false, false, "String")
+}
+
+func (ec *executionContext) _RolloutEvidence_candidate(ctx context.Context, field graphql.CollectedField, obj *RolloutEvidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutEvidence_candidate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Candidate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutEvidence_candidate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RolloutEvidence", field, false, false, "Float")
+}
+
+func (ec *executionContext) _RolloutEvidence_baseline(ctx context.Context, field graphql.CollectedField, obj *RolloutEvidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutEvidence_baseline(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Baseline, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutEvidence_baseline(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RolloutEvidence", field, false, false, "Float")
+}
+
+func (ec *executionContext) _RolloutEvidence_figure(ctx context.Context, field graphql.CollectedField, obj *RolloutEvidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutEvidence_figure(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Figure, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutEvidence_figure(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RolloutEvidence", field, false, false, "Float")
+}
+
+func (ec *executionContext) _RolloutEvidence_low(ctx context.Context, field graphql.CollectedField, obj *RolloutEvidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutEvidence_low(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Low, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutEvidence_low(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RolloutEvidence", field, false, false, "Float")
+}
+
+func (ec *executionContext) _RolloutEvidence_high(ctx context.Context, field graphql.CollectedField, obj *RolloutEvidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutEvidence_high(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.High, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutEvidence_high(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RolloutEvidence", field, false, false, "Float")
+}
+
+func (ec *executionContext) _RolloutEvidence_candidateCount(ctx context.Context, field graphql.CollectedField, obj *RolloutEvidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutEvidence_candidateCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CandidateCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutEvidence_candidateCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RolloutEvidence", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _RolloutEvidence_baselineCount(ctx context.Context, field graphql.CollectedField, obj *RolloutEvidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutEvidence_baselineCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BaselineCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutEvidence_baselineCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RolloutEvidence", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _RolloutEvidence_from(ctx context.Context, field graphql.CollectedField, obj *RolloutEvidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutEvidence_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutEvidence_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RolloutEvidence", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _RolloutEvidence_to(ctx context.Context, field graphql.CollectedField, obj *RolloutEvidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutEvidence_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutEvidence_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RolloutEvidence", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _RolloutGate_measure(ctx context.Context, field graphql.CollectedField, obj *augur.Gate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutGate_measure(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Measure, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v augur.Measure) graphql.Marshaler {
+			return ec.marshalNMeasure2augurᚐMeasure(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutGate_measure(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RolloutGate", field, false, false, "Measure")
+}
+
+func (ec *executionContext) _RolloutGate_outcome(ctx context.Context, field graphql.CollectedField, obj *augur.Gate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutGate_outcome(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Outcome, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutGate_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RolloutGate", field, false, false, "String")
+}
+
+func (ec *executionContext) _RolloutGate_compare(ctx context.Context, field graphql.CollectedField, obj *augur.Gate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutGate_compare(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Compare, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v augur.Comparison) graphql.Marshaler {
+			return ec.marshalNComparison2augurᚐComparison(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutGate_compare(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RolloutGate", field, false, false, "Comparison")
+}
+
+func (ec *executionContext) _RolloutGate_bound(ctx context.Context, field graphql.CollectedField, obj *augur.Gate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutGate_bound(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Bound, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v augur.Bound) graphql.Marshaler {
+			return ec.marshalNBound2augurᚐBound(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutGate_bound(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RolloutGate", field, false, false, "Bound")
+}
+
+func (ec *executionContext) _RolloutGate_limit(ctx context.Context, field graphql.CollectedField, obj *augur.Gate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutGate_limit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Limit, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutGate_limit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RolloutGate", field, false, false, "Float")
+}
+
+func (ec *executionContext) _RolloutGate_minRequests(ctx context.Context, field graphql.CollectedField, obj *augur.Gate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutGate_minRequests(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MinRequests, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutGate_minRequests(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RolloutGate", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _RolloutGate_confidence(ctx context.Context, field graphql.CollectedField, obj *augur.Gate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutGate_confidence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Confidence, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutGate_confidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RolloutGate", field, false, false, "Float")
+}
+
+func (ec *executionContext) _RolloutPausePayload_rollout(ctx context.Context, field graphql.CollectedField, obj *RolloutPausePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutPausePayload_rollout(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rollout, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Rollout) graphql.Marshaler {
+			return ec.marshalORollout2ᚖaugurᚋentᚐRollout(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutPausePayload_rollout(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RolloutPausePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Rollout(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RolloutPausePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *RolloutPausePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutPausePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*augur.Error) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaugurᚐErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutPausePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RolloutPausePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RolloutPromotePayload_rollout(ctx context.Context, field graphql.CollectedField, obj *RolloutPromotePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutPromotePayload_rollout(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rollout, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Rollout) graphql.Marshaler {
+			return ec.marshalORollout2ᚖaugurᚋentᚐRollout(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutPromotePayload_rollout(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RolloutPromotePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Rollout(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RolloutPromotePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *RolloutPromotePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutPromotePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*augur.Error) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaugurᚐErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutPromotePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RolloutPromotePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RolloutResumePayload_rollout(ctx context.Context, field graphql.CollectedField, obj *RolloutResumePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutResumePayload_rollout(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rollout, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Rollout) graphql.Marshaler {
+			return ec.marshalORollout2ᚖaugurᚋentᚐRollout(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutResumePayload_rollout(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RolloutResumePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Rollout(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RolloutResumePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *RolloutResumePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutResumePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*augur.Error) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaugurᚐErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutResumePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RolloutResumePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RolloutStartPayload_rollout(ctx context.Context, field graphql.CollectedField, obj *RolloutStartPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutStartPayload_rollout(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rollout, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Rollout) graphql.Marshaler {
+			return ec.marshalORollout2ᚖaugurᚋentᚐRollout(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutStartPayload_rollout(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RolloutStartPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Rollout(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RolloutStartPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *RolloutStartPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutStartPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*augur.Error) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaugurᚐErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutStartPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RolloutStartPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RolloutStep_weight(ctx context.Context, field graphql.CollectedField, obj *RolloutStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutStep_weight(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Weight, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutStep_weight(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RolloutStep", field, false, false, "Float")
+}
+
+func (ec *executionContext) _RolloutStep_duration(ctx context.Context, field graphql.CollectedField, obj *RolloutStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutStep_duration(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Duration, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Duration) graphql.Marshaler {
+			return ec.marshalNDuration2timeᚐDuration(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutStep_duration(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RolloutStep", field, false, false, "Duration")
+}
+
+func (ec *executionContext) _RolloutStep_approval(ctx context.Context, field graphql.CollectedField, obj *RolloutStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RolloutStep_approval(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Approval, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RolloutStep_approval(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RolloutStep", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _Route_reason(ctx context.Context, field graphql.CollectedField, obj *augur.Route) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -16938,6 +21067,213 @@ func (ec *executionContext) _Route_ref(ctx context.Context, field graphql.Collec
 }
 func (ec *executionContext) fieldContext_Route_ref(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Route", field, false, false, "String")
+}
+
+func (ec *executionContext) _Route_rollout(ctx context.Context, field graphql.CollectedField, obj *augur.Route) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Route_rollout(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rollout, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Route_rollout(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Route", field, false, false, "String")
+}
+
+func (ec *executionContext) _Route_arm(ctx context.Context, field graphql.CollectedField, obj *augur.Route) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Route_arm(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Arm, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Route_arm(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Route", field, false, false, "String")
+}
+
+func (ec *executionContext) _Route_armReason(ctx context.Context, field graphql.CollectedField, obj *augur.Route) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Route_armReason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Route().ArmReason(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *augur.ArmReason) graphql.Marshaler {
+			return ec.marshalOArmReason2ᚖaugurᚐArmReason(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Route_armReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Route", field, true, true, "ArmReason")
+}
+
+func (ec *executionContext) _SampleRatio_verdict(ctx context.Context, field graphql.CollectedField, obj *augur.SampleRatio) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SampleRatio_verdict(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Verdict, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v augur.Verdict) graphql.Marshaler {
+			return ec.marshalNVerdict2augurᚐVerdict(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SampleRatio_verdict(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SampleRatio", field, false, false, "Verdict")
+}
+
+func (ec *executionContext) _SampleRatio_why(ctx context.Context, field graphql.CollectedField, obj *augur.SampleRatio) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SampleRatio_why(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Why, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SampleRatio_why(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SampleRatio", field, false, false, "String")
+}
+
+func (ec *executionContext) _SampleRatio_counts(ctx context.Context, field graphql.CollectedField, obj *augur.SampleRatio) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SampleRatio_counts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Counts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []int64) graphql.Marshaler {
+			return ec.marshalNInt642ᚕint64ᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SampleRatio_counts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SampleRatio", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _SampleRatio_expected(ctx context.Context, field graphql.CollectedField, obj *augur.SampleRatio) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SampleRatio_expected(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Expected, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []float64) graphql.Marshaler {
+			return ec.marshalNFloat2ᚕfloat64ᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SampleRatio_expected(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SampleRatio", field, false, false, "Float")
+}
+
+func (ec *executionContext) _SampleRatio_chiSquared(ctx context.Context, field graphql.CollectedField, obj *augur.SampleRatio) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SampleRatio_chiSquared(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ChiSquared, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SampleRatio_chiSquared(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SampleRatio", field, false, false, "Float")
+}
+
+func (ec *executionContext) _SampleRatio_p(ctx context.Context, field graphql.CollectedField, obj *augur.SampleRatio) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SampleRatio_p(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.P, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SampleRatio_p(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SampleRatio", field, false, false, "Float")
 }
 
 func (ec *executionContext) _ServerInfo_version(ctx context.Context, field graphql.CollectedField, obj *ServerInfo) (ret graphql.Marshaler) {
@@ -27030,7 +31366,7 @@ func (ec *executionContext) unmarshalInputModelWhereInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"not", "and", "or", "id", "idNEQ", "idIn", "idNotIn", "idGT", "idGTE", "idLT", "idLTE", "idEqualFold", "idContainsFold", "createdAt", "createdAtNEQ", "createdAtIn", "createdAtNotIn", "createdAtGT", "createdAtGTE", "createdAtLT", "createdAtLTE", "updatedAt", "updatedAtNEQ", "updatedAtIn", "updatedAtNotIn", "updatedAtGT", "updatedAtGTE", "updatedAtLT", "updatedAtLTE", "archivedAt", "archivedAtNEQ", "archivedAtIn", "archivedAtNotIn", "archivedAtGT", "archivedAtGTE", "archivedAtLT", "archivedAtLTE", "archivedAtIsNil", "archivedAtNotNil", "name", "nameNEQ", "nameIn", "nameNotIn", "nameGT", "nameGTE", "nameLT", "nameLTE", "nameContains", "nameHasPrefix", "nameHasSuffix", "nameEqualFold", "nameContainsFold", "description", "descriptionNEQ", "descriptionIn", "descriptionNotIn", "descriptionGT", "descriptionGTE", "descriptionLT", "descriptionLTE", "descriptionContains", "descriptionHasPrefix", "descriptionHasSuffix", "descriptionEqualFold", "descriptionContainsFold", "owner", "ownerNEQ", "ownerIn", "ownerNotIn", "ownerGT", "ownerGTE", "ownerLT", "ownerLTE", "ownerContains", "ownerHasPrefix", "ownerHasSuffix", "ownerIsNil", "ownerNotNil", "ownerEqualFold", "ownerContainsFold", "revision", "revisionNEQ", "revisionIn", "revisionNotIn", "revisionGT", "revisionGTE", "revisionLT", "revisionLTE", "hasVersions", "hasVersionsWith", "hasAliases", "hasAliasesWith", "hasAliasHistory", "hasAliasHistoryWith", "hasTags", "hasTagsWith", "search"}
+	fieldsInOrder := [...]string{"not", "and", "or", "id", "idNEQ", "idIn", "idNotIn", "idGT", "idGTE", "idLT", "idLTE", "idEqualFold", "idContainsFold", "createdAt", "createdAtNEQ", "createdAtIn", "createdAtNotIn", "createdAtGT", "createdAtGTE", "createdAtLT", "createdAtLTE", "updatedAt", "updatedAtNEQ", "updatedAtIn", "updatedAtNotIn", "updatedAtGT", "updatedAtGTE", "updatedAtLT", "updatedAtLTE", "archivedAt", "archivedAtNEQ", "archivedAtIn", "archivedAtNotIn", "archivedAtGT", "archivedAtGTE", "archivedAtLT", "archivedAtLTE", "archivedAtIsNil", "archivedAtNotNil", "name", "nameNEQ", "nameIn", "nameNotIn", "nameGT", "nameGTE", "nameLT", "nameLTE", "nameContains", "nameHasPrefix", "nameHasSuffix", "nameEqualFold", "nameContainsFold", "description", "descriptionNEQ", "descriptionIn", "descriptionNotIn", "descriptionGT", "descriptionGTE", "descriptionLT", "descriptionLTE", "descriptionContains", "descriptionHasPrefix", "descriptionHasSuffix", "descriptionEqualFold", "descriptionContainsFold", "owner", "ownerNEQ", "ownerIn", "ownerNotIn", "ownerGT", "ownerGTE", "ownerLT", "ownerLTE", "ownerContains", "ownerHasPrefix", "ownerHasSuffix", "ownerIsNil", "ownerNotNil", "ownerEqualFold", "ownerContainsFold", "revision", "revisionNEQ", "revisionIn", "revisionNotIn", "revisionGT", "revisionGTE", "revisionLT", "revisionLTE", "hasVersions", "hasVersionsWith", "hasAliases", "hasAliasesWith", "hasAliasHistory", "hasAliasHistoryWith", "hasRollouts", "hasRolloutsWith", "hasTags", "hasTagsWith", "search"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -27695,6 +32031,20 @@ func (ec *executionContext) unmarshalInputModelWhereInput(ctx context.Context, o
 				return it, err
 			}
 			it.HasAliasHistoryWith = data
+		case "hasRollouts":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hasRollouts"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HasRollouts = data
+		case "hasRolloutsWith":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hasRolloutsWith"))
+			data, err := ec.unmarshalORolloutWhereInput2ᚕᚖaugurᚋentᚐRolloutWhereInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HasRolloutsWith = data
 		case "hasTags":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hasTags"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
@@ -28013,7 +32363,7 @@ func (ec *executionContext) unmarshalInputPredictionRecordWhereInput(ctx context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"not", "and", "or", "id", "idNEQ", "idIn", "idNotIn", "idGT", "idGTE", "idLT", "idLTE", "idEqualFold", "idContainsFold", "createdAt", "createdAtNEQ", "createdAtIn", "createdAtNotIn", "createdAtGT", "createdAtGTE", "createdAtLT", "createdAtLTE", "modelId", "modelIdNEQ", "modelIdIn", "modelIdNotIn", "modelIdGT", "modelIdGTE", "modelIdLT", "modelIdLTE", "modelIdContains", "modelIdHasPrefix", "modelIdHasSuffix", "modelIdEqualFold", "modelIdContainsFold", "versionId", "versionIdNEQ", "versionIdIn", "versionIdNotIn", "versionIdGT", "versionIdGTE", "versionIdLT", "versionIdLTE", "versionIdContains", "versionIdHasPrefix", "versionIdHasSuffix", "versionIdEqualFold", "versionIdContainsFold", "code", "codeNEQ", "codeIn", "codeNotIn", "codeGT", "codeGTE", "codeLT", "codeLTE", "codeContains", "codeHasPrefix", "codeHasSuffix", "codeEqualFold", "codeContainsFold", "routeReason", "routeReasonNEQ", "routeReasonIn", "routeReasonNotIn", "routeReasonGT", "routeReasonGTE", "routeReasonLT", "routeReasonLTE", "routeReasonContains", "routeReasonHasPrefix", "routeReasonHasSuffix", "routeReasonEqualFold", "routeReasonContainsFold", "routeRef", "routeRefNEQ", "routeRefIn", "routeRefNotIn", "routeRefGT", "routeRefGTE", "routeRefLT", "routeRefLTE", "routeRefContains", "routeRefHasPrefix", "routeRefHasSuffix", "routeRefEqualFold", "routeRefContainsFold", "rows", "rowsNEQ", "rowsIn", "rowsNotIn", "rowsGT", "rowsGTE", "rowsLT", "rowsLTE", "rowErrors", "rowErrorsNEQ", "rowErrorsIn", "rowErrorsNotIn", "rowErrorsGT", "rowErrorsGTE", "rowErrorsLT", "rowErrorsLTE", "cache", "cacheNEQ", "cacheIn", "cacheNotIn", "cacheGT", "cacheGTE", "cacheLT", "cacheLTE", "cacheContains", "cacheHasPrefix", "cacheHasSuffix", "cacheEqualFold", "cacheContainsFold", "totalMs", "totalMsNEQ", "totalMsIn", "totalMsNotIn", "totalMsGT", "totalMsGTE", "totalMsLT", "totalMsLTE", "subject", "subjectNEQ", "subjectIn", "subjectNotIn", "subjectGT", "subjectGTE", "subjectLT", "subjectLTE", "subjectContains", "subjectHasPrefix", "subjectHasSuffix", "subjectIsNil", "subjectNotNil", "subjectEqualFold", "subjectContainsFold", "requestId", "requestIdNEQ", "requestIdIn", "requestIdNotIn", "requestIdGT", "requestIdGTE", "requestIdLT", "requestIdLTE", "requestIdContains", "requestIdHasPrefix", "requestIdHasSuffix", "requestIdEqualFold", "requestIdContainsFold", "outcomeAt", "outcomeAtNEQ", "outcomeAtIn", "outcomeAtNotIn", "outcomeAtGT", "outcomeAtGTE", "outcomeAtLT", "outcomeAtLTE", "outcomeAtIsNil", "outcomeAtNotNil"}
+	fieldsInOrder := [...]string{"not", "and", "or", "id", "idNEQ", "idIn", "idNotIn", "idGT", "idGTE", "idLT", "idLTE", "idEqualFold", "idContainsFold", "createdAt", "createdAtNEQ", "createdAtIn", "createdAtNotIn", "createdAtGT", "createdAtGTE", "createdAtLT", "createdAtLTE", "modelId", "modelIdNEQ", "modelIdIn", "modelIdNotIn", "modelIdGT", "modelIdGTE", "modelIdLT", "modelIdLTE", "modelIdContains", "modelIdHasPrefix", "modelIdHasSuffix", "modelIdEqualFold", "modelIdContainsFold", "versionId", "versionIdNEQ", "versionIdIn", "versionIdNotIn", "versionIdGT", "versionIdGTE", "versionIdLT", "versionIdLTE", "versionIdContains", "versionIdHasPrefix", "versionIdHasSuffix", "versionIdEqualFold", "versionIdContainsFold", "rolloutId", "rolloutIdNEQ", "rolloutIdIn", "rolloutIdNotIn", "rolloutIdGT", "rolloutIdGTE", "rolloutIdLT", "rolloutIdLTE", "rolloutIdContains", "rolloutIdHasPrefix", "rolloutIdHasSuffix", "rolloutIdIsNil", "rolloutIdNotNil", "rolloutIdEqualFold", "rolloutIdContainsFold", "arm", "armNEQ", "armIn", "armNotIn", "armGT", "armGTE", "armLT", "armLTE", "armContains", "armHasPrefix", "armHasSuffix", "armEqualFold", "armContainsFold", "code", "codeNEQ", "codeIn", "codeNotIn", "codeGT", "codeGTE", "codeLT", "codeLTE", "codeContains", "codeHasPrefix", "codeHasSuffix", "codeEqualFold", "codeContainsFold", "routeReason", "routeReasonNEQ", "routeReasonIn", "routeReasonNotIn", "routeReasonGT", "routeReasonGTE", "routeReasonLT", "routeReasonLTE", "routeReasonContains", "routeReasonHasPrefix", "routeReasonHasSuffix", "routeReasonEqualFold", "routeReasonContainsFold", "routeRef", "routeRefNEQ", "routeRefIn", "routeRefNotIn", "routeRefGT", "routeRefGTE", "routeRefLT", "routeRefLTE", "routeRefContains", "routeRefHasPrefix", "routeRefHasSuffix", "routeRefEqualFold", "routeRefContainsFold", "rows", "rowsNEQ", "rowsIn", "rowsNotIn", "rowsGT", "rowsGTE", "rowsLT", "rowsLTE", "rowErrors", "rowErrorsNEQ", "rowErrorsIn", "rowErrorsNotIn", "rowErrorsGT", "rowErrorsGTE", "rowErrorsLT", "rowErrorsLTE", "cache", "cacheNEQ", "cacheIn", "cacheNotIn", "cacheGT", "cacheGTE", "cacheLT", "cacheLTE", "cacheContains", "cacheHasPrefix", "cacheHasSuffix", "cacheEqualFold", "cacheContainsFold", "totalMs", "totalMsNEQ", "totalMsIn", "totalMsNotIn", "totalMsGT", "totalMsGTE", "totalMsLT", "totalMsLTE", "subject", "subjectNEQ", "subjectIn", "subjectNotIn", "subjectGT", "subjectGTE", "subjectLT", "subjectLTE", "subjectContains", "subjectHasPrefix", "subjectHasSuffix", "subjectIsNil", "subjectNotNil", "subjectEqualFold", "subjectContainsFold", "requestId", "requestIdNEQ", "requestIdIn", "requestIdNotIn", "requestIdGT", "requestIdGTE", "requestIdLT", "requestIdLTE", "requestIdContains", "requestIdHasPrefix", "requestIdHasSuffix", "requestIdEqualFold", "requestIdContainsFold", "outcomeAt", "outcomeAtNEQ", "outcomeAtIn", "outcomeAtNotIn", "outcomeAtGT", "outcomeAtGTE", "outcomeAtLT", "outcomeAtLTE", "outcomeAtIsNil", "outcomeAtNotNil"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -28349,6 +32699,202 @@ func (ec *executionContext) unmarshalInputPredictionRecordWhereInput(ctx context
 				return it, err
 			}
 			it.VersionIDContainsFold = data
+		case "rolloutId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rolloutId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RolloutID = data
+		case "rolloutIdNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rolloutIdNEQ"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RolloutIDNEQ = data
+		case "rolloutIdIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rolloutIdIn"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RolloutIDIn = data
+		case "rolloutIdNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rolloutIdNotIn"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RolloutIDNotIn = data
+		case "rolloutIdGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rolloutIdGT"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RolloutIDGT = data
+		case "rolloutIdGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rolloutIdGTE"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RolloutIDGTE = data
+		case "rolloutIdLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rolloutIdLT"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RolloutIDLT = data
+		case "rolloutIdLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rolloutIdLTE"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RolloutIDLTE = data
+		case "rolloutIdContains":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rolloutIdContains"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RolloutIDContains = data
+		case "rolloutIdHasPrefix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rolloutIdHasPrefix"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RolloutIDHasPrefix = data
+		case "rolloutIdHasSuffix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rolloutIdHasSuffix"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RolloutIDHasSuffix = data
+		case "rolloutIdIsNil":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rolloutIdIsNil"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RolloutIDIsNil = data
+		case "rolloutIdNotNil":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rolloutIdNotNil"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RolloutIDNotNil = data
+		case "rolloutIdEqualFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rolloutIdEqualFold"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RolloutIDEqualFold = data
+		case "rolloutIdContainsFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rolloutIdContainsFold"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RolloutIDContainsFold = data
+		case "arm":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("arm"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Arm = data
+		case "armNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("armNEQ"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ArmNEQ = data
+		case "armIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("armIn"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ArmIn = data
+		case "armNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("armNotIn"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ArmNotIn = data
+		case "armGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("armGT"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ArmGT = data
+		case "armGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("armGTE"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ArmGTE = data
+		case "armLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("armLT"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ArmLT = data
+		case "armLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("armLTE"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ArmLTE = data
+		case "armContains":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("armContains"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ArmContains = data
+		case "armHasPrefix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("armHasPrefix"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ArmHasPrefix = data
+		case "armHasSuffix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("armHasSuffix"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ArmHasSuffix = data
+		case "armEqualFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("armEqualFold"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ArmEqualFold = data
+		case "armContainsFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("armContainsFold"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ArmContainsFold = data
 		case "code":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("code"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -29161,6 +33707,2069 @@ func (ec *executionContext) unmarshalInputPredictionRecordWhereInput(ctx context
 func UnmarshalPredictionRecordWhereInput(ctx context.Context, raw any) (ent.PredictionRecordWhereInput, error) {
 	var out ent.PredictionRecordWhereInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "PredictionRecordWhereInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRolloutCandidateInput(ctx context.Context, obj any) (RolloutCandidateInput, error) {
+	var it RolloutCandidateInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"version", "name", "weight"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "weight":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weight"))
+			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Weight = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRolloutCandidateInput unmarshals raw into the RolloutCandidateInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRolloutCandidateInput(ctx context.Context, raw any) (RolloutCandidateInput, error) {
+	var out RolloutCandidateInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RolloutCandidateInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRolloutEventOrder(ctx context.Context, obj any) (ent.RolloutEventOrder, error) {
+	var it ent.RolloutEventOrder
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["direction"]; !present {
+		asMap["direction"] = "ASC"
+	}
+
+	fieldsInOrder := [...]string{"direction", "field"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "direction":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
+			data, err := ec.unmarshalNOrderDirection2entgoᚗioᚋcontribᚋentgqlᚐOrderDirection(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Direction = data
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalNRolloutEventOrderField2ᚖaugurᚋentᚐRolloutEventOrderField(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Field = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRolloutEventOrder unmarshals raw into the RolloutEventOrder input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRolloutEventOrder(ctx context.Context, raw any) (ent.RolloutEventOrder, error) {
+	var out ent.RolloutEventOrder
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RolloutEventOrder", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRolloutEventWhereInput(ctx context.Context, obj any) (ent.RolloutEventWhereInput, error) {
+	var it ent.RolloutEventWhereInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"not", "and", "or", "id", "idNEQ", "idIn", "idNotIn", "idGT", "idGTE", "idLT", "idLTE", "idEqualFold", "idContainsFold", "createdAt", "createdAtNEQ", "createdAtIn", "createdAtNotIn", "createdAtGT", "createdAtGTE", "createdAtLT", "createdAtLTE", "act", "actNEQ", "actIn", "actNotIn", "principal", "principalNEQ", "principalIn", "principalNotIn", "principalGT", "principalGTE", "principalLT", "principalLTE", "principalContains", "principalHasPrefix", "principalHasSuffix", "principalEqualFold", "principalContainsFold", "why", "whyNEQ", "whyIn", "whyNotIn", "whyGT", "whyGTE", "whyLT", "whyLTE", "whyContains", "whyHasPrefix", "whyHasSuffix", "whyEqualFold", "whyContainsFold", "step", "stepNEQ", "stepIn", "stepNotIn", "stepGT", "stepGTE", "stepLT", "stepLTE", "status", "statusNEQ", "statusIn", "statusNotIn", "hasRollout", "hasRolloutWith"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalORolloutEventWhereInput2ᚖaugurᚋentᚐRolloutEventWhereInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Not = data
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalORolloutEventWhereInput2ᚕᚖaugurᚋentᚐRolloutEventWhereInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.And = data
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalORolloutEventWhereInput2ᚕᚖaugurᚋentᚐRolloutEventWhereInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Or = data
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "idNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idNEQ"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDNEQ = data
+		case "idIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idIn"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDIn = data
+		case "idNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idNotIn"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDNotIn = data
+		case "idGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idGT"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDGT = data
+		case "idGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idGTE"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDGTE = data
+		case "idLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idLT"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDLT = data
+		case "idLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idLTE"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDLTE = data
+		case "idEqualFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idEqualFold"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDEqualFold = data
+		case "idContainsFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idContainsFold"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDContainsFold = data
+		case "createdAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAt = data
+		case "createdAtNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAtNEQ"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAtNEQ = data
+		case "createdAtIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAtIn"))
+			data, err := ec.unmarshalODateTime2ᚕtimeᚐTimeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAtIn = data
+		case "createdAtNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAtNotIn"))
+			data, err := ec.unmarshalODateTime2ᚕtimeᚐTimeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAtNotIn = data
+		case "createdAtGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAtGT"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAtGT = data
+		case "createdAtGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAtGTE"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAtGTE = data
+		case "createdAtLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAtLT"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAtLT = data
+		case "createdAtLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAtLTE"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAtLTE = data
+		case "act":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("act"))
+			data, err := ec.unmarshalORolloutAct2ᚖaugurᚐRolloutAct(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Act = data
+		case "actNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actNEQ"))
+			data, err := ec.unmarshalORolloutAct2ᚖaugurᚐRolloutAct(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActNEQ = data
+		case "actIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actIn"))
+			data, err := ec.unmarshalORolloutAct2ᚕaugurᚐRolloutActᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActIn = data
+		case "actNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actNotIn"))
+			data, err := ec.unmarshalORolloutAct2ᚕaugurᚐRolloutActᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActNotIn = data
+		case "principal":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principal"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Principal = data
+		case "principalNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalNEQ"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalNEQ = data
+		case "principalIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalIn"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalIn = data
+		case "principalNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalNotIn"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalNotIn = data
+		case "principalGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalGT"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalGT = data
+		case "principalGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalGTE"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalGTE = data
+		case "principalLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalLT"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalLT = data
+		case "principalLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalLTE"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalLTE = data
+		case "principalContains":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalContains"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalContains = data
+		case "principalHasPrefix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalHasPrefix"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalHasPrefix = data
+		case "principalHasSuffix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalHasSuffix"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalHasSuffix = data
+		case "principalEqualFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalEqualFold"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalEqualFold = data
+		case "principalContainsFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalContainsFold"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalContainsFold = data
+		case "why":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("why"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Why = data
+		case "whyNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("whyNEQ"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WhyNEQ = data
+		case "whyIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("whyIn"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WhyIn = data
+		case "whyNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("whyNotIn"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WhyNotIn = data
+		case "whyGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("whyGT"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WhyGT = data
+		case "whyGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("whyGTE"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WhyGTE = data
+		case "whyLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("whyLT"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WhyLT = data
+		case "whyLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("whyLTE"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WhyLTE = data
+		case "whyContains":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("whyContains"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WhyContains = data
+		case "whyHasPrefix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("whyHasPrefix"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WhyHasPrefix = data
+		case "whyHasSuffix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("whyHasSuffix"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WhyHasSuffix = data
+		case "whyEqualFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("whyEqualFold"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WhyEqualFold = data
+		case "whyContainsFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("whyContainsFold"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WhyContainsFold = data
+		case "step":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("step"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Step = data
+		case "stepNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stepNEQ"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StepNEQ = data
+		case "stepIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stepIn"))
+			data, err := ec.unmarshalOInt2ᚕintᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StepIn = data
+		case "stepNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stepNotIn"))
+			data, err := ec.unmarshalOInt2ᚕintᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StepNotIn = data
+		case "stepGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stepGT"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StepGT = data
+		case "stepGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stepGTE"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StepGTE = data
+		case "stepLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stepLT"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StepLT = data
+		case "stepLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stepLTE"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StepLTE = data
+		case "status":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
+			data, err := ec.unmarshalORolloutStatus2ᚖaugurᚐRolloutStatus(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Status = data
+		case "statusNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("statusNEQ"))
+			data, err := ec.unmarshalORolloutStatus2ᚖaugurᚐRolloutStatus(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StatusNEQ = data
+		case "statusIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("statusIn"))
+			data, err := ec.unmarshalORolloutStatus2ᚕaugurᚐRolloutStatusᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StatusIn = data
+		case "statusNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("statusNotIn"))
+			data, err := ec.unmarshalORolloutStatus2ᚕaugurᚐRolloutStatusᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StatusNotIn = data
+		case "hasRollout":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hasRollout"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HasRollout = data
+		case "hasRolloutWith":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hasRolloutWith"))
+			data, err := ec.unmarshalORolloutWhereInput2ᚕᚖaugurᚋentᚐRolloutWhereInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HasRolloutWith = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRolloutEventWhereInput unmarshals raw into the RolloutEventWhereInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRolloutEventWhereInput(ctx context.Context, raw any) (ent.RolloutEventWhereInput, error) {
+	var out ent.RolloutEventWhereInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RolloutEventWhereInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRolloutGateInput(ctx context.Context, obj any) (RolloutGateInput, error) {
+	var it RolloutGateInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"measure", "outcome", "compare", "bound", "limit", "minRequests", "confidence"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "measure":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("measure"))
+			data, err := ec.unmarshalNMeasure2augurᚐMeasure(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Measure = data
+		case "outcome":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcome"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Outcome = data
+		case "compare":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("compare"))
+			data, err := ec.unmarshalOComparison2ᚖaugurᚐComparison(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Compare = data
+		case "bound":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("bound"))
+			data, err := ec.unmarshalOBound2ᚖaugurᚐBound(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Bound = data
+		case "limit":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("limit"))
+			data, err := ec.unmarshalNFloat2float64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Limit = data
+		case "minRequests":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minRequests"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MinRequests = data
+		case "confidence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confidence"))
+			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Confidence = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRolloutGateInput unmarshals raw into the RolloutGateInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRolloutGateInput(ctx context.Context, raw any) (RolloutGateInput, error) {
+	var out RolloutGateInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RolloutGateInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRolloutOrder(ctx context.Context, obj any) (ent.RolloutOrder, error) {
+	var it ent.RolloutOrder
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["direction"]; !present {
+		asMap["direction"] = "ASC"
+	}
+
+	fieldsInOrder := [...]string{"direction", "field"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "direction":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
+			data, err := ec.unmarshalNOrderDirection2entgoᚗioᚋcontribᚋentgqlᚐOrderDirection(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Direction = data
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalNRolloutOrderField2ᚖaugurᚋentᚐRolloutOrderField(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Field = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRolloutOrder unmarshals raw into the RolloutOrder input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRolloutOrder(ctx context.Context, raw any) (ent.RolloutOrder, error) {
+	var out ent.RolloutOrder
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RolloutOrder", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRolloutPromoteInput(ctx context.Context, obj any) (RolloutPromoteInput, error) {
+	var it RolloutPromoteInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "arm", "ifRevision", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "arm":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("arm"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Arm = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRolloutPromoteInput unmarshals raw into the RolloutPromoteInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRolloutPromoteInput(ctx context.Context, raw any) (RolloutPromoteInput, error) {
+	var out RolloutPromoteInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RolloutPromoteInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRolloutRefInput(ctx context.Context, obj any) (RolloutRefInput, error) {
+	var it RolloutRefInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "ifRevision", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRolloutRefInput unmarshals raw into the RolloutRefInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRolloutRefInput(ctx context.Context, raw any) (RolloutRefInput, error) {
+	var out RolloutRefInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RolloutRefInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRolloutStartInput(ctx context.Context, obj any) (RolloutStartInput, error) {
+	var it RolloutStartInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["kind"]; !present {
+		asMap["kind"] = "CANARY"
+	}
+
+	fieldsInOrder := [...]string{"model", "kind", "candidates", "baselineWeight", "steps", "gates", "subject", "grace", "quiet", "tolerance", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "model":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("model"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Model = data
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNRolloutKind2augurᚐRolloutKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "candidates":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("candidates"))
+			data, err := ec.unmarshalNRolloutCandidateInput2ᚕᚖaugurᚋgraphᚐRolloutCandidateInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Candidates = data
+		case "baselineWeight":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("baselineWeight"))
+			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BaselineWeight = data
+		case "steps":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("steps"))
+			data, err := ec.unmarshalORolloutStepInput2ᚕᚖaugurᚋgraphᚐRolloutStepInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Steps = data
+		case "gates":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("gates"))
+			data, err := ec.unmarshalORolloutGateInput2ᚕᚖaugurᚋgraphᚐRolloutGateInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Gates = data
+		case "subject":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subject"))
+			data, err := ec.unmarshalOSubjectSource2ᚖaugurᚐSubjectSource(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Subject = data
+		case "grace":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("grace"))
+			data, err := ec.unmarshalODuration2ᚖtimeᚐDuration(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Grace = data
+		case "quiet":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("quiet"))
+			data, err := ec.unmarshalORolloutMove2ᚖaugurᚐRolloutMove(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Quiet = data
+		case "tolerance":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tolerance"))
+			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Tolerance = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRolloutStartInput unmarshals raw into the RolloutStartInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRolloutStartInput(ctx context.Context, raw any) (RolloutStartInput, error) {
+	var out RolloutStartInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RolloutStartInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRolloutStepInput(ctx context.Context, obj any) (RolloutStepInput, error) {
+	var it RolloutStepInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"weight", "duration", "approval"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "weight":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weight"))
+			data, err := ec.unmarshalNFloat2float64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Weight = data
+		case "duration":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("duration"))
+			data, err := ec.unmarshalODuration2ᚖtimeᚐDuration(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Duration = data
+		case "approval":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("approval"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Approval = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRolloutStepInput unmarshals raw into the RolloutStepInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRolloutStepInput(ctx context.Context, raw any) (RolloutStepInput, error) {
+	var out RolloutStepInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RolloutStepInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRolloutWhereInput(ctx context.Context, obj any) (ent.RolloutWhereInput, error) {
+	var it ent.RolloutWhereInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"not", "and", "or", "id", "idNEQ", "idIn", "idNotIn", "idGT", "idGTE", "idLT", "idLTE", "idEqualFold", "idContainsFold", "createdAt", "createdAtNEQ", "createdAtIn", "createdAtNotIn", "createdAtGT", "createdAtGTE", "createdAtLT", "createdAtLTE", "updatedAt", "updatedAtNEQ", "updatedAtIn", "updatedAtNotIn", "updatedAtGT", "updatedAtGTE", "updatedAtLT", "updatedAtLTE", "kind", "kindNEQ", "kindIn", "kindNotIn", "status", "statusNEQ", "statusIn", "statusNotIn", "step", "stepNEQ", "stepIn", "stepNotIn", "stepGT", "stepGTE", "stepLT", "stepLTE", "since", "sinceNEQ", "sinceIn", "sinceNotIn", "sinceGT", "sinceGTE", "sinceLT", "sinceLTE", "pause", "pauseNEQ", "pauseIn", "pauseNotIn", "pauseIsNil", "pauseNotNil", "promoted", "promotedNEQ", "promotedIn", "promotedNotIn", "promotedGT", "promotedGTE", "promotedLT", "promotedLTE", "promotedContains", "promotedHasPrefix", "promotedHasSuffix", "promotedEqualFold", "promotedContainsFold", "why", "whyNEQ", "whyIn", "whyNotIn", "whyGT", "whyGTE", "whyLT", "whyLTE", "whyContains", "whyHasPrefix", "whyHasSuffix", "whyEqualFold", "whyContainsFold", "decidedAt", "decidedAtNEQ", "decidedAtIn", "decidedAtNotIn", "decidedAtGT", "decidedAtGTE", "decidedAtLT", "decidedAtLTE", "decidedAtIsNil", "decidedAtNotNil", "revision", "revisionNEQ", "revisionIn", "revisionNotIn", "revisionGT", "revisionGTE", "revisionLT", "revisionLTE", "principal", "principalNEQ", "principalIn", "principalNotIn", "principalGT", "principalGTE", "principalLT", "principalLTE", "principalContains", "principalHasPrefix", "principalHasSuffix", "principalEqualFold", "principalContainsFold", "reason", "reasonNEQ", "reasonIn", "reasonNotIn", "reasonGT", "reasonGTE", "reasonLT", "reasonLTE", "reasonContains", "reasonHasPrefix", "reasonHasSuffix", "reasonEqualFold", "reasonContainsFold", "endedAt", "endedAtNEQ", "endedAtIn", "endedAtNotIn", "endedAtGT", "endedAtGTE", "endedAtLT", "endedAtLTE", "endedAtIsNil", "endedAtNotNil", "hasModel", "hasModelWith", "hasEvents", "hasEventsWith"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalORolloutWhereInput2ᚖaugurᚋentᚐRolloutWhereInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Not = data
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalORolloutWhereInput2ᚕᚖaugurᚋentᚐRolloutWhereInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.And = data
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalORolloutWhereInput2ᚕᚖaugurᚋentᚐRolloutWhereInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Or = data
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "idNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idNEQ"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDNEQ = data
+		case "idIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idIn"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDIn = data
+		case "idNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idNotIn"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDNotIn = data
+		case "idGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idGT"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDGT = data
+		case "idGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idGTE"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDGTE = data
+		case "idLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idLT"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDLT = data
+		case "idLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idLTE"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDLTE = data
+		case "idEqualFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idEqualFold"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDEqualFold = data
+		case "idContainsFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idContainsFold"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDContainsFold = data
+		case "createdAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAt = data
+		case "createdAtNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAtNEQ"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAtNEQ = data
+		case "createdAtIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAtIn"))
+			data, err := ec.unmarshalODateTime2ᚕtimeᚐTimeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAtIn = data
+		case "createdAtNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAtNotIn"))
+			data, err := ec.unmarshalODateTime2ᚕtimeᚐTimeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAtNotIn = data
+		case "createdAtGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAtGT"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAtGT = data
+		case "createdAtGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAtGTE"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAtGTE = data
+		case "createdAtLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAtLT"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAtLT = data
+		case "createdAtLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAtLTE"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAtLTE = data
+		case "updatedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAt = data
+		case "updatedAtNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAtNEQ"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAtNEQ = data
+		case "updatedAtIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAtIn"))
+			data, err := ec.unmarshalODateTime2ᚕtimeᚐTimeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAtIn = data
+		case "updatedAtNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAtNotIn"))
+			data, err := ec.unmarshalODateTime2ᚕtimeᚐTimeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAtNotIn = data
+		case "updatedAtGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAtGT"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAtGT = data
+		case "updatedAtGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAtGTE"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAtGTE = data
+		case "updatedAtLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAtLT"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAtLT = data
+		case "updatedAtLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAtLTE"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAtLTE = data
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalORolloutKind2ᚖaugurᚐRolloutKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "kindNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kindNEQ"))
+			data, err := ec.unmarshalORolloutKind2ᚖaugurᚐRolloutKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.KindNEQ = data
+		case "kindIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kindIn"))
+			data, err := ec.unmarshalORolloutKind2ᚕaugurᚐRolloutKindᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.KindIn = data
+		case "kindNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kindNotIn"))
+			data, err := ec.unmarshalORolloutKind2ᚕaugurᚐRolloutKindᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.KindNotIn = data
+		case "status":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
+			data, err := ec.unmarshalORolloutStatus2ᚖaugurᚐRolloutStatus(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Status = data
+		case "statusNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("statusNEQ"))
+			data, err := ec.unmarshalORolloutStatus2ᚖaugurᚐRolloutStatus(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StatusNEQ = data
+		case "statusIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("statusIn"))
+			data, err := ec.unmarshalORolloutStatus2ᚕaugurᚐRolloutStatusᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StatusIn = data
+		case "statusNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("statusNotIn"))
+			data, err := ec.unmarshalORolloutStatus2ᚕaugurᚐRolloutStatusᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StatusNotIn = data
+		case "step":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("step"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Step = data
+		case "stepNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stepNEQ"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StepNEQ = data
+		case "stepIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stepIn"))
+			data, err := ec.unmarshalOInt2ᚕintᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StepIn = data
+		case "stepNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stepNotIn"))
+			data, err := ec.unmarshalOInt2ᚕintᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StepNotIn = data
+		case "stepGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stepGT"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StepGT = data
+		case "stepGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stepGTE"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StepGTE = data
+		case "stepLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stepLT"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StepLT = data
+		case "stepLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stepLTE"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StepLTE = data
+		case "since":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("since"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Since = data
+		case "sinceNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sinceNEQ"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SinceNEQ = data
+		case "sinceIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sinceIn"))
+			data, err := ec.unmarshalODateTime2ᚕtimeᚐTimeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SinceIn = data
+		case "sinceNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sinceNotIn"))
+			data, err := ec.unmarshalODateTime2ᚕtimeᚐTimeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SinceNotIn = data
+		case "sinceGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sinceGT"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SinceGT = data
+		case "sinceGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sinceGTE"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SinceGTE = data
+		case "sinceLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sinceLT"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SinceLT = data
+		case "sinceLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sinceLTE"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SinceLTE = data
+		case "pause":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pause"))
+			data, err := ec.unmarshalOPauseReason2ᚖaugurᚐPauseReason(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Pause = data
+		case "pauseNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pauseNEQ"))
+			data, err := ec.unmarshalOPauseReason2ᚖaugurᚐPauseReason(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PauseNEQ = data
+		case "pauseIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pauseIn"))
+			data, err := ec.unmarshalOPauseReason2ᚕaugurᚐPauseReasonᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PauseIn = data
+		case "pauseNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pauseNotIn"))
+			data, err := ec.unmarshalOPauseReason2ᚕaugurᚐPauseReasonᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PauseNotIn = data
+		case "pauseIsNil":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pauseIsNil"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PauseIsNil = data
+		case "pauseNotNil":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pauseNotNil"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PauseNotNil = data
+		case "promoted":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("promoted"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Promoted = data
+		case "promotedNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("promotedNEQ"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PromotedNEQ = data
+		case "promotedIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("promotedIn"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PromotedIn = data
+		case "promotedNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("promotedNotIn"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PromotedNotIn = data
+		case "promotedGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("promotedGT"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PromotedGT = data
+		case "promotedGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("promotedGTE"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PromotedGTE = data
+		case "promotedLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("promotedLT"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PromotedLT = data
+		case "promotedLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("promotedLTE"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PromotedLTE = data
+		case "promotedContains":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("promotedContains"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PromotedContains = data
+		case "promotedHasPrefix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("promotedHasPrefix"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PromotedHasPrefix = data
+		case "promotedHasSuffix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("promotedHasSuffix"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PromotedHasSuffix = data
+		case "promotedEqualFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("promotedEqualFold"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PromotedEqualFold = data
+		case "promotedContainsFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("promotedContainsFold"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PromotedContainsFold = data
+		case "why":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("why"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Why = data
+		case "whyNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("whyNEQ"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WhyNEQ = data
+		case "whyIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("whyIn"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WhyIn = data
+		case "whyNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("whyNotIn"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WhyNotIn = data
+		case "whyGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("whyGT"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WhyGT = data
+		case "whyGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("whyGTE"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WhyGTE = data
+		case "whyLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("whyLT"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WhyLT = data
+		case "whyLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("whyLTE"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WhyLTE = data
+		case "whyContains":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("whyContains"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WhyContains = data
+		case "whyHasPrefix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("whyHasPrefix"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WhyHasPrefix = data
+		case "whyHasSuffix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("whyHasSuffix"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WhyHasSuffix = data
+		case "whyEqualFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("whyEqualFold"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WhyEqualFold = data
+		case "whyContainsFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("whyContainsFold"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WhyContainsFold = data
+		case "decidedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("decidedAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DecidedAt = data
+		case "decidedAtNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("decidedAtNEQ"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DecidedAtNEQ = data
+		case "decidedAtIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("decidedAtIn"))
+			data, err := ec.unmarshalODateTime2ᚕtimeᚐTimeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DecidedAtIn = data
+		case "decidedAtNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("decidedAtNotIn"))
+			data, err := ec.unmarshalODateTime2ᚕtimeᚐTimeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DecidedAtNotIn = data
+		case "decidedAtGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("decidedAtGT"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DecidedAtGT = data
+		case "decidedAtGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("decidedAtGTE"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DecidedAtGTE = data
+		case "decidedAtLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("decidedAtLT"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DecidedAtLT = data
+		case "decidedAtLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("decidedAtLTE"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DecidedAtLTE = data
+		case "decidedAtIsNil":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("decidedAtIsNil"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DecidedAtIsNil = data
+		case "decidedAtNotNil":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("decidedAtNotNil"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DecidedAtNotNil = data
+		case "revision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Revision = data
+		case "revisionNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revisionNEQ"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RevisionNEQ = data
+		case "revisionIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revisionIn"))
+			data, err := ec.unmarshalOInt2ᚕintᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RevisionIn = data
+		case "revisionNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revisionNotIn"))
+			data, err := ec.unmarshalOInt2ᚕintᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RevisionNotIn = data
+		case "revisionGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revisionGT"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RevisionGT = data
+		case "revisionGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revisionGTE"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RevisionGTE = data
+		case "revisionLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revisionLT"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RevisionLT = data
+		case "revisionLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revisionLTE"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RevisionLTE = data
+		case "principal":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principal"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Principal = data
+		case "principalNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalNEQ"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalNEQ = data
+		case "principalIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalIn"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalIn = data
+		case "principalNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalNotIn"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalNotIn = data
+		case "principalGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalGT"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalGT = data
+		case "principalGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalGTE"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalGTE = data
+		case "principalLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalLT"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalLT = data
+		case "principalLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalLTE"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalLTE = data
+		case "principalContains":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalContains"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalContains = data
+		case "principalHasPrefix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalHasPrefix"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalHasPrefix = data
+		case "principalHasSuffix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalHasSuffix"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalHasSuffix = data
+		case "principalEqualFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalEqualFold"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalEqualFold = data
+		case "principalContainsFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalContainsFold"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalContainsFold = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "reasonNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reasonNEQ"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReasonNEQ = data
+		case "reasonIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reasonIn"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReasonIn = data
+		case "reasonNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reasonNotIn"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReasonNotIn = data
+		case "reasonGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reasonGT"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReasonGT = data
+		case "reasonGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reasonGTE"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReasonGTE = data
+		case "reasonLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reasonLT"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReasonLT = data
+		case "reasonLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reasonLTE"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReasonLTE = data
+		case "reasonContains":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reasonContains"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReasonContains = data
+		case "reasonHasPrefix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reasonHasPrefix"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReasonHasPrefix = data
+		case "reasonHasSuffix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reasonHasSuffix"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReasonHasSuffix = data
+		case "reasonEqualFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reasonEqualFold"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReasonEqualFold = data
+		case "reasonContainsFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reasonContainsFold"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReasonContainsFold = data
+		case "endedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endedAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EndedAt = data
+		case "endedAtNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endedAtNEQ"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EndedAtNEQ = data
+		case "endedAtIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endedAtIn"))
+			data, err := ec.unmarshalODateTime2ᚕtimeᚐTimeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EndedAtIn = data
+		case "endedAtNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endedAtNotIn"))
+			data, err := ec.unmarshalODateTime2ᚕtimeᚐTimeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EndedAtNotIn = data
+		case "endedAtGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endedAtGT"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EndedAtGT = data
+		case "endedAtGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endedAtGTE"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EndedAtGTE = data
+		case "endedAtLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endedAtLT"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EndedAtLT = data
+		case "endedAtLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endedAtLTE"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EndedAtLTE = data
+		case "endedAtIsNil":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endedAtIsNil"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EndedAtIsNil = data
+		case "endedAtNotNil":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endedAtNotNil"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EndedAtNotNil = data
+		case "hasModel":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hasModel"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HasModel = data
+		case "hasModelWith":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hasModelWith"))
+			data, err := ec.unmarshalOModelWhereInput2ᚕᚖaugurᚋentᚐModelWhereInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HasModelWith = data
+		case "hasEvents":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hasEvents"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HasEvents = data
+		case "hasEventsWith":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hasEventsWith"))
+			data, err := ec.unmarshalORolloutEventWhereInput2ᚕᚖaugurᚋentᚐRolloutEventWhereInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HasEventsWith = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRolloutWhereInput unmarshals raw into the RolloutWhereInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRolloutWhereInput(ctx context.Context, raw any) (ent.RolloutWhereInput, error) {
+	var out ent.RolloutWhereInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RolloutWhereInput", raw, &out)
 	return out, err
 }
 
@@ -31392,6 +38001,11 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Webhook(ctx, sel, obj)
+	case *ent.Rollout:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Rollout(ctx, sel, obj)
 	case *ent.PredictionRecord:
 		if obj == nil {
 			return graphql.Null
@@ -33121,6 +39735,12 @@ func (ec *executionContext) _Model(ctx context.Context, sel ast.SelectionSet, ob
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Model_aliasHistory(ctx, field, obj)
 				})
+		case "rollouts":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Model_rollouts(ctx, field, obj)
+				})
 		case "tags":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -33150,6 +39770,12 @@ func (ec *executionContext) _Model(ctx context.Context, sel ast.SelectionSet, ob
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Model_liveVersion(ctx, field, obj)
+				})
+		case "rollout":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Model_rollout(ctx, field, obj)
 				})
 		case "servingPolicy":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -34099,6 +40725,48 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "rolloutStart":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_rolloutStart(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rolloutPause":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_rolloutPause(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rolloutResume":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_rolloutResume(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rolloutApprove":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_rolloutApprove(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rolloutPromote":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_rolloutPromote(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rolloutAbort":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_rolloutAbort(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "webhookCreate":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_webhookCreate(ctx, field)
@@ -34795,6 +41463,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_auditEvents(ctx, field)
 				})
+		case "rollouts":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_rollouts(ctx, field)
+				})
 		case "webhooks":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -34967,6 +41641,897 @@ func (ec *executionContext) _RegistryEvent(ctx context.Context, sel ast.Selectio
 	return out
 }
 
+var rolloutImplementors = []string{"Rollout", "Node"}
+
+func (ec *executionContext) _Rollout(ctx context.Context, sel ast.SelectionSet, obj *ent.Rollout) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rolloutImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Rollout")
+		case "id":
+			out.Values[i] = ec._Rollout_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._Rollout_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "updatedAt":
+			out.Values[i] = ec._Rollout_updatedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "kind":
+			out.Values[i] = ec._Rollout_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "status":
+			out.Values[i] = ec._Rollout_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "step":
+			out.Values[i] = ec._Rollout_step(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "since":
+			out.Values[i] = ec._Rollout_since(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pause":
+			out.Values[i] = ec._Rollout_pause(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "promoted":
+			out.Values[i] = ec._Rollout_promoted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "why":
+			out.Values[i] = ec._Rollout_why(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "decidedAt":
+			out.Values[i] = ec._Rollout_decidedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "revision":
+			out.Values[i] = ec._Rollout_revision(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "principal":
+			out.Values[i] = ec._Rollout_principal(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reason":
+			out.Values[i] = ec._Rollout_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "endedAt":
+			out.Values[i] = ec._Rollout_endedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "model":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Rollout_model(ctx, field, obj)
+				})
+		case "events":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Rollout_events(ctx, field, obj)
+				})
+		case "arms":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Rollout_arms(ctx, field, obj)
+				})
+		case "steps":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Rollout_steps(ctx, field, obj)
+				})
+		case "gates":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Rollout_gates(ctx, field, obj)
+				})
+		case "subject":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Rollout_subject(ctx, field, obj)
+				})
+		case "grace":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Rollout_grace(ctx, field, obj)
+				})
+		case "quiet":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Rollout_quiet(ctx, field, obj)
+				})
+		case "tolerance":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Rollout_tolerance(ctx, field, obj)
+				})
+		case "evidence":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Rollout_evidence(ctx, field, obj)
+				})
+		case "sampleRatio":
+			out.Values[i] = ec._Rollout_sampleRatio(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var rolloutAbortPayloadImplementors = []string{"RolloutAbortPayload"}
+
+func (ec *executionContext) _RolloutAbortPayload(ctx context.Context, sel ast.SelectionSet, obj *RolloutAbortPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rolloutAbortPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RolloutAbortPayload")
+		case "rollout":
+			out.Values[i] = ec._RolloutAbortPayload_rollout(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RolloutAbortPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var rolloutApprovePayloadImplementors = []string{"RolloutApprovePayload"}
+
+func (ec *executionContext) _RolloutApprovePayload(ctx context.Context, sel ast.SelectionSet, obj *RolloutApprovePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rolloutApprovePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RolloutApprovePayload")
+		case "rollout":
+			out.Values[i] = ec._RolloutApprovePayload_rollout(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RolloutApprovePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var rolloutArmImplementors = []string{"RolloutArm"}
+
+func (ec *executionContext) _RolloutArm(ctx context.Context, sel ast.SelectionSet, obj *RolloutArm) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rolloutArmImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RolloutArm")
+		case "name":
+			out.Values[i] = ec._RolloutArm_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "modelVersion":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RolloutArm_modelVersion(ctx, field, obj)
+				})
+		case "weight":
+			out.Values[i] = ec._RolloutArm_weight(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var rolloutConnectionImplementors = []string{"RolloutConnection"}
+
+func (ec *executionContext) _RolloutConnection(ctx context.Context, sel ast.SelectionSet, obj *ent.RolloutConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rolloutConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RolloutConnection")
+		case "edges":
+			out.Values[i] = ec._RolloutConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._RolloutConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._RolloutConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._RolloutConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var rolloutEdgeImplementors = []string{"RolloutEdge"}
+
+func (ec *executionContext) _RolloutEdge(ctx context.Context, sel ast.SelectionSet, obj *ent.RolloutEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rolloutEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RolloutEdge")
+		case "node":
+			out.Values[i] = ec._RolloutEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._RolloutEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var rolloutEventImplementors = []string{"RolloutEvent"}
+
+func (ec *executionContext) _RolloutEvent(ctx context.Context, sel ast.SelectionSet, obj *ent.RolloutEvent) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rolloutEventImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RolloutEvent")
+		case "id":
+			out.Values[i] = ec._RolloutEvent_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._RolloutEvent_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "act":
+			out.Values[i] = ec._RolloutEvent_act(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "principal":
+			out.Values[i] = ec._RolloutEvent_principal(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "why":
+			out.Values[i] = ec._RolloutEvent_why(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "step":
+			out.Values[i] = ec._RolloutEvent_step(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "status":
+			out.Values[i] = ec._RolloutEvent_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "rollout":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RolloutEvent_rollout(ctx, field, obj)
+				})
+		case "evidence":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RolloutEvent_evidence(ctx, field, obj)
+				})
+		case "sampleRatio":
+			out.Values[i] = ec._RolloutEvent_sampleRatio(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var rolloutEventConnectionImplementors = []string{"RolloutEventConnection"}
+
+func (ec *executionContext) _RolloutEventConnection(ctx context.Context, sel ast.SelectionSet, obj *ent.RolloutEventConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rolloutEventConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RolloutEventConnection")
+		case "edges":
+			out.Values[i] = ec._RolloutEventConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._RolloutEventConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._RolloutEventConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._RolloutEventConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var rolloutEventEdgeImplementors = []string{"RolloutEventEdge"}
+
+func (ec *executionContext) _RolloutEventEdge(ctx context.Context, sel ast.SelectionSet, obj *ent.RolloutEventEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rolloutEventEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RolloutEventEdge")
+		case "node":
+			out.Values[i] = ec._RolloutEventEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._RolloutEventEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var rolloutEvidenceImplementors = []string{"RolloutEvidence"}
+
+func (ec *executionContext) _RolloutEvidence(ctx context.Context, sel ast.SelectionSet, obj *RolloutEvidence) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rolloutEvidenceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RolloutEvidence")
+		case "arm":
+			out.Values[i] = ec._RolloutEvidence_arm(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "gate":
+			out.Values[i] = ec._RolloutEvidence_gate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "verdict":
+			out.Values[i] = ec._RolloutEvidence_verdict(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "why":
+			out.Values[i] = ec._RolloutEvidence_why(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "candidate":
+			out.Values[i] = ec._RolloutEvidence_candidate(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "baseline":
+			out.Values[i] = ec._RolloutEvidence_baseline(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "figure":
+			out.Values[i] = ec._RolloutEvidence_figure(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "low":
+			out.Values[i] = ec._RolloutEvidence_low(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "high":
+			out.Values[i] = ec._RolloutEvidence_high(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "candidateCount":
+			out.Values[i] = ec._RolloutEvidence_candidateCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "baselineCount":
+			out.Values[i] = ec._RolloutEvidence_baselineCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "from":
+			out.Values[i] = ec._RolloutEvidence_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._RolloutEvidence_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var rolloutGateImplementors = []string{"RolloutGate"}
+
+func (ec *executionContext) _RolloutGate(ctx context.Context, sel ast.SelectionSet, obj *augur.Gate) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rolloutGateImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RolloutGate")
+		case "measure":
+			out.Values[i] = ec._RolloutGate_measure(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "outcome":
+			out.Values[i] = ec._RolloutGate_outcome(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "compare":
+			out.Values[i] = ec._RolloutGate_compare(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "bound":
+			out.Values[i] = ec._RolloutGate_bound(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "limit":
+			out.Values[i] = ec._RolloutGate_limit(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "minRequests":
+			out.Values[i] = ec._RolloutGate_minRequests(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "confidence":
+			out.Values[i] = ec._RolloutGate_confidence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var rolloutPausePayloadImplementors = []string{"RolloutPausePayload"}
+
+func (ec *executionContext) _RolloutPausePayload(ctx context.Context, sel ast.SelectionSet, obj *RolloutPausePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rolloutPausePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RolloutPausePayload")
+		case "rollout":
+			out.Values[i] = ec._RolloutPausePayload_rollout(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RolloutPausePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var rolloutPromotePayloadImplementors = []string{"RolloutPromotePayload"}
+
+func (ec *executionContext) _RolloutPromotePayload(ctx context.Context, sel ast.SelectionSet, obj *RolloutPromotePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rolloutPromotePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RolloutPromotePayload")
+		case "rollout":
+			out.Values[i] = ec._RolloutPromotePayload_rollout(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RolloutPromotePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var rolloutResumePayloadImplementors = []string{"RolloutResumePayload"}
+
+func (ec *executionContext) _RolloutResumePayload(ctx context.Context, sel ast.SelectionSet, obj *RolloutResumePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rolloutResumePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RolloutResumePayload")
+		case "rollout":
+			out.Values[i] = ec._RolloutResumePayload_rollout(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RolloutResumePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var rolloutStartPayloadImplementors = []string{"RolloutStartPayload"}
+
+func (ec *executionContext) _RolloutStartPayload(ctx context.Context, sel ast.SelectionSet, obj *RolloutStartPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rolloutStartPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RolloutStartPayload")
+		case "rollout":
+			out.Values[i] = ec._RolloutStartPayload_rollout(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RolloutStartPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var rolloutStepImplementors = []string{"RolloutStep"}
+
+func (ec *executionContext) _RolloutStep(ctx context.Context, sel ast.SelectionSet, obj *RolloutStep) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rolloutStepImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RolloutStep")
+		case "weight":
+			out.Values[i] = ec._RolloutStep_weight(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "duration":
+			out.Values[i] = ec._RolloutStep_duration(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "approval":
+			out.Values[i] = ec._RolloutStep_approval(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var routeImplementors = []string{"Route"}
 
 func (ec *executionContext) _Route(ctx context.Context, sel ast.SelectionSet, obj *augur.Route) graphql.Marshaler {
@@ -34981,10 +42546,84 @@ func (ec *executionContext) _Route(ctx context.Context, sel ast.SelectionSet, ob
 		case "reason":
 			out.Values[i] = ec._Route_reason(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "ref":
 			out.Values[i] = ec._Route_ref(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "rollout":
+			out.Values[i] = ec._Route_rollout(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "arm":
+			out.Values[i] = ec._Route_arm(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "armReason":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Route_armReason(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var sampleRatioImplementors = []string{"SampleRatio"}
+
+func (ec *executionContext) _SampleRatio(ctx context.Context, sel ast.SelectionSet, obj *augur.SampleRatio) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, sampleRatioImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SampleRatio")
+		case "verdict":
+			out.Values[i] = ec._SampleRatio_verdict(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "why":
+			out.Values[i] = ec._SampleRatio_why(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "counts":
+			out.Values[i] = ec._SampleRatio_counts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "expected":
+			out.Values[i] = ec._SampleRatio_expected(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "chiSquared":
+			out.Values[i] = ec._SampleRatio_chiSquared(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "p":
+			out.Values[i] = ec._SampleRatio_p(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -37014,6 +44653,21 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 	return res
 }
 
+func (ec *executionContext) unmarshalNBound2augurᚐBound(ctx context.Context, v any) (augur.Bound, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := augur.Bound(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBound2augurᚐBound(ctx context.Context, sel ast.SelectionSet, v augur.Bound) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Bound!")
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNBreakerState2ᚖaugurᚋgraphᚐBreakerState(ctx context.Context, sel ast.SelectionSet, v *BreakerState) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "BreakerState!")
@@ -37110,6 +44764,21 @@ func (ec *executionContext) unmarshalNColumn2augurᚋgraphᚐColumn(ctx context.
 
 func (ec *executionContext) marshalNColumn2augurᚋgraphᚐColumn(ctx context.Context, sel ast.SelectionSet, v Column) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) unmarshalNComparison2augurᚐComparison(ctx context.Context, v any) (augur.Comparison, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := augur.Comparison(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNComparison2augurᚐComparison(ctx context.Context, sel ast.SelectionSet, v augur.Comparison) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Comparison!")
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNCursor2entgoᚗioᚋcontribᚋentgqlᚐCursor(ctx context.Context, v any) (entgql.Cursor[string], error) {
@@ -37312,6 +44981,35 @@ func (ec *executionContext) marshalNFloat2float64(ctx context.Context, sel ast.S
 	return graphql.WrapContextMarshaler(ctx, res)
 }
 
+func (ec *executionContext) unmarshalNFloat2ᚕfloat64ᚄ(ctx context.Context, v any) ([]float64, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]float64, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNFloat2float64(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNFloat2ᚕfloat64ᚄ(ctx context.Context, sel ast.SelectionSet, v []float64) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNFloat2float64(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNID2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -37426,6 +45124,35 @@ func (ec *executionContext) marshalNInt642int64(ctx context.Context, sel ast.Sel
 	return res
 }
 
+func (ec *executionContext) unmarshalNInt642ᚕint64ᚄ(ctx context.Context, v any) ([]int64, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]int64, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNInt642int64(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNInt642ᚕint64ᚄ(ctx context.Context, sel ast.SelectionSet, v []int64) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNInt642int64(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNJSON2interface(ctx context.Context, v any) (any, error) {
 	res, err := UnmarshalJSON(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -37514,6 +45241,21 @@ func (ec *executionContext) marshalNLineage2ᚖaugurᚋgraphᚐLineage(ctx conte
 		return graphql.Null
 	}
 	return ec._Lineage(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNMeasure2augurᚐMeasure(ctx context.Context, v any) (augur.Measure, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := augur.Measure(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMeasure2augurᚐMeasure(ctx context.Context, sel ast.SelectionSet, v augur.Measure) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Measure!")
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNMetricComparison2ᚕᚖaugurᚋgraphᚐMetricComparisonᚄ(ctx context.Context, sel ast.SelectionSet, v []*MetricComparison) graphql.Marshaler {
@@ -38105,6 +45847,16 @@ func (ec *executionContext) marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPag
 	return ec._PageInfo(ctx, sel, &v)
 }
 
+func (ec *executionContext) unmarshalNPauseReason2augurᚐPauseReason(ctx context.Context, v any) (augur.PauseReason, error) {
+	var res augur.PauseReason
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPauseReason2augurᚐPauseReason(ctx context.Context, sel ast.SelectionSet, v augur.PauseReason) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) marshalNPredictBatchPayload2ᚖaugurᚋgraphᚐPredictBatchPayload(ctx context.Context, sel ast.SelectionSet, v *PredictBatchPayload) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "PredictBatchPayload!")
@@ -38233,6 +45985,389 @@ func (ec *executionContext) marshalNRegistryEvent2ᚖaugurᚐEvent(ctx context.C
 		return graphql.Null
 	}
 	return ec._RegistryEvent(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRollout2ᚕᚖaugurᚋentᚐRolloutᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Rollout) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRollout2ᚖaugurᚋentᚐRollout(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRollout2ᚖaugurᚋentᚐRollout(ctx context.Context, sel ast.SelectionSet, v *ent.Rollout) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Rollout!")
+		return graphql.Null
+	}
+	return ec._Rollout(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRolloutAbortPayload2ᚖaugurᚋgraphᚐRolloutAbortPayload(ctx context.Context, sel ast.SelectionSet, v *RolloutAbortPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RolloutAbortPayload!")
+		return graphql.Null
+	}
+	return ec._RolloutAbortPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRolloutAct2augurᚐRolloutAct(ctx context.Context, v any) (augur.RolloutAct, error) {
+	var res augur.RolloutAct
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRolloutAct2augurᚐRolloutAct(ctx context.Context, sel ast.SelectionSet, v augur.RolloutAct) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) marshalNRolloutApprovePayload2ᚖaugurᚋgraphᚐRolloutApprovePayload(ctx context.Context, sel ast.SelectionSet, v *RolloutApprovePayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RolloutApprovePayload!")
+		return graphql.Null
+	}
+	return ec._RolloutApprovePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRolloutArm2ᚕᚖaugurᚋgraphᚐRolloutArmᚄ(ctx context.Context, sel ast.SelectionSet, v []*RolloutArm) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRolloutArm2ᚖaugurᚋgraphᚐRolloutArm(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRolloutArm2ᚖaugurᚋgraphᚐRolloutArm(ctx context.Context, sel ast.SelectionSet, v *RolloutArm) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RolloutArm!")
+		return graphql.Null
+	}
+	return ec._RolloutArm(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRolloutCandidateInput2ᚕᚖaugurᚋgraphᚐRolloutCandidateInputᚄ(ctx context.Context, v any) ([]*RolloutCandidateInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*RolloutCandidateInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNRolloutCandidateInput2ᚖaugurᚋgraphᚐRolloutCandidateInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNRolloutCandidateInput2ᚖaugurᚋgraphᚐRolloutCandidateInput(ctx context.Context, v any) (*RolloutCandidateInput, error) {
+	res, err := ec.unmarshalInputRolloutCandidateInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRolloutConnection2ᚖaugurᚋentᚐRolloutConnection(ctx context.Context, sel ast.SelectionSet, v *ent.RolloutConnection) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RolloutConnection!")
+		return graphql.Null
+	}
+	return ec._RolloutConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRolloutEdge2ᚕᚖaugurᚋentᚐRolloutEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.RolloutEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRolloutEdge2ᚖaugurᚋentᚐRolloutEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRolloutEdge2ᚖaugurᚋentᚐRolloutEdge(ctx context.Context, sel ast.SelectionSet, v *ent.RolloutEdge) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RolloutEdge!")
+		return graphql.Null
+	}
+	return ec._RolloutEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRolloutEvent2ᚕᚖaugurᚋentᚐRolloutEventᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.RolloutEvent) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRolloutEvent2ᚖaugurᚋentᚐRolloutEvent(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRolloutEvent2ᚖaugurᚋentᚐRolloutEvent(ctx context.Context, sel ast.SelectionSet, v *ent.RolloutEvent) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RolloutEvent!")
+		return graphql.Null
+	}
+	return ec._RolloutEvent(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRolloutEventConnection2ᚖaugurᚋentᚐRolloutEventConnection(ctx context.Context, sel ast.SelectionSet, v *ent.RolloutEventConnection) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RolloutEventConnection!")
+		return graphql.Null
+	}
+	return ec._RolloutEventConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRolloutEventEdge2ᚕᚖaugurᚋentᚐRolloutEventEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.RolloutEventEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRolloutEventEdge2ᚖaugurᚋentᚐRolloutEventEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRolloutEventEdge2ᚖaugurᚋentᚐRolloutEventEdge(ctx context.Context, sel ast.SelectionSet, v *ent.RolloutEventEdge) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RolloutEventEdge!")
+		return graphql.Null
+	}
+	return ec._RolloutEventEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRolloutEventOrderField2ᚖaugurᚋentᚐRolloutEventOrderField(ctx context.Context, v any) (*ent.RolloutEventOrderField, error) {
+	var res = new(ent.RolloutEventOrderField)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRolloutEventOrderField2ᚖaugurᚋentᚐRolloutEventOrderField(ctx context.Context, sel ast.SelectionSet, v *ent.RolloutEventOrderField) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RolloutEventOrderField!")
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalNRolloutEventWhereInput2ᚖaugurᚋentᚐRolloutEventWhereInput(ctx context.Context, v any) (*ent.RolloutEventWhereInput, error) {
+	res, err := ec.unmarshalInputRolloutEventWhereInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRolloutEvidence2ᚕᚖaugurᚋgraphᚐRolloutEvidenceᚄ(ctx context.Context, sel ast.SelectionSet, v []*RolloutEvidence) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRolloutEvidence2ᚖaugurᚋgraphᚐRolloutEvidence(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRolloutEvidence2ᚖaugurᚋgraphᚐRolloutEvidence(ctx context.Context, sel ast.SelectionSet, v *RolloutEvidence) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RolloutEvidence!")
+		return graphql.Null
+	}
+	return ec._RolloutEvidence(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRolloutGate2ᚕᚖaugurᚐGateᚄ(ctx context.Context, sel ast.SelectionSet, v []*augur.Gate) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRolloutGate2ᚖaugurᚐGate(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRolloutGate2ᚖaugurᚐGate(ctx context.Context, sel ast.SelectionSet, v *augur.Gate) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RolloutGate!")
+		return graphql.Null
+	}
+	return ec._RolloutGate(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRolloutGateInput2ᚖaugurᚋgraphᚐRolloutGateInput(ctx context.Context, v any) (*RolloutGateInput, error) {
+	res, err := ec.unmarshalInputRolloutGateInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRolloutKind2augurᚐRolloutKind(ctx context.Context, v any) (augur.RolloutKind, error) {
+	var res augur.RolloutKind
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRolloutKind2augurᚐRolloutKind(ctx context.Context, sel ast.SelectionSet, v augur.RolloutKind) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNRolloutMove2augurᚐRolloutMove(ctx context.Context, v any) (augur.RolloutMove, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := augur.RolloutMove(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRolloutMove2augurᚐRolloutMove(ctx context.Context, sel ast.SelectionSet, v augur.RolloutMove) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "RolloutMove!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNRolloutOrderField2ᚖaugurᚋentᚐRolloutOrderField(ctx context.Context, v any) (*ent.RolloutOrderField, error) {
+	var res = new(ent.RolloutOrderField)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRolloutOrderField2ᚖaugurᚋentᚐRolloutOrderField(ctx context.Context, sel ast.SelectionSet, v *ent.RolloutOrderField) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RolloutOrderField!")
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) marshalNRolloutPausePayload2ᚖaugurᚋgraphᚐRolloutPausePayload(ctx context.Context, sel ast.SelectionSet, v *RolloutPausePayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RolloutPausePayload!")
+		return graphql.Null
+	}
+	return ec._RolloutPausePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRolloutPromoteInput2augurᚋgraphᚐRolloutPromoteInput(ctx context.Context, v any) (RolloutPromoteInput, error) {
+	res, err := ec.unmarshalInputRolloutPromoteInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRolloutPromotePayload2ᚖaugurᚋgraphᚐRolloutPromotePayload(ctx context.Context, sel ast.SelectionSet, v *RolloutPromotePayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RolloutPromotePayload!")
+		return graphql.Null
+	}
+	return ec._RolloutPromotePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRolloutRefInput2augurᚋgraphᚐRolloutRefInput(ctx context.Context, v any) (RolloutRefInput, error) {
+	res, err := ec.unmarshalInputRolloutRefInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRolloutResumePayload2ᚖaugurᚋgraphᚐRolloutResumePayload(ctx context.Context, sel ast.SelectionSet, v *RolloutResumePayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RolloutResumePayload!")
+		return graphql.Null
+	}
+	return ec._RolloutResumePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRolloutStartInput2augurᚋgraphᚐRolloutStartInput(ctx context.Context, v any) (RolloutStartInput, error) {
+	res, err := ec.unmarshalInputRolloutStartInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRolloutStartPayload2ᚖaugurᚋgraphᚐRolloutStartPayload(ctx context.Context, sel ast.SelectionSet, v *RolloutStartPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RolloutStartPayload!")
+		return graphql.Null
+	}
+	return ec._RolloutStartPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRolloutStatus2augurᚐRolloutStatus(ctx context.Context, v any) (augur.RolloutStatus, error) {
+	var res augur.RolloutStatus
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRolloutStatus2augurᚐRolloutStatus(ctx context.Context, sel ast.SelectionSet, v augur.RolloutStatus) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) marshalNRolloutStep2ᚕᚖaugurᚋgraphᚐRolloutStepᚄ(ctx context.Context, sel ast.SelectionSet, v []*RolloutStep) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRolloutStep2ᚖaugurᚋgraphᚐRolloutStep(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRolloutStep2ᚖaugurᚋgraphᚐRolloutStep(ctx context.Context, sel ast.SelectionSet, v *RolloutStep) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RolloutStep!")
+		return graphql.Null
+	}
+	return ec._RolloutStep(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRolloutStepInput2ᚖaugurᚋgraphᚐRolloutStepInput(ctx context.Context, v any) (*RolloutStepInput, error) {
+	res, err := ec.unmarshalInputRolloutStepInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRolloutWhereInput2ᚖaugurᚋentᚐRolloutWhereInput(ctx context.Context, v any) (*ent.RolloutWhereInput, error) {
+	res, err := ec.unmarshalInputRolloutWhereInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNRoute2augurᚐRoute(ctx context.Context, sel ast.SelectionSet, v augur.Route) graphql.Marshaler {
@@ -38392,6 +46527,21 @@ func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel
 	return ret
 }
 
+func (ec *executionContext) unmarshalNSubjectSource2augurᚐSubjectSource(ctx context.Context, v any) (augur.SubjectSource, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := augur.SubjectSource(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSubjectSource2augurᚐSubjectSource(ctx context.Context, sel ast.SelectionSet, v augur.SubjectSource) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "SubjectSource!")
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNTag2ᚕᚖaugurᚋentᚐTagᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Tag) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -38527,6 +46677,21 @@ func (ec *executionContext) marshalNValueKind2augurᚐKind(ctx context.Context, 
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "ValueKind!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNVerdict2augurᚐVerdict(ctx context.Context, v any) (augur.Verdict, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := augur.Verdict(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNVerdict2augurᚐVerdict(ctx context.Context, sel ast.SelectionSet, v augur.Verdict) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Verdict!")
 	}
 	return res
 }
@@ -38980,6 +47145,25 @@ func (ec *executionContext) unmarshalOAliasWhereInput2ᚖaugurᚋentᚐAliasWher
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalOArmReason2ᚖaugurᚐArmReason(ctx context.Context, v any) (*augur.ArmReason, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := augur.ArmReason(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOArmReason2ᚖaugurᚐArmReason(ctx context.Context, sel ast.SelectionSet, v *augur.ArmReason) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOArtifactWhereInput2ᚕᚖaugurᚋentᚐArtifactWhereInputᚄ(ctx context.Context, v any) ([]*ent.ArtifactWhereInput, error) {
 	if v == nil {
 		return nil, nil
@@ -39076,6 +47260,25 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	return res
 }
 
+func (ec *executionContext) unmarshalOBound2ᚖaugurᚐBound(ctx context.Context, v any) (*augur.Bound, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := augur.Bound(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOBound2ᚖaugurᚐBound(ctx context.Context, sel ast.SelectionSet, v *augur.Bound) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOCacheMode2ᚖaugurᚐCacheMode(ctx context.Context, v any) (*augur.CacheMode, error) {
 	if v == nil {
 		return nil, nil
@@ -39146,6 +47349,25 @@ func (ec *executionContext) marshalOColumns2encodingᚋjsonᚐRawMessage(ctx con
 	_ = sel
 	_ = ctx
 	res := MarshalColumns(v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOComparison2ᚖaugurᚐComparison(ctx context.Context, v any) (*augur.Comparison, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := augur.Comparison(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOComparison2ᚖaugurᚐComparison(ctx context.Context, sel ast.SelectionSet, v *augur.Comparison) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
 	return res
 }
 
@@ -39913,6 +48135,58 @@ func (ec *executionContext) marshalOOutput2ᚕᚖaugurᚋgraphᚐOutputᚄ(ctx c
 	return ret
 }
 
+func (ec *executionContext) unmarshalOPauseReason2ᚕaugurᚐPauseReasonᚄ(ctx context.Context, v any) ([]augur.PauseReason, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]augur.PauseReason, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNPauseReason2augurᚐPauseReason(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOPauseReason2ᚕaugurᚐPauseReasonᚄ(ctx context.Context, sel ast.SelectionSet, v []augur.PauseReason) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPauseReason2augurᚐPauseReason(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOPauseReason2ᚖaugurᚐPauseReason(ctx context.Context, v any) (*augur.PauseReason, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(augur.PauseReason)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOPauseReason2ᚖaugurᚐPauseReason(ctx context.Context, sel ast.SelectionSet, v *augur.PauseReason) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
 func (ec *executionContext) unmarshalOPredictOptions2ᚖaugurᚋgraphᚐPredictOptions(ctx context.Context, v any) (*PredictOptions, error) {
 	if v == nil {
 		return nil, nil
@@ -39981,6 +48255,288 @@ func (ec *executionContext) marshalORange2ᚖaugurᚐRange(ctx context.Context, 
 	return ec._Range(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalORollout2ᚖaugurᚋentᚐRollout(ctx context.Context, sel ast.SelectionSet, v *ent.Rollout) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Rollout(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalORolloutAct2ᚕaugurᚐRolloutActᚄ(ctx context.Context, v any) ([]augur.RolloutAct, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]augur.RolloutAct, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNRolloutAct2augurᚐRolloutAct(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalORolloutAct2ᚕaugurᚐRolloutActᚄ(ctx context.Context, sel ast.SelectionSet, v []augur.RolloutAct) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRolloutAct2augurᚐRolloutAct(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalORolloutAct2ᚖaugurᚐRolloutAct(ctx context.Context, v any) (*augur.RolloutAct, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(augur.RolloutAct)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalORolloutAct2ᚖaugurᚐRolloutAct(ctx context.Context, sel ast.SelectionSet, v *augur.RolloutAct) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalORolloutEventOrder2ᚖaugurᚋentᚐRolloutEventOrder(ctx context.Context, v any) (*ent.RolloutEventOrder, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputRolloutEventOrder(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalORolloutEventWhereInput2ᚕᚖaugurᚋentᚐRolloutEventWhereInputᚄ(ctx context.Context, v any) ([]*ent.RolloutEventWhereInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*ent.RolloutEventWhereInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNRolloutEventWhereInput2ᚖaugurᚋentᚐRolloutEventWhereInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalORolloutEventWhereInput2ᚖaugurᚋentᚐRolloutEventWhereInput(ctx context.Context, v any) (*ent.RolloutEventWhereInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputRolloutEventWhereInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalORolloutGateInput2ᚕᚖaugurᚋgraphᚐRolloutGateInputᚄ(ctx context.Context, v any) ([]*RolloutGateInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*RolloutGateInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNRolloutGateInput2ᚖaugurᚋgraphᚐRolloutGateInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalORolloutKind2ᚕaugurᚐRolloutKindᚄ(ctx context.Context, v any) ([]augur.RolloutKind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]augur.RolloutKind, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNRolloutKind2augurᚐRolloutKind(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalORolloutKind2ᚕaugurᚐRolloutKindᚄ(ctx context.Context, sel ast.SelectionSet, v []augur.RolloutKind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRolloutKind2augurᚐRolloutKind(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalORolloutKind2ᚖaugurᚐRolloutKind(ctx context.Context, v any) (*augur.RolloutKind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(augur.RolloutKind)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalORolloutKind2ᚖaugurᚐRolloutKind(ctx context.Context, sel ast.SelectionSet, v *augur.RolloutKind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalORolloutMove2ᚖaugurᚐRolloutMove(ctx context.Context, v any) (*augur.RolloutMove, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := augur.RolloutMove(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalORolloutMove2ᚖaugurᚐRolloutMove(ctx context.Context, sel ast.SelectionSet, v *augur.RolloutMove) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) unmarshalORolloutOrder2ᚖaugurᚋentᚐRolloutOrder(ctx context.Context, v any) (*ent.RolloutOrder, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputRolloutOrder(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalORolloutStatus2ᚕaugurᚐRolloutStatusᚄ(ctx context.Context, v any) ([]augur.RolloutStatus, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]augur.RolloutStatus, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNRolloutStatus2augurᚐRolloutStatus(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalORolloutStatus2ᚕaugurᚐRolloutStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []augur.RolloutStatus) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRolloutStatus2augurᚐRolloutStatus(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalORolloutStatus2ᚖaugurᚐRolloutStatus(ctx context.Context, v any) (*augur.RolloutStatus, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(augur.RolloutStatus)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalORolloutStatus2ᚖaugurᚐRolloutStatus(ctx context.Context, sel ast.SelectionSet, v *augur.RolloutStatus) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalORolloutStepInput2ᚕᚖaugurᚋgraphᚐRolloutStepInputᚄ(ctx context.Context, v any) ([]*RolloutStepInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*RolloutStepInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNRolloutStepInput2ᚖaugurᚋgraphᚐRolloutStepInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalORolloutWhereInput2ᚕᚖaugurᚋentᚐRolloutWhereInputᚄ(ctx context.Context, v any) ([]*ent.RolloutWhereInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*ent.RolloutWhereInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNRolloutWhereInput2ᚖaugurᚋentᚐRolloutWhereInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalORolloutWhereInput2ᚖaugurᚋentᚐRolloutWhereInput(ctx context.Context, v any) (*ent.RolloutWhereInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputRolloutWhereInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalORoute2ᚖaugurᚐRoute(ctx context.Context, sel ast.SelectionSet, v *augur.Route) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -40039,6 +48595,13 @@ func (ec *executionContext) marshalORow2ᚕencodingᚋjsonᚐRawMessageᚄ(ctx c
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalOSampleRatio2ᚖaugurᚐSampleRatio(ctx context.Context, sel ast.SelectionSet, v *augur.SampleRatio) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._SampleRatio(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOServingSeries2ᚖaugurᚋgraphᚐServingSeries(ctx context.Context, sel ast.SelectionSet, v *ServingSeries) graphql.Marshaler {
@@ -40124,6 +48687,25 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	_ = sel
 	_ = ctx
 	res := graphql.MarshalString(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOSubjectSource2ᚖaugurᚐSubjectSource(ctx context.Context, v any) (*augur.SubjectSource, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := augur.SubjectSource(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOSubjectSource2ᚖaugurᚐSubjectSource(ctx context.Context, sel ast.SelectionSet, v *augur.SubjectSource) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
 	return res
 }
 

@@ -631,6 +631,180 @@ type PredictionError struct {
 	Field []string `json:"field,omitempty"`
 }
 
+// The outcome of rolloutAbort.
+type RolloutAbortPayload struct {
+	// The rollout; null when userErrors says why not.
+	Rollout *ent.Rollout `json:"rollout,omitempty"`
+	// What was wrong with the input.
+	UserErrors []*augur.Error `json:"userErrors"`
+}
+
+// The outcome of rolloutApprove.
+type RolloutApprovePayload struct {
+	// The rollout; null when userErrors says why not.
+	Rollout *ent.Rollout `json:"rollout,omitempty"`
+	// What was wrong with the input.
+	UserErrors []*augur.Error `json:"userErrors"`
+}
+
+// A version that is to take part in a rollout.
+type RolloutCandidateInput struct {
+	// The version, an alias, or latest.
+	Version string `json:"version"`
+	// What it is called in figures and routes; candidate when left out.
+	Name *string `json:"name,omitempty"`
+	// Its share of an experiment in percent.
+	Weight *float64 `json:"weight,omitempty"`
+}
+
+// The verdict of one gate on one arm, with everything it rests on.
+type RolloutEvidence struct {
+	// The arm's name.
+	Arm string `json:"arm"`
+	// The gate.
+	Gate *augur.Gate `json:"gate"`
+	// What it said.
+	Verdict augur.Verdict `json:"verdict"`
+	// Why, as a sentence.
+	Why string `json:"why"`
+	// The candidate's figure.
+	Candidate *float64 `json:"candidate,omitempty"`
+	// The baseline's figure; null where only the arm's own counts.
+	Baseline *float64 `json:"baseline,omitempty"`
+	// What was held against the limit: the arm's figure, the difference, or the ratio.
+	Figure *float64 `json:"figure,omitempty"`
+	// The lower end of the figure's confidence interval.
+	Low *float64 `json:"low,omitempty"`
+	// The upper end of the figure's confidence interval.
+	High *float64 `json:"high,omitempty"`
+	// How many values the candidate's figure rests on.
+	CandidateCount int64 `json:"candidateCount"`
+	// How many values the baseline's figure rests on.
+	BaselineCount int64 `json:"baselineCount"`
+	// The begin of the window of the figures.
+	From time.Time `json:"from"`
+	// The end of the window of the figures.
+	To time.Time `json:"to"`
+}
+
+// A condition on the serving figures of an arm.
+type RolloutGateInput struct {
+	// What it looks at.
+	Measure augur.Measure `json:"measure"`
+	// The name of the outcome when measure is OUTCOME.
+	Outcome *string `json:"outcome,omitempty"`
+	// Whether the arm's figure is held against the limit by itself (the default), or against the baseline's.
+	Compare *augur.Comparison `json:"compare,omitempty"`
+	// Which side of the limit is right; only an outcome must say.
+	Bound *augur.Bound `json:"bound,omitempty"`
+	// The limit: a share from 0 to 1, milliseconds, the outcome's own unit, or a plain ratio.
+	Limit float64 `json:"limit"`
+	// How many requests each arm that is looked at must have; 100 when left out, 200 for P95 and 1000 for P99.
+	MinRequests *int `json:"minRequests,omitempty"`
+	// The level of the confidence interval that must be on the wrong side too before it fails, 0.95 when left out; -1 lets the figure alone decide.
+	Confidence *float64 `json:"confidence,omitempty"`
+}
+
+// The outcome of rolloutPause.
+type RolloutPausePayload struct {
+	// The rollout; null when userErrors says why not.
+	Rollout *ent.Rollout `json:"rollout,omitempty"`
+	// What was wrong with the input.
+	UserErrors []*augur.Error `json:"userErrors"`
+}
+
+// Which arm of which rollout becomes live.
+type RolloutPromoteInput struct {
+	// The rollout's id.
+	ID string `json:"id"`
+	// The name of the arm; the only candidate when left out.
+	Arm *string `json:"arm,omitempty"`
+	// Refuse the change (ABORTED) when the rollout has another revision by now.
+	IfRevision *int `json:"ifRevision,omitempty"`
+	// Why, for the history.
+	Reason *string `json:"reason,omitempty"`
+}
+
+// The outcome of rolloutPromote.
+type RolloutPromotePayload struct {
+	// The rollout; null when userErrors says why not.
+	Rollout *ent.Rollout `json:"rollout,omitempty"`
+	// What was wrong with the input.
+	UserErrors []*augur.Error `json:"userErrors"`
+}
+
+// Which rollout.
+type RolloutRefInput struct {
+	// The rollout's id.
+	ID string `json:"id"`
+	// Refuse the change (ABORTED) when the rollout has another revision by now.
+	IfRevision *int `json:"ifRevision,omitempty"`
+	// Why, for the history.
+	Reason *string `json:"reason,omitempty"`
+}
+
+// The outcome of rolloutResume.
+type RolloutResumePayload struct {
+	// The rollout; null when userErrors says why not.
+	Rollout *ent.Rollout `json:"rollout,omitempty"`
+	// What was wrong with the input.
+	UserErrors []*augur.Error `json:"userErrors"`
+}
+
+// A new rollout. What is left out has the default of its kind: a canary goes from 10 over 50 to 100 percent, and is rolled back when its error rate is more than a percentage point above the baseline's, beyond chance.
+type RolloutStartInput struct {
+	// The name of the model, whose live version is the baseline.
+	Model string `json:"model"`
+	// What it is for.
+	Kind augur.RolloutKind `json:"kind"`
+	// The other versions; only an experiment has more than one.
+	Candidates []*RolloutCandidateInput `json:"candidates"`
+	// The baseline's share of an experiment in percent; all shares are equal when all are left out.
+	BaselineWeight *float64 `json:"baselineWeight,omitempty"`
+	// The steps, in order.
+	Steps []*RolloutStepInput `json:"steps,omitempty"`
+	// What is asked at every step; an empty list asks nothing.
+	Gates []*RolloutGateInput `json:"gates,omitempty"`
+	// Who stays with an arm.
+	Subject *augur.SubjectSource `json:"subject,omitempty"`
+	// How long a step waits, beyond its duration, for the requests that its gates need.
+	Grace *time.Duration `json:"grace,omitempty"`
+	// What happens when a step has too few requests even then: HOLD, PAUSE, ADVANCE or ROLL_BACK.
+	Quiet *augur.RolloutMove `json:"quiet,omitempty"`
+	// How far apart two numbers of a shadow's answers may be and still agree, as a share of the larger one; 0.01 when left out.
+	Tolerance *float64 `json:"tolerance,omitempty"`
+	// Why, for the history.
+	Reason *string `json:"reason,omitempty"`
+}
+
+// The outcome of rolloutStart.
+type RolloutStartPayload struct {
+	// The rollout; null when userErrors says why not.
+	Rollout *ent.Rollout `json:"rollout,omitempty"`
+	// What was wrong with the input.
+	UserErrors []*augur.Error `json:"userErrors"`
+}
+
+// One stretch of a rollout.
+type RolloutStep struct {
+	// The candidate's share in percent, and of a shadow the share of requests that are copied.
+	Weight float64 `json:"weight"`
+	// How long it lasts at least.
+	Duration time.Duration `json:"duration"`
+	// Whether it then waits until a person approves.
+	Approval bool `json:"approval"`
+}
+
+// One stretch of a rollout.
+type RolloutStepInput struct {
+	// The candidate's share in percent, and of a shadow the share of requests that are copied.
+	Weight float64 `json:"weight"`
+	// How long it lasts at least.
+	Duration *time.Duration `json:"duration,omitempty"`
+	// Whether it then waits until a person approves.
+	Approval *bool `json:"approval,omitempty"`
+}
+
 // The server that answers.
 type ServerInfo struct {
 	// The version of the program.

@@ -19,9 +19,9 @@ func (e *Engine) named(ctx context.Context, req *augur.Request) *augur.Request {
 		case SubjectPrincipal:
 			subject = subjectOf(ctx, augur.SubjectPrincipal, req)
 		}
-		switch {
-		case subject == "":
-		case subject == req.Subject:
+		switch subject {
+		case "":
+		case req.Subject:
 			return req
 		default:
 			with := *req

@@ -52,9 +52,7 @@ func (r *Registry) conduct(ctx context.Context) {
 	for {
 		select {
 		case <-ctx.Done():
-			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-			defer cancel()
-			_ = c.lease.release(ctx, r) // others take it after a while anyway
+			c.leave(ctx)
 			return
 		case <-tick.C:
 		}
@@ -70,6 +68,14 @@ func (r *Registry) conduct(ctx context.Context) {
 			}
 		}
 	}
+}
+
+// leave gives the lease back as the server stops. Where that fails others take
+// it after a while.
+func (c *conductor) leave(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	defer cancel()
+	_ = c.lease.release(ctx, c.r)
 }
 
 // tick decides about every rollout once.

@@ -232,6 +232,16 @@ func StateOf(row *ent.Rollout) augur.RolloutState {
 	return s
 }
 
+// WeightsOf are the shares of a rollout's arms now, in basis points; of a
+// shadow's candidate the share that it gets copies of.
+func WeightsOf(row *ent.Rollout) ([]int, error) {
+	split, err := rollout.NewSplit(row.Plan, StateOf(row))
+	if err != nil {
+		return nil, err
+	}
+	return split.Weights(), nil
+}
+
 // lockRollout finds a rollout and its model, and keeps others from changing
 // them until the transaction ends. The error is NotFound at ["id"].
 func lockRollout(ctx context.Context, tx *ent.Tx, id string) (*ent.Model, *ent.Rollout, error) {

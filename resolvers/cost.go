@@ -32,6 +32,15 @@ func costs(root *graph.ComplexityRoot) {
 	root.Query.WebhookDeliveries = func(child int, first *int, _ *ent.Cursor, last *int, _ *ent.Cursor, _ *ent.WebhookDeliveryWhereInput) int {
 		return page(child, first, last)
 	}
+	root.Query.Rollouts = func(child int, first *int, _ *ent.Cursor, last *int, _ *ent.Cursor, _ *ent.RolloutWhereInput) int {
+		return page(child, first, last)
+	}
+	root.Model.Rollouts = func(child int, _ *ent.Cursor, first *int, _ *ent.Cursor, last *int, _ *ent.RolloutOrder, _ *ent.RolloutWhereInput) int {
+		return page(child, first, last)
+	}
+	root.Rollout.Events = func(child int, _ *ent.Cursor, first *int, _ *ent.Cursor, last *int, _ *ent.RolloutEventOrder, _ *ent.RolloutEventWhereInput) int {
+		return page(child, first, last)
+	}
 	root.Webhook.Deliveries = func(child int, _ *ent.Cursor, first *int, _ *ent.Cursor, last *int, _ *ent.WebhookDeliveryOrder, _ *ent.WebhookDeliveryWhereInput) int {
 		return page(child, first, last)
 	}

@@ -23,6 +23,10 @@ func (r *Resolver) PredictionRecord() graph.PredictionRecordResolver {
 	return &predictionRecordResolver{r}
 }
 
+func (r *Resolver) Rollout() graph.RolloutResolver { return &rolloutResolver{r} }
+
+func (r *Resolver) RolloutEvent() graph.RolloutEventResolver { return &rolloutEventResolver{r} }
+
 type (
 	artifactResolver         struct{ *Resolver }
 	metricPointResolver      struct{ *Resolver }
@@ -30,4 +34,6 @@ type (
 	modelResolver            struct{ *Resolver }
 	modelVersionResolver     struct{ *Resolver }
 	predictionRecordResolver struct{ *Resolver }
+	rolloutResolver          struct{ *Resolver }
+	rolloutEventResolver     struct{ *Resolver }
 )

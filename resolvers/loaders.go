@@ -13,6 +13,7 @@ import (
 	"augur/ent/metricsummary"
 	"augur/ent/model"
 	"augur/ent/modelversion"
+	entrollout "augur/ent/rollout"
 	"augur/ent/tag"
 	"augur/graph"
 	"augur/registry"
@@ -33,6 +34,7 @@ type loaders struct {
 	models      *dataloadgen.Loader[string, *ent.Model]
 	versions    *dataloadgen.Loader[string, *ent.ModelVersion]
 	aliases     *dataloadgen.Loader[string, []string]
+	rollouts    *dataloadgen.Loader[string, *ent.Rollout]
 	versionTags *dataloadgen.Loader[string, []*ent.Tag]
 	summaries   *dataloadgen.Loader[string, []*ent.MetricSummary]
 	series      *dataloadgen.Loader[seriesKey, []*graph.MetricSeries]
@@ -92,6 +94,7 @@ func (l Loaders) fresh(ctx context.Context) context.Context {
 		models:      dataloadgen.NewLoader(l.models, wait),
 		versions:    dataloadgen.NewLoader(l.versions, wait),
 		aliases:     dataloadgen.NewLoader(l.aliases, wait),
+		rollouts:    dataloadgen.NewLoader(l.rollouts, wait),
 		versionTags: dataloadgen.NewLoader(l.versionTags, wait),
 		summaries:   dataloadgen.NewLoader(l.summaries, wait),
 		series:      dataloadgen.NewLoader(l.series, wait),
@@ -128,6 +131,19 @@ func (l Loaders) versions(ctx context.Context, ids []string) ([]*ent.ModelVersio
 	byID := make(map[string]*ent.ModelVersion, len(rows))
 	for _, v := range rows {
 		byID[v.ID] = v
+	}
+	return arrange(ids, byID), nil
+}
+
+// rollouts finds the rollouts of models that go on; nil where none does.
+func (l Loaders) rollouts(ctx context.Context, ids []string) ([]*ent.Rollout, []error) {
+	rows, err := l.Reader.Rollout.Query().Where(entrollout.ModelIDIn(ids...), entrollout.EndedAtIsNil()).All(ctx)
+	if err != nil {
+		return nil, []error{err}
+	}
+	byID := make(map[string]*ent.Rollout, len(rows))
+	for _, row := range rows {
+		byID[row.ModelID] = row
 	}
 	return arrange(ids, byID), nil
 }

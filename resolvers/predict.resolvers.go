@@ -39,6 +39,15 @@ func (r *predictionResolver) ModelVersion(ctx context.Context, obj *graph.Predic
 	return r.versionOf(ctx, obj.Version)
 }
 
+func (r *routeResolver) ArmReason(ctx context.Context, obj *augur.Route) (*augur.ArmReason, error) {
+	return armReason(obj), nil
+}
+
 func (r *Resolver) Prediction() graph.PredictionResolver { return &predictionResolver{r} }
 
-type predictionResolver struct{ *Resolver }
+func (r *Resolver) Route() graph.RouteResolver { return &routeResolver{r} }
+
+type (
+	predictionResolver struct{ *Resolver }
+	routeResolver      struct{ *Resolver }
+)

@@ -76,7 +76,7 @@ func routeOf(p *ent.PredictionRecord) *augur.Route {
 	if p.RouteReason == "" {
 		return nil
 	}
-	return &augur.Route{Reason: augur.RouteReason(p.RouteReason), Ref: p.RouteRef}
+	return &augur.Route{Reason: augur.RouteReason(p.RouteReason), Ref: p.RouteRef, Rollout: deref(p.RolloutID), Arm: p.Arm, ArmReason: augur.ArmReason(deref(p.ArmReason))}
 }
 
 // errorOf shows why a prediction has no answer, nil where it has one or nothing

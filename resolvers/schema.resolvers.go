@@ -185,6 +185,44 @@ func (r *mutationResolver) MetricsLog(ctx context.Context, input graph.MetricsLo
 	}, err
 }
 
+func (r *mutationResolver) RolloutStart(ctx context.Context, input graph.RolloutStartInput) (*graph.RolloutStartPayload, error) {
+	var id string
+	in, err := rolloutStart(input)
+	if err == nil {
+		id, err = r.Registry.RolloutStart(ctx, in)
+	}
+	id, mistakes, err := outcome(id, err)
+	rollout, err := r.rolloutByID(ctx, id, err)
+	return &graph.RolloutStartPayload{Rollout: rollout, UserErrors: mistakes}, err
+}
+
+func (r *mutationResolver) RolloutPause(ctx context.Context, input graph.RolloutRefInput) (*graph.RolloutPausePayload, error) {
+	rollout, mistakes, err := r.rolloutChange(ctx, registry.RolloutChange{ID: input.ID, Action: augur.ActionPause, IfRevision: input.IfRevision, Reason: deref(input.Reason)})
+	return &graph.RolloutPausePayload{Rollout: rollout, UserErrors: mistakes}, err
+}
+
+func (r *mutationResolver) RolloutResume(ctx context.Context, input graph.RolloutRefInput) (*graph.RolloutResumePayload, error) {
+	rollout, mistakes, err := r.rolloutChange(ctx, registry.RolloutChange{ID: input.ID, Action: augur.ActionResume, IfRevision: input.IfRevision, Reason: deref(input.Reason)})
+	return &graph.RolloutResumePayload{Rollout: rollout, UserErrors: mistakes}, err
+}
+
+func (r *mutationResolver) RolloutApprove(ctx context.Context, input graph.RolloutRefInput) (*graph.RolloutApprovePayload, error) {
+	rollout, mistakes, err := r.rolloutChange(ctx, registry.RolloutChange{ID: input.ID, Action: augur.ActionApprove, IfRevision: input.IfRevision, Reason: deref(input.Reason)})
+	return &graph.RolloutApprovePayload{Rollout: rollout, UserErrors: mistakes}, err
+}
+
+func (r *mutationResolver) RolloutPromote(ctx context.Context, input graph.RolloutPromoteInput) (*graph.RolloutPromotePayload, error) {
+	rollout, mistakes, err := r.rolloutChange(ctx, registry.RolloutChange{
+		ID: input.ID, Action: augur.ActionPromote, Arm: deref(input.Arm), IfRevision: input.IfRevision, Reason: deref(input.Reason),
+	})
+	return &graph.RolloutPromotePayload{Rollout: rollout, UserErrors: mistakes}, err
+}
+
+func (r *mutationResolver) RolloutAbort(ctx context.Context, input graph.RolloutRefInput) (*graph.RolloutAbortPayload, error) {
+	rollout, mistakes, err := r.rolloutChange(ctx, registry.RolloutChange{ID: input.ID, Action: augur.ActionAbort, IfRevision: input.IfRevision, Reason: deref(input.Reason)})
+	return &graph.RolloutAbortPayload{Rollout: rollout, UserErrors: mistakes}, err
+}
+
 func (r *mutationResolver) WebhookCreate(ctx context.Context, input graph.WebhookCreateInput) (*graph.WebhookCreatePayload, error) {
 	id, secret, err := r.Registry.WebhookCreate(ctx, registry.WebhookCreate{
 		URL: input.URL, Description: deref(input.Description), Events: input.Events, Models: input.Models,
@@ -333,6 +371,10 @@ func (r *queryResolver) AuditEvents(ctx context.Context, first *int, after *entg
 	return r.Reader.AuditEvent.Query().Paginate(ctx, after, first, before, last,
 		ent.WithAuditEventOrder(&ent.AuditEventOrder{Field: ent.AuditEventOrderFieldCreatedAt, Direction: entgql.OrderDirectionDesc}),
 		ent.WithAuditEventWhere(where))
+}
+
+func (r *queryResolver) Rollouts(ctx context.Context, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], where *ent.RolloutWhereInput) (*ent.RolloutConnection, error) {
+	return r.Reader.Rollout.Query().Paginate(ctx, after, first, before, last, ent.WithRolloutWhere(where))
 }
 
 func (r *queryResolver) Webhooks(ctx context.Context, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], where *ent.WebhookWhereInput) (*ent.WebhookConnection, error) {

@@ -50,7 +50,7 @@ func newGraphQL(stopping context.Context, cfg GraphQLConfig, origins []string, d
 			otelgqlgen.WithSpanKindSelector(func(string) oteltrace.SpanKind { return oteltrace.SpanKindInternal }),
 		))
 	}
-	return h
+	return forUser(h)
 }
 
 // hostsOf are the hosts of origins: pages of another origin may connect by

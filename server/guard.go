@@ -58,6 +58,19 @@ func asAnonymous(next http.Handler) http.Handler {
 	})
 }
 
+// userIDHeader says whom a request is for.
+const userIDHeader = "X-User-ID"
+
+// forUser notes whom a request says it is for.
+func forUser(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if user := r.Header.Get(userIDHeader); user != "" {
+			r = r.WithContext(augur.WithUserID(r.Context(), user))
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 // require refuses a request whose principal lacks the scope, and reports whether it did not.
 func require(w http.ResponseWriter, r *http.Request, log *slog.Logger, scope augur.Scope) bool {
 	switch p := augur.PrincipalFrom(r.Context()); {

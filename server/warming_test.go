@@ -25,6 +25,8 @@ func (a *aliases) Resolve(_ context.Context, model, _ string) (*augur.CatalogVer
 	return nil, augur.Route{}, augur.Errorf(augur.NotFound, "no live version")
 }
 
+func (*aliases) Rollouts() []*augur.LiveRollout { return nil }
+
 func (a *aliases) Fallback(string) *augur.CatalogVersion { return nil }
 
 func (a *aliases) Versions() []*augur.CatalogVersion {

@@ -130,6 +130,7 @@ func (s *Server) open(ctx context.Context, clock *phases, tracing *telemetry.Tra
 		Runtimes:   map[string]inference.Runtime{"onnx": runtime},
 		Shared:     shared,
 		Log:        log,
+		Rollouts:   records,
 		Logger:     s.log,
 		Registerer: reg,
 	})
@@ -141,6 +142,7 @@ func (s *Server) open(ctx context.Context, clock *phases, tracing *telemetry.Tra
 	}
 	s.add("engine", engine.Stop)
 	records.Catalog().OnChange(engine.CatalogChanged)
+	records.Catalog().OnChange(engine.RolloutsChanged)
 	follow := newFollower(engine, records.Catalog(), s.log)
 	s.add("warming", follow.stop)
 	records.Catalog().OnChange(follow.changed)
@@ -231,6 +233,15 @@ func (c *Config) registry() (registry.Config, error) {
 	return out, nil
 }
 
+// subjects are the places where subjects are looked for.
+func (c *InferenceConfig) subjects() []inference.SubjectPlace {
+	out := make([]inference.SubjectPlace, len(c.Subjects))
+	for i, s := range c.Subjects {
+		out[i] = inference.SubjectPlace(s)
+	}
+	return out
+}
+
 // inference is the configuration of the engine, in which zero means the
 // default and a negative number none.
 func (c *Config) inference() inference.Config {
@@ -257,6 +268,7 @@ func (c *Config) inference() inference.Config {
 		BreakerFailures: int(none(int64(c.Inference.BreakerFailures))),
 		BreakerDelay:    c.Inference.BreakerDelay,
 		SessionBytes:    sessions,
+		Subjects:        c.Inference.subjects(),
 	}
 }
 

@@ -52,6 +52,8 @@ func (s *shelf) put(t *testing.T, model, version string, m cases.Model, policy a
 
 func (s *shelf) Versions() []*augur.CatalogVersion { return *s.versions.Load() }
 
+func (*shelf) Rollouts() []*augur.LiveRollout { return nil }
+
 func (s *shelf) Fallback(id string) *augur.CatalogVersion { return s.instead[id] }
 
 func (s *shelf) Resolve(_ context.Context, model, ref string) (*augur.CatalogVersion, augur.Route, error) {

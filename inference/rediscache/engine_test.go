@@ -31,6 +31,8 @@ var double = &augur.CatalogVersion{
 // twice its input.
 type model struct{ runs atomic.Int64 }
 
+func (*model) Rollouts() []*augur.LiveRollout { return nil }
+
 func (m *model) Fallback(string) *augur.CatalogVersion { return nil }
 
 func (m *model) Versions() []*augur.CatalogVersion { return []*augur.CatalogVersion{double} }

@@ -155,6 +155,8 @@ func (h *house) Resolve(_ context.Context, model, _ string) (*augur.CatalogVersi
 	return s.v, augur.Route{Reason: augur.RouteLive, Ref: augur.Live}, nil
 }
 
+func (*house) Rollouts() []*augur.LiveRollout { return nil }
+
 func (h *house) Fallback(string) *augur.CatalogVersion { return nil }
 
 func (h *house) Versions() (list []*augur.CatalogVersion) {
