@@ -72,7 +72,7 @@ fuzz: ort ## Run each fuzz target for FUZZTIME (10s)
 
 .PHONY: bench
 bench: ort ## Measure the prediction path against its bars, with BENCH=small in a minute; prints ratios
-	@scripts/bench
+	@scripts/with-servers scripts/bench
 
 .PHONY: soak
 soak: build ## Predict and register for SOAKTIME (30m) while the server is killed again and again
