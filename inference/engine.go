@@ -217,11 +217,11 @@ func (e *Engine) runOn(v *augur.CatalogVersion, s *slot, b *breaker) func(contex
 			return ran{err: err}
 		}
 		defer func() { b.done(leave, fate(ctx, r.err), r.took) }()
-		session, err := s.enter(ctx)
+		session, open, err := s.enter(ctx)
 		if err != nil {
 			return ran{err: err}
 		}
-		defer s.leave()
+		defer open.leave()
 		e.rollouts.shadows.enter()
 		defer e.rollouts.shadows.leave()
 		r.began = time.Now()

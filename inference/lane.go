@@ -146,6 +146,13 @@ func (e *Engine) newLane(v *augur.CatalogVersion, old *lane) (*lane, error) {
 		l.series = e.metrics.of(v)
 	}
 	e.addBatcher(l, old)
+	if old != nil && old.v.Digest == v.Digest {
+		l.slot.follow(old.slot, func(ctx context.Context, session Session) {
+			ctx, cancel := context.WithTimeout(ctx, l.policy.Timeout)
+			defer cancel()
+			_ = e.try(ctx, l, session) // logged
+		})
+	}
 	return l, nil
 }
 
@@ -219,7 +226,7 @@ func (l *lane) state() augur.EngineState {
 	s := l.slot
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	state.Loaded, state.LoadTime = s.session != nil, s.took
+	state.Loaded, state.LoadTime = s.session != nil || s.before != nil, s.took
 	if s.err != nil {
 		state.LoadError = augur.AsError(s.err).Message
 	}

@@ -52,10 +52,15 @@ type slot struct {
 	err      error
 	failures int
 	attempt  int64 // counts loads
-	retryAt  time.Time
-	users    int       // runs, and requests that wait for the load
-	last     int64     // the last use, by memory.uses
-	evicted  time.Time // when the session was last closed for another
+	// before is the slot that answers until this one has loaded: the same
+	// artifact under other settings. It is nil when there is none, else held
+	// open. A session that follows is tried before it is used.
+	before  *slot
+	try     func(context.Context, Session)
+	retryAt time.Time
+	users   int       // runs, and requests that wait for the load
+	last    int64     // the last use, by memory.uses
+	evicted time.Time // when the session was last closed for another
 	// retired says that no version in the catalog needs the session: whoever
 	// leaves last closes it. A late request may still open it again.
 	retired bool
@@ -122,10 +127,58 @@ func (p *pool) close(ctx context.Context) error {
 	}
 }
 
-// enter returns the session, which stays open until leave. It waits for a load
-// no longer than ctx. The error is the load's, or Unavailable when the engine
-// has stopped; leave must not be called after it.
-func (s *slot) enter(ctx context.Context) (Session, error) {
+// follow loads s while old goes on to answer for it, if old can. A load that
+// fails is tried again by those who come, who do not notice.
+func (s *slot) follow(old *slot, try func(context.Context, Session)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s == old || s.session != nil || s.before != nil {
+		return
+	}
+	old.mu.Lock()
+	for old.session == nil && old.before != nil {
+		next := old.before
+		next.mu.Lock()
+		old.mu.Unlock()
+		old = next
+	}
+	defer old.mu.Unlock()
+	if old.session == nil {
+		return
+	}
+	old.users++
+	s.before, s.try = old, try
+	if s.loading == nil {
+		_ = s.start() // those who come try again
+	}
+}
+
+// enter returns a session, and the slot that keeps it open until its leave is
+// called: s, or while s follows another, that one. It waits for a load no longer
+// than ctx. The error is the load's, or Unavailable when the engine has stopped;
+// leave must not be called after it.
+func (s *slot) enter(ctx context.Context) (Session, *slot, error) {
+	s.mu.Lock()
+	before := s.before
+	if before == nil {
+		s.mu.Unlock()
+		session, err := s.open(ctx)
+		return session, s, err
+	}
+	if s.loading == nil {
+		_ = s.start()
+	}
+	before.mu.Lock() // before s lets go of it
+	session := before.session
+	before.users++
+	before.last = s.pool.memory.uses.Add(1)
+	before.mu.Unlock()
+	s.mu.Unlock()
+	return session, before, nil
+}
+
+// open is enter for the session of s itself.
+func (s *slot) open(ctx context.Context) (Session, error) {
 	s.mu.Lock()
 	s.users++
 	s.last = s.pool.memory.uses.Add(1)
@@ -186,6 +239,12 @@ func (s *slot) load() {
 	if err != nil {
 		s.pool.memory.give(s.cost)
 	}
+	s.mu.Lock()
+	try := s.try
+	s.mu.Unlock()
+	if err == nil && try != nil {
+		try(s.pool.ctx, session)
+	}
 	log := s.pool.log.With("model", s.v.Model, "version", s.v.Version, "digest", string(s.v.Digest))
 	s.mu.Lock()
 	if err != nil {
@@ -199,7 +258,14 @@ func (s *slot) load() {
 	again := !s.evicted.IsZero() && time.Since(s.evicted) < time.Minute
 	close(s.loading)
 	s.loading = nil
+	var before *slot
+	if err == nil || s.retired {
+		before = s.alone()
+	}
 	s.mu.Unlock()
+	if before != nil {
+		before.leave()
+	}
 	switch {
 	case err == nil && again:
 		log.Log(s.pool.ctx, seldom(&s.pool.memory.reloads, slog.LevelWarn), "version loaded again, soon after it was closed to make room: the memory for versions is too small for those in use", "load_ms", took.Milliseconds())
@@ -238,6 +304,12 @@ func (p *pool) load(v *augur.CatalogVersion) (session Session, release func(), e
 	return session, release, err
 }
 
+// alone ends that s follows another, which the caller leaves. s.mu is held.
+func (s *slot) alone() (before *slot) {
+	before, s.before, s.try = s.before, nil, nil
+	return before
+}
+
 // leave ends what enter began.
 func (s *slot) leave() {
 	s.mu.Lock()
@@ -256,7 +328,11 @@ func (s *slot) leave() {
 func (s *slot) retire() {
 	s.mu.Lock()
 	s.retired = true
+	before := s.alone()
 	s.mu.Unlock()
+	if before != nil {
+		before.leave()
+	}
 	s.closeIfDone()
 }
 

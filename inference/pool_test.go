@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -216,7 +217,7 @@ func TestLateRequest(t *testing.T) {
 		t.Fatal("not closed")
 	}
 	for range 2 {
-		if _, err := l.slot.enter(t.Context()); err != nil {
+		if _, _, err := l.slot.enter(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -250,6 +251,9 @@ func TestPolicyChanges(t *testing.T) {
 			t.Error(err)
 		}
 		h.ask(t, mode(distinct(1), augur.CacheBypass))
+		for end := time.Now().Add(10 * time.Second); h.runtime.closes.Load() < step.close && time.Now().Before(end); {
+			time.Sleep(time.Millisecond) // the session before is closed in the background
+		}
 		if loads, closes := h.runtime.loads.Load(), h.runtime.closes.Load(); loads != step.loads || closes != step.close {
 			t.Errorf("%+v: %d loads, %d closed", step.policy, loads, closes)
 		}
@@ -262,6 +266,80 @@ func TestPolicyChanges(t *testing.T) {
 	if err := h.Warm(t.Context(), h.catalog.Versions()); err != nil || h.runtime.loads.Load() != loads+1 {
 		t.Errorf("%v, %d loads", err, h.runtime.loads.Load()-loads)
 	}
+}
+
+// A version whose session depends on what changed goes on with the one it has
+// until the other is loaded and was tried.
+func TestSessionFollows(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := start(t, Config{}, road())
+		h.ask(t, distinct(0))
+		became := func(threads int) {
+			v := road()
+			v.Policy.Threads = threads
+			h.catalog.set(v)
+			h.CatalogChanged()
+		}
+		var ranOn []int
+		h.runtime.runOf = func(ctx context.Context, v *augur.CatalogVersion, in []augur.NamedTensor, out []string) ([]augur.Output, error) {
+			ranOn = append(ranOn, v.Policy.Threads)
+			return echo(ctx, in, out)
+		}
+		answers := func(i, threads int) {
+			t.Helper()
+			ranOn = nil
+			h.ask(t, distinct(i))
+			if !slices.Equal(ranOn, []int{threads}) {
+				t.Errorf("ran on %v threads, want %d", ranOn, threads)
+			}
+		}
+		letGo := make(chan error)
+		h.runtime.load = func(context.Context, *augur.CatalogVersion) error { return <-letGo }
+
+		became(2)
+		answers(1, 1)
+		if state, _ := h.State(road().ID); !state.Loaded {
+			t.Error("not loaded, they say, while it answers")
+		}
+		// A load that fails is tried again by those who come later.
+		letGo <- errors.New("no memory")
+		synctest.Wait()
+		answers(2, 1)
+		time.Sleep(1001 * time.Millisecond)
+		answers(3, 1)
+		ranOn = nil
+		letGo <- nil
+		synctest.Wait()
+		if !slices.Equal(ranOn, []int{2}) {
+			t.Errorf("tried on %v threads before it was used", ranOn)
+		}
+		answers(4, 2)
+		if n := h.runtime.closes.Load(); n != 1 {
+			t.Errorf("%d sessions closed, want the one before", n)
+		}
+
+		// Changed twice: the first change is never seen.
+		became(3)
+		became(4)
+		answers(5, 2)
+		letGo <- nil
+		letGo <- nil
+		synctest.Wait()
+		answers(6, 4)
+		if n := h.runtime.opens.Load() - h.runtime.closes.Load(); n != 1 {
+			t.Errorf("%d sessions open", n)
+		}
+
+		// Nothing stays open when the version goes meanwhile.
+		became(5)
+		h.catalog.set()
+		h.CatalogChanged()
+		letGo <- nil
+		synctest.Wait()
+		if n := h.runtime.opens.Load() - h.runtime.closes.Load(); n != 0 {
+			t.Errorf("%d sessions open", n)
+		}
+	})
 }
 
 func TestStop(t *testing.T) {

@@ -35,17 +35,22 @@ func (e *Engine) warm(ctx context.Context, v *augur.CatalogVersion) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, l.policy.Timeout)
 	defer cancel()
-	session, err := l.slot.enter(ctx)
+	session, err := l.slot.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer l.slot.leave()
+	return e.try(ctx, l, session)
+}
+
+// try runs a session once on made-up input. The error is that of ctx.
+func (e *Engine) try(ctx context.Context, l *lane, session Session) error {
 	inputs := l.codec.trial(l.policy.MaxBytes)
 	if inputs == nil {
 		return nil
 	}
-	if _, err := e.runSession(ctx, v, session, inputs, l.codec.outputs); err != nil && ctx.Err() == nil {
-		e.deps.Logger.Info("the trial run of a version failed", "model", v.Model, "version", v.Version, "error", err)
+	if _, err := e.runSession(ctx, l.v, session, inputs, l.codec.outputs); err != nil && ctx.Err() == nil {
+		e.deps.Logger.Info("the trial run of a version failed", "model", l.v.Model, "version", l.v.Version, "error", err)
 	}
 	return ctx.Err()
 }
