@@ -61,7 +61,7 @@ examples: build ## Run the example operations against a real server
 	@scripts/with-augur scripts/examples
 
 .PHONY: e2e
-e2e: build ## Drive the Playground of a real server in a real browser
+e2e: build ## Hold a real server against the reference clients, and drive its Playground in a real browser
 	@scripts/with-augur scripts/e2e
 
 .PHONY: fuzz

@@ -13,6 +13,12 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
+// RawScalars are the scalars that are read from the JSON text of a value, so that
+// a variable of theirs need not become a tree first.
+func RawScalars() map[string]bool {
+	return map[string]bool{"Row": true, "Columns": true, "TensorData": true}
+}
+
 // Each scalar of graph/scalar.graphqls has a Marshal and an Unmarshal function
 // here, which gqlgen.yml binds. Unmarshal gets what the JSON of a variable or a
 // literal of the query became: nil, bool, string, json.Number, int64, float64,

@@ -3,6 +3,7 @@ package resolvers
 import (
 	"time"
 
+	"augur"
 	"augur/ent"
 	"augur/graph"
 )
@@ -73,6 +74,14 @@ func costs(root *graph.ComplexityRoot) {
 	root.ModelVersion.ServingSeries = func(child int, _, _ *time.Time, maxPoints int) int {
 		return servingCost + child + max(maxPoints, 0)/50
 	}
+	root.Mutation.Predict = func(child int, input graph.PredictInput) int { return predicted(child, input.Data) }
+	root.Mutation.PredictBatch = func(child int, inputs []*graph.PredictInput) int {
+		sum := 1
+		for _, in := range inputs {
+			sum = min(sum+predicted(child, in.Data), mostRows)
+		}
+		return sum
+	}
 	root.Model.Predict = func(child int, input graph.ModelPredictInput) int { return predicted(child, input.Data) }
 	root.ModelVersion.Predict = func(child int, input graph.ModelPredictInput) int { return predicted(child, input.Data) }
 }
@@ -87,10 +96,33 @@ func page(child int, first, last *int) int {
 	return 1 + child*n
 }
 
+// mostRows keeps sums of rows from overflowing; no limit allows as many.
+const mostRows = 1 << 30
+
 func predicted(child int, data *graph.PredictData) int {
-	rows := 1
-	if data != nil {
-		rows += len(data.Rows)
+	return child + predictCost + min(rowsOf(data), mostRows)
+}
+
+// rowsOf is how many rows a prediction has, by what its input says of itself.
+func rowsOf(data *graph.PredictData) int {
+	switch {
+	case data == nil:
+		return 1
+	case len(data.Tensors) > 0 && len(data.Tensors[0].Shape) > 0:
+		return max(data.Tensors[0].Shape[0], 1)
+	case data.Columns != nil:
+		rows, s := 0, augur.NewScanner(data.Columns)
+		if s.Kind() == augur.JSONObject && s.OpenObject() { // columns are of one length
+			s.Key()
+			if s.Kind() == augur.JSONArray {
+				for more := s.OpenArray(); more; more = s.NextElement() {
+					s.Skip()
+					rows++
+				}
+			}
+		}
+		return max(rows, 1)
+	default:
+		return max(len(data.Rows), 1)
 	}
-	return child + predictCost + rows
 }

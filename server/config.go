@@ -124,16 +124,25 @@ type WebhooksConfig struct {
 
 // GraphQLConfig is the section graphql.
 type GraphQLConfig struct {
-	MaxBody       Size `name:"max-body" default:"32MiB" help:"The largest body of a request; more is answered with 413." why:"Larger tensors."`
-	MaxQuery      Size `name:"max-query" default:"64KiB" help:"The longest text of a query, variables aside." why:"Generated queries."`
-	MaxTokens     int  `name:"max-tokens" default:"2000" help:"The most tokens of a query." why:"Generated queries. Checking a query costs the square of its repeated fields, so keep it low."`
-	MaxDepth      int  `name:"max-depth" default:"12" help:"How deep fields may nest." why:"Generated queries."`
-	MaxFields     int  `name:"max-fields" default:"1000" help:"The most fields an operation may select, fragments counted each time." why:"Dashboards with many panels in one query."`
-	MaxRootFields int  `name:"max-root-fields" default:"20" help:"The most fields at the top of an operation." why:"Dashboards that ask for many models by name."`
-	MaxComplexity int  `name:"max-complexity" default:"50000" help:"The most an operation may cost: about the number of values in its answer." why:"Pages that are larger than they should be."`
-	QueryCache    Size `name:"query-cache" default:"1MiB" help:"How much text of checked queries is kept, so that the next request need not check them again. Their parsed form takes some ten times as much." why:"Clients that send more different queries than that."`
-	Introspection bool `name:"introspection" default:"true" negatable:"" help:"Answer questions about the schema, and suggest names in errors." why:"Off where the schema should not be known."`
-	Playground    bool `name:"playground" default:"true" negatable:"" help:"Serve the page at /playground, where people explore the API." why:"Off where nobody should."`
+	MaxBody          Size          `name:"max-body" default:"32MiB" help:"The largest body of a request; more is answered with 413." why:"Larger tensors."`
+	MaxQuery         Size          `name:"max-query" default:"64KiB" help:"The longest text of a query, variables aside." why:"Generated queries."`
+	MaxTokens        int           `name:"max-tokens" default:"2000" help:"The most tokens of a query." why:"Generated queries. Checking a query costs the square of its repeated fields, so keep it low."`
+	MaxDepth         int           `name:"max-depth" default:"12" help:"How deep fields may nest." why:"Generated queries."`
+	MaxFields        int           `name:"max-fields" default:"1000" help:"The most fields an operation may select, fragments counted each time." why:"Dashboards with many panels in one query."`
+	MaxRootFields    int           `name:"max-root-fields" default:"20" help:"The most fields at the top of an operation." why:"Dashboards that ask for many models by name."`
+	MaxComplexity    int           `name:"max-complexity" default:"50000" help:"The most an operation may cost: about the number of values in its answer." why:"Pages that are larger than they should be."`
+	MaxAliases       int           `name:"max-aliases" default:"100" help:"The most aliases of a document." why:"Dashboards that ask for the same field of many models by name."`
+	MaxDuplicates    int           `name:"max-duplicates" default:"30" help:"How often a document may select one place of its answer." why:"Generated queries of many fragments that repeat each other's fields. Checking costs the square of it."`
+	MaxDirectives    int           `name:"max-directives" default:"50" help:"The most directives of a document." why:"Generated queries with many @include and @skip."`
+	MaxErrors        int           `name:"max-errors" default:"50" help:"The most errors that are told of one request." why:"More to see at once, or less to send."`
+	Timeout          time.Duration `name:"timeout" default:"1m" help:"How long a query or mutation may take, predictions and statements of the database included; 0: no bound." why:"Slow models, which also need inference.timeout, or a proxy in front that waits less."`
+	StatusProfile    string        `name:"status-profile" default:"audit" enum:"audit,draft" help:"audit: HTTP statuses as the audits of graphql-http ask for. draft: those of the newer draft, 422 for documents and variables that are not valid, and 294 for data with errors." why:"Clients that follow the draft."`
+	TrustedDocuments string        `name:"trusted-documents" default:"off" enum:"off,prefer,only" help:"off: all documents are sent. prefer: those of graphql.documents may be named by id or hash, and are not bounded in shape. only: no others are accepted." why:"Clients of one's own, whose documents are known when they are built."`
+	Documents        string        `name:"documents" placeholder:"FILE" help:"The manifest of trusted documents: {id: text}, or Apollo's {operations: [{id, body}]}. Read again when it changes." why:"graphql.trusted-documents is prefer or only."`
+	PersistedQueries Size          `name:"persisted-queries" default:"1MiB" help:"How much text of queries is kept that clients send with their hash, to name it from then on (Apollo's automatic persisted queries); 0: none." why:"Clients with more queries than that, or none that do so."`
+	QueryCache       Size          `name:"query-cache" default:"1MiB" help:"How much text of checked queries is kept, so that the next request need not check them again. Their parsed form takes some ten times as much." why:"Clients that send more different queries than that."`
+	Introspection    bool          `name:"introspection" default:"true" negatable:"" help:"Answer questions about the schema, and suggest names in errors." why:"Off where the schema should not be known."`
+	Playground       bool          `name:"playground" default:"true" negatable:"" help:"Serve the page at /playground, where people explore the API." why:"Off where nobody should."`
 }
 
 // LogConfig is the section log.
@@ -247,6 +256,12 @@ func (c *Config) Validate() error {
 		{"graphql.max-fields", int64(c.GraphQL.MaxFields), 1, 1 << 20},
 		{"graphql.max-root-fields", int64(c.GraphQL.MaxRootFields), 1, 1 << 20},
 		{"graphql.max-complexity", int64(c.GraphQL.MaxComplexity), 1, math.MaxInt32},
+		{"graphql.max-aliases", int64(c.GraphQL.MaxAliases), 1, 1 << 20},
+		{"graphql.max-duplicates", int64(c.GraphQL.MaxDuplicates), 1, 1 << 20},
+		{"graphql.max-directives", int64(c.GraphQL.MaxDirectives), 1, 1 << 20},
+		{"graphql.max-errors", int64(c.GraphQL.MaxErrors), 1, 1 << 20},
+		{"graphql.timeout", int64(c.GraphQL.Timeout), 0, int64(24 * time.Hour)},
+		{"graphql.persisted-queries", int64(c.GraphQL.PersistedQueries), 0, 1 << 30},
 		{"graphql.query-cache", int64(c.GraphQL.QueryCache), 0, 1 << 30},
 		{"memory.gc-percent", int64(c.Memory.GCPercent), 10, 10_000},
 		{"memory.limit", int64(c.Memory.Limit), 0, math.MaxInt64},

@@ -24,7 +24,11 @@ func StartWith(ctx context.Context, cfg Config, logs io.Writer, p augur.Predicto
 	if err := s.listen(ctx, tracing); err != nil {
 		return nil, err
 	}
-	h := s.routes(newGraphQL(s.stopping, cfg.GraphQL, nil, resolvers.Deps{Predictor: p}, tracing, s.log), http.NotFoundHandler(), nil)
+	graphQL, err := newGraphQL(s.stopping, cfg.GraphQL, nil, resolvers.Deps{Predictor: p}, tracing, s.log)
+	if err != nil {
+		return nil, err
+	}
+	h := s.routes(graphQL, http.NotFoundHandler(), nil)
 	s.handler.Store(&h)
 	return s, nil
 }

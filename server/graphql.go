@@ -12,33 +12,51 @@ import (
 	"github.com/ravilushqa/otelgqlgen"
 	oteltrace "go.opentelemetry.io/otel/trace"
 
+	"augur"
+	"augur/graph"
 	"augur/graph/transport"
 	"augur/resolvers"
 	"augur/telemetry"
 )
 
 // newGraphQL is the handler of /graphql: gqlgen executes, and graph/transport
-// checks what must hold before. Streams end with stopping.
-func newGraphQL(stopping context.Context, cfg GraphQLConfig, origins []string, deps resolvers.Deps, tracing *telemetry.Tracing, log *slog.Logger) http.Handler {
-	h := handler.New(resolvers.New(deps))
-	plain := transport.HTTP{MaxBody: int64(cfg.MaxBody), MaxQuery: int(cfg.MaxQuery)}
+// checks what must hold before. Streams end with stopping. The error is
+// InvalidArgument.
+func newGraphQL(stopping context.Context, cfg GraphQLConfig, origins []string, deps resolvers.Deps, tracing *telemetry.Tracing, log *slog.Logger) (http.Handler, error) {
+	documents, err := transport.NewDocuments(transport.DocumentMode(cfg.TrustedDocuments), cfg.Documents, int(cfg.PersistedQueries), log)
+	if err != nil {
+		return nil, augur.AsError(err).At("graphql.documents")
+	}
+	schema := resolvers.New(deps)
+	h := handler.New(schema)
+	known := newQueryCache(int(cfg.QueryCache))
+	plain := transport.HTTP{
+		MaxBody: int64(cfg.MaxBody), MaxQuery: int(cfg.MaxQuery), MaxErrors: cfg.MaxErrors,
+		Profile: transport.Profile(cfg.StatusProfile), Documents: documents,
+		Schema: schema.Schema(), Known: known, Raw: graph.RawScalars(),
+	}
 	// The first that supports a request takes it.
-	h.AddTransport(transport.Socket{Origins: hostsOf(origins), MaxMessage: plain.MaxBody, MaxQuery: plain.MaxQuery, Stopping: stopping, Logger: log})
+	h.AddTransport(transport.Socket{HTTP: plain, Origins: hostsOf(origins), Stopping: stopping, Logger: log})
 	h.AddTransport(transport.Stream{HTTP: plain, Stopping: stopping, Logger: log})
+	h.AddTransport(transport.Parts{HTTP: plain})
 	h.AddTransport(plain)
-	h.SetQueryCache(newQueryCache(int(cfg.QueryCache)))
+	h.SetQueryCache(known)
 	h.SetParserTokenLimit(cfg.MaxTokens)
 	h.SetErrorPresenter(resolvers.Presenter(log))
 	h.SetRecoverFunc(resolvers.Recoverer(log))
 	// Shape first: it is the cheapest, and bounds the work of the others.
-	h.Use(transport.Limits{Depth: cfg.MaxDepth, Fields: cfg.MaxFields, RootFields: cfg.MaxRootFields})
+	h.Use(&transport.Limits{
+		Tokens: cfg.MaxTokens, Depth: cfg.MaxDepth, Fields: cfg.MaxFields, RootFields: cfg.MaxRootFields,
+		Aliases: cfg.MaxAliases, Duplicates: cfg.MaxDuplicates, Directives: cfg.MaxDirectives, Unknown: cfg.MaxErrors, Known: known,
+	})
 	h.Use(transport.Access{})
 	h.Use(&transport.OneOf{})
 	h.Use(extension.FixedComplexityLimit(cfg.MaxComplexity))
+	h.Use(transport.Timeout{After: cfg.Timeout})
 	h.Use(resolvers.Loaders{Deps: deps})
 	h.SetDisableSuggestion(!cfg.Introspection)
 	if cfg.Introspection {
-		h.Use(extension.Introspection{})
+		h.Use(transport.Introspection{})
 	}
 	if tracing.Enabled() {
 		h.Use(otelgqlgen.Middleware(
@@ -50,7 +68,7 @@ func newGraphQL(stopping context.Context, cfg GraphQLConfig, origins []string, d
 			otelgqlgen.WithSpanKindSelector(func(string) oteltrace.SpanKind { return oteltrace.SpanKindInternal }),
 		))
 	}
-	return forUser(h)
+	return forUser(h), nil
 }
 
 // hostsOf are the hosts of origins: pages of another origin may connect by

@@ -46,10 +46,13 @@ func (s *Server) inner(w http.ResponseWriter, r *http.Request) {
 func (s *Server) routes(graphQL, playground http.Handler, store artifactStore) http.Handler {
 	mux := http.NewServeMux()
 	timeout := s.cfg.HTTP.BodyTimeout
-	s.mount(mux, "/graphql", withTimeouts(timeout, false, asAnonymous(methods{
+	s.mount(mux, "/graphql", withTimeouts(timeout, false, crossOrigin(s.cfg.HTTP.TrustedOrigins, s.log, asAnonymous(methods{
 		http.MethodGet:  graphQL.ServeHTTP,
 		http.MethodPost: graphQL.ServeHTTP,
-	}.exactly(s))))
+	}.exactly(s)))))
+	if s.cfg.GraphQL.Introspection {
+		s.mount(mux, "/schema.graphqls", withTimeouts(timeout, false, crossOrigin(s.cfg.HTTP.TrustedOrigins, s.log, methods{http.MethodGet: serveSDL()}.handler(s))))
+	}
 
 	files := &artifacts{store: store, maxSize: int64(s.cfg.Artifacts.MaxSize), log: s.log}
 	s.mount(mux, "/artifacts/{digest}", withTimeouts(timeout, true, asAnonymous(methods{

@@ -160,7 +160,11 @@ func (s *Server) open(ctx context.Context, clock *phases, tracing *telemetry.Tra
 		},
 	}
 	p := &parts{cfg: cfg, database: database, registry: records, engine: engine}
-	p.handler = s.routes(newGraphQL(s.stopping, cfg.GraphQL, cfg.HTTP.TrustedOrigins, deps, tracing, s.log), web.Playground(), blobs)
+	graphQL, err := newGraphQL(s.stopping, cfg.GraphQL, cfg.HTTP.TrustedOrigins, deps, tracing, s.log)
+	if err != nil {
+		return nil, err
+	}
+	p.handler = s.routes(graphQL, web.Playground(), blobs)
 	return p, nil
 }
 

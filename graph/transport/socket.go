@@ -1,7 +1,6 @@
 package transport
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -28,10 +27,8 @@ type Socket struct {
 	// Origins are the hosts beside its own whose pages may connect: browsers send
 	// cookies along from any page.
 	Origins []string
-	// MaxMessage bounds a message in bytes; zero means 32 MiB.
-	MaxMessage int64
-	// MaxQuery bounds the text of a query in bytes; zero means 64 KiB.
-	MaxQuery int
+	// HTTP bounds the requests, of which messages hold one each.
+	HTTP
 	// MaxOperations bounds what goes on at one time on a connection; zero means 100.
 	MaxOperations int
 	// InitTimeout is how long a client may take to begin; zero means 10 s.
@@ -80,7 +77,7 @@ func (s Socket) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 		_ = conn.Close(closeNotAcceptable, "Subprotocol not acceptable")
 		return
 	}
-	conn.SetReadLimit(orDefault(s.MaxMessage, 32<<20))
+	conn.SetReadLimit(orDefault(s.MaxBody, 32<<20))
 	ctx, cancel := context.WithCancel(r.Context())
 	c := &connection{Socket: s, conn: conn, exec: exec, headers: r.Header, ctx: ctx, active: map[string]*operation{}}
 	defer c.operations.Wait()
@@ -225,7 +222,7 @@ func (c *connection) subscribe(m message) bool {
 	}
 	// It begins here, so that operations begin in the order they are asked for:
 	// what a mutation does is seen by a subscription that was asked for before.
-	oc, errs := c.begin(ctx, m)
+	ctx, oc, errs := c.begin(ctx, m)
 	if len(errs) > 0 {
 		cancel()
 		c.fail(m.ID, op, errs)
@@ -240,24 +237,17 @@ func (c *connection) subscribe(m message) bool {
 }
 
 // begin reads an operation and checks it.
-func (c *connection) begin(ctx context.Context, m message) (*graphql.OperationContext, gqlerror.List) {
+func (c *connection) begin(ctx context.Context, m message) (context.Context, *graphql.OperationContext, gqlerror.List) {
 	start := graphql.Now()
-	params := &graphql.RawParams{}
-	err := decodeParams(bytes.NewReader(m.Payload), params)
-	if err == nil {
-		_, err = checkQuery(params, c.MaxQuery)
-	}
+	b, err := parseBody(m.Payload)
 	if err != nil {
-		e := augur.AsError(err)
-		return nil, gqlerror.List{{Message: e.Message, Extensions: map[string]any{"code": string(e.Code)}}}
+		return ctx, nil, gqlerror.List{refuse(nil, augur.InvalidArgument, augur.AsError(err).Message)}
 	}
-	params.Headers = c.headers
-	params.ReadTime = graphql.TraceTiming{Start: start, End: graphql.Now()}
-	oc, errs := c.exec.CreateOperationContext(ctx, params)
+	ctx, oc, _, errs := c.operation(ctx, c.exec, b, c.headers, start)
 	if len(errs) > 0 {
-		return nil, c.exec.DispatchError(graphql.WithOperationContext(ctx, oc), errs).Errors
+		errs = c.exec.DispatchError(graphql.WithOperationContext(ctx, oc), c.few(errs)).Errors
 	}
-	return oc, nil
+	return ctx, oc, errs
 }
 
 // run tells the client what an operation gives.
@@ -276,6 +266,7 @@ func (c *connection) run(ctx context.Context, id string, op *operation, oc *grap
 		if !c.goesOn(id, op) {
 			return // the client wants no more of it
 		}
+		response.Errors = c.few(response.Errors)
 		body, err := json.Marshal(response)
 		if err != nil { // a resolver wrote broken JSON
 			panic(err)
@@ -283,7 +274,7 @@ func (c *connection) run(ctx context.Context, id string, op *operation, oc *grap
 		if !c.send(message{ID: id, Type: "next", Payload: body}) {
 			return
 		}
-		if oc.Operation.Operation != ast.Subscription {
+		if oc.Operation.Operation != ast.Subscription && (response.HasNext == nil || !*response.HasNext) {
 			break
 		}
 	}

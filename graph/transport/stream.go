@@ -47,11 +47,6 @@ func (s Stream) Supports(r *http.Request) bool {
 // first event on errors are events.
 func (s Stream) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	start := graphql.Now()
-	params, status, err := s.read(w, r)
-	if err != nil {
-		fail(w, mediaJSON, status, augur.CodeOf(err), augur.AsError(err).Message)
-		return
-	}
 	// The operation ends with the request, and the request with the operation.
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
@@ -60,23 +55,14 @@ func (s Stream) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 		defer forget()
 	}
 	ctx, ending := augur.WithEnding(ctx)
-	if r.Method == http.MethodGet {
-		ctx = context.WithValue(ctx, getKey{}, true)
-	}
-	params.Headers = r.Header
-	params.ReadTime = graphql.TraceTiming{Start: start, End: graphql.Now()}
-	op, errs := exec.CreateOperationContext(ctx, params)
-	if len(errs) > 0 {
-		resp := exec.DispatchError(graphql.WithOperationContext(ctx, op), errs)
-		write(w, mediaJSON, requestStatus(mediaGraphQL, errs), requestError{Errors: resp.Errors, Extensions: resp.Extensions})
-		return
-	}
-	if r.Method == http.MethodGet && op.Operation.Operation == ast.Mutation {
-		w.Header().Set("Allow", http.MethodPost)
-		fail(w, mediaJSON, http.StatusMethodNotAllowed, augur.InvalidArgument, "GET is for queries and subscriptions: send a mutation by POST")
+	h := s.HTTP
+	h.Profile = "" // what is wrong with a request has a status of its own here
+	ctx, op, ok := h.begin(w, r.WithContext(ctx), exec, mediaGraphQL, start)
+	if !ok {
 		return
 	}
 	// A subscription begins here: who has got the first bytes misses nothing.
+	request := ctx // the operation's own context may end with its last response
 	responses, ctx := exec.DispatchOperation(ctx, op)
 	w.Header().Set("Content-Type", mediaEvents+"; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
@@ -91,15 +77,16 @@ func (s Stream) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 		if response == nil {
 			break
 		}
+		response.Errors = s.few(response.Errors)
 		events.next(response)
-		if op.Operation.Operation != ast.Subscription {
+		if op.Operation.Operation != ast.Subscription && (response.HasNext == nil || !*response.HasNext) {
 			break
 		}
 	}
 	if err := ending.Err(); err != nil {
 		events.next(&graphql.Response{Errors: gqlerror.List{endOf(ctx, s.Logger, err)}})
 	}
-	if ctx.Err() == nil {
+	if request.Err() == nil {
 		events.send("event: complete\ndata:\n\n")
 	}
 }

@@ -42,11 +42,16 @@ func (schema) Exec(context.Context) graphql.ResponseHandler {
 
 func start(t *testing.T, p *augur.Principal) *httptest.Server {
 	t.Helper()
+	return serve(t, p, transport.HTTP{MaxBody: 10_000, MaxQuery: 4_000})
+}
+
+func serve(t *testing.T, p *augur.Principal, plain transport.HTTP) *httptest.Server {
+	t.Helper()
 	srv := handler.New(schema{gqlparser.MustLoadSchema(&ast.Source{Input: sdl})})
-	srv.AddTransport(transport.HTTP{MaxBody: 10_000, MaxQuery: 4_000})
+	srv.AddTransport(plain)
 	srv.Use(transport.Access{})
 	srv.Use(&transport.OneOf{})
-	srv.Use(transport.Limits{Depth: 5, Fields: 50, RootFields: 10})
+	srv.Use(&transport.Limits{Depth: 5, Fields: 50, RootFields: 10, Aliases: 12, Duplicates: 5, Directives: 5, Unknown: 3})
 	ts := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		srv.ServeHTTP(w, r.WithContext(augur.WithPrincipal(r.Context(), p)))
 	}))
@@ -231,11 +236,18 @@ func TestLimits(t *testing.T) {
 	ts := start(t, augur.Anonymous())
 	fragments := "fragment a on Thing{...b ...b} fragment b on Thing{...c ...c} fragment c on Thing{...d ...d} fragment d on Thing{...e ...e} fragment e on Thing{...f ...f} fragment f on Thing{name thing{name}}"
 	for name, c := range map[string]struct{ query, want string }{
-		"depth ok":      {"{thing{thing{thing{thing{name}}}}}", ""},
-		"too deep":      {"{thing{thing{thing{thing{thing{name}}}}}}", "deeper than 5"},
-		"root fields":   {"{a:ok b:ok c:ok d:ok e:ok f:ok g:ok h:ok i:ok j:ok k:ok}", "at the top"},
-		"fan-out":       {"{thing{...a}}" + fragments, "more than 50 fields"},
-		"introspection": {"{__schema{types{fields{type{ofType{ofType{ofType{name}}}}}}}}", ""},
+		"depth ok":              {"{thing{thing{thing{thing{name}}}}}", ""},
+		"too deep":              {"{thing{thing{thing{thing{thing{name}}}}}}", "deeper than 5"},
+		"root fields":           {"{a:ok b:ok c:ok d:ok e:ok f:ok g:ok h:ok i:ok j:ok k:ok}", "at the top"},
+		"fan-out":               {"{thing{...a}}" + fragments, "more than"},
+		"aliases":               {"{thing{a:name b:name c:name d:name e:name f:name g:name h:name i:name j:name k:name l:name m:name}}", "13 aliases"},
+		"duplicates":            {"{thing{name name name name name name}}", "name is selected more than 5 times"},
+		"duplicates that merge": {"{...{thing{name}} ...{thing{name}} thing{name} thing{name} thing{name name}}", "name is selected more than 5 times"},
+		"directives":            {"{thing{name @skip(if:false) @skip(if:false) @skip(if:false) ...@skip(if:false){name @skip(if:false)} a:name @skip(if:false)}}", "6 directives"},
+		"unknown":               {"{a b c d}", "more than 3 fields do not exist"},
+		"circles":               {"{thing{...a}} fragment a on Thing{...b} fragment b on Thing{...a}", "more than 50 fields"},
+		"nested values":         {"{take(list:" + strings.Repeat("[", 70) + strings.Repeat("]", 70) + ")}", "nests deeper than 64"},
+		"introspection":         {"{__schema{types{fields{type{ofType{ofType{ofType{name}}}}}}}}", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := send(t, "POST", ts.URL, "application/json", "", post(c.query, "{}"))
@@ -243,5 +255,58 @@ func TestLimits(t *testing.T) {
 				t.Errorf("got %s, want %q", a.body, c.want)
 			}
 		})
+	}
+}
+
+// TestDraftStatuses are those of the newer draft of GraphQL over HTTP.
+func TestDraftStatuses(t *testing.T) {
+	ts := serve(t, augur.Anonymous(), transport.HTTP{Profile: transport.ProfileDraft})
+	for name, c := range map[string]struct {
+		body   string
+		status int
+	}{
+		"ok":             {post("{ok}", "{}"), 200},
+		"parse error":    {post("{", "{}"), 400},
+		"unknown field":  {post("{no}", "{}"), 422},
+		"wrong variable": {post("query($c: Choice){take(input:$c)}", `{"c":7}`), 422},
+		"@oneOf":         {post("query($c: Choice){take(input:$c)}", `{"c":{}}`), 422},
+		"no query":       {`{}`, 400},
+		"no JSON":        {`{`, 400},
+	} {
+		for _, media := range []string{"application/json", "application/graphql-response+json"} {
+			if a := send(t, "POST", ts.URL, "application/json", media, c.body); a.status != c.status {
+				t.Errorf("%s, %s: status %d, want %d: %s", name, media, a.status, c.status, a.body)
+			}
+		}
+	}
+}
+
+// TestTheRestOfABodyIsNotRead where its query is too long already, wherever in
+// the body it stands.
+func TestTheRestOfABodyIsNotRead(t *testing.T) {
+	ts := serve(t, augur.Anonymous(), transport.HTTP{MaxQuery: 1000})
+	for name, body := range map[string]string{
+		"first":         `{"query":"` + strings.Repeat("x", 100_000) + `"}`,
+		"escaped":       `{"query":"` + strings.Repeat(`\"`, 50_000) + `"}`,
+		"after others":  `{"variables":{"a":[1,"query"]},"query":"` + strings.Repeat("x", 100_000) + `"}`,
+		"as whole text": `{"query":"` + strings.Repeat("x", 2_000) + `"}`,
+	} {
+		if a := send(t, "POST", ts.URL, "application/json", "", body); a.status != 413 || !strings.Contains(a.body, "at most 1000 bytes") {
+			t.Errorf("%s: %d %s", name, a.status, a.body)
+		}
+	}
+	long := `{"query":"{ok}","variables":{"x":"` + strings.Repeat("x", 100_000) + `"}}`
+	if a := send(t, "POST", ts.URL, "application/json", "", long); a.status != 200 {
+		t.Errorf("long variables: %d %s", a.status, a.body)
+	}
+}
+
+// TestNobodyIsToldNames: suggestions are for those who may see the schema.
+func TestNobodyIsToldNames(t *testing.T) {
+	for p, want := range map[*augur.Principal]bool{nil: false, augur.Anonymous(): true} {
+		a := send(t, "POST", start(t, p).URL, "application/json", "", post("{thin{name}}", "{}"))
+		if got := strings.Contains(a.body, "Did you mean"); got != want || a.code == "" {
+			t.Errorf("principal %v: %s", p, a.body)
+		}
 	}
 }
