@@ -109,7 +109,8 @@ func rowsOf(data *graph.PredictData) int {
 	case data == nil:
 		return 1
 	case len(data.Tensors) > 0 && len(data.Tensors[0].Shape) > 0:
-		return max(data.Tensors[0].Shape[0], 1)
+		// A shape may claim what its data cannot hold; the engine says so.
+		return max(min(data.Tensors[0].Shape[0], len(data.Tensors[0].Data.Text)), 1)
 	case data.Columns != nil:
 		rows, s := 0, augur.NewScanner(data.Columns)
 		if s.Kind() == augur.JSONObject && s.OpenObject() { // columns are of one length

@@ -12,8 +12,8 @@ import (
 
 // crossOrigin is what pages of other origins may do at the routes of the API:
 // those of http.trusted-origins everything that credentials allow, and see the
-// answers (CORS); all others nothing, not even a GET. Credentials are headers, so
-// browsers are not asked to send cookies along.
+// answers (CORS); all others may link there, and nothing else, not even fetch by
+// GET. Credentials are headers, so browsers are not asked to send cookies along.
 func crossOrigin(origins []string, log *slog.Logger, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", "Origin")
@@ -42,7 +42,7 @@ func crossOrigin(origins []string, log *slog.Logger, next http.Handler) http.Han
 func foreign(r *http.Request, origin string) bool {
 	switch r.Header.Get("Sec-Fetch-Site") {
 	case "cross-site", "same-site":
-		return true
+		return r.Method != http.MethodGet || r.Header.Get("Sec-Fetch-Mode") != "navigate"
 	case "same-origin", "none":
 		return false
 	}

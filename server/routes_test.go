@@ -84,7 +84,8 @@ func TestOrigins(t *testing.T) {
 		{"an old browser", "POST", http.Header{"Origin": {"https://evil.example"}}, 403},
 		{"our own page", "POST", http.Header{"Sec-Fetch-Site": {"same-origin"}}, 200},
 		{"a trusted page", "POST", http.Header{"Sec-Fetch-Site": {"cross-site"}, "Origin": {"https://dash.example"}}, 200},
-		{"a link", "GET", http.Header{"Sec-Fetch-Site": {"cross-site"}}, 200},
+		{"a link", "GET", http.Header{"Sec-Fetch-Site": {"cross-site"}, "Sec-Fetch-Mode": {"navigate"}}, 200},
+		{"an image elsewhere", "GET", http.Header{"Sec-Fetch-Site": {"cross-site"}, "Sec-Fetch-Mode": {"no-cors"}}, 403},
 	} {
 		res, body := s.send(t, tc.method, "/graphql", tc.header, nil)
 		if res.StatusCode != tc.want {
