@@ -30,6 +30,8 @@ const (
 	Skipped Outcome = "SKIPPED"
 	// Failed: Err says why.
 	Failed Outcome = "FAILED"
+	// Waiting: a Watcher has not seen it settle yet.
+	Waiting Outcome = "WAITING"
 )
 
 // ImportedVersion is what became of one version's folder, or of a link "latest"
@@ -68,6 +70,11 @@ func (r *Registry) Import(ctx context.Context, dir string) (ImportReport, error)
 	if err != nil {
 		return ImportReport{}, err
 	}
+	return r.importFound(ctx, found)
+}
+
+// importFound imports the candidates for which nothing is decided yet.
+func (r *Registry) importFound(ctx context.Context, found []*modelFolder) (ImportReport, error) {
 	if err := r.findKnown(ctx, found); err != nil {
 		return ImportReport{}, err
 	}
@@ -146,8 +153,8 @@ func (r *Registry) prepareAll(ctx context.Context, found []*modelFolder, ahead c
 // prepare does what needs no transaction: it reads the folder, puts the file
 // among the artifacts and tries it.
 func (r *Registry) prepare(ctx context.Context, c *candidate) (outcome Outcome, err error) {
-	if err := ctx.Err(); err != nil {
-		return "", err
+	if err := ctx.Err(); err != nil || c.decided != "" {
+		return c.decided, err
 	}
 	known, there := c.model.known[c.semver.String()]
 	if c.model.deleted || known.deleted {
@@ -303,7 +310,9 @@ func (r *Registry) followLatest(ctx context.Context, m *modelFolder) error {
 }
 
 // registered says whether the record has the version by now.
-func (c *candidate) registered() bool { return c.err == nil && c.outcome != Skipped }
+func (c *candidate) registered() bool {
+	return c.err == nil && (c.outcome == Imported || c.outcome == Present)
+}
 
 // putFile puts a file among the artifacts.
 func (r *Registry) putFile(ctx context.Context, digest augur.Digest, path string) error {

@@ -40,6 +40,8 @@ type candidate struct {
 	path, version string
 	semver        augur.Semver
 	model         *modelFolder
+	// decided, unless "", is the outcome without looking at the folder.
+	decided Outcome
 
 	ready   chan struct{}
 	outcome Outcome

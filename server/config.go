@@ -73,7 +73,9 @@ type ArtifactsConfig struct {
 
 // ImportConfig is the section import.
 type ImportConfig struct {
-	Dir string `name:"dir" aliases:"import" placeholder:"DIR" help:"A directory NAME/VERSION/{model.onnx, metadata.json} whose versions are registered at start. What is registered already is left alone." why:"A plain deployment without pushes, and demos: examples/models."`
+	Dir      string        `name:"dir" aliases:"import" placeholder:"DIR" help:"A directory NAME/VERSION/{model.onnx, metadata.json} whose versions are registered at start. What is registered already is left alone." why:"A plain deployment without pushes, and demos: examples/models."`
+	Watch    bool          `name:"watch" aliases:"watch" default:"false" help:"Go on looking at import.dir: versions that appear are registered while the server runs. A folder that is still being written waits." why:"Training writes its models to a shared directory."`
+	Interval time.Duration `name:"interval" default:"2s" help:"How often import.watch looks, and how long a folder must stay the same before it is read." why:"Copies that stall for longer, or a file system that is slow to list."`
 }
 
 // ONNXRuntimeConfig is the section onnxruntime.
@@ -197,6 +199,9 @@ func (c *Config) Validate() error {
 			return augur.AsError(err).At("inference.redis-url")
 		}
 	}
+	if c.Import.Watch && c.Import.Dir == "" {
+		return invalid("import.watch", "expected import.dir (--import) beside it: the directory to look at")
+	}
 	for _, origin := range c.HTTP.TrustedOrigins {
 		if !strings.Contains(origin, "://") || strings.HasSuffix(origin, "/") {
 			return invalid("http.trusted-origins", "%q: expected an origin such as https://dash.example.com", origin)
@@ -212,6 +217,7 @@ func (c *Config) Validate() error {
 		{"http.drain-timeout", c.HTTP.DrainTimeout},
 		{"artifacts.keep-uploads", c.Artifacts.KeepUploads},
 		{"artifacts.keep-unused", c.Artifacts.KeepUnused},
+		{"import.interval", c.Import.Interval},
 		{"onnxruntime.probe-timeout", c.ONNXRuntime.ProbeTimeout},
 		{"inference.cache-ttl", c.Inference.CacheTTL},
 		{"inference.timeout", c.Inference.Timeout},

@@ -31,6 +31,8 @@ type parts struct {
 	handler http.Handler
 	// failed counts the versions that could not be imported at start.
 	failed int
+	// watch looks at import.dir again and again; nil where that is not asked for.
+	watch *watching
 }
 
 // open opens the parts from the bottom up, and notes how each is stopped.
@@ -160,6 +162,11 @@ func (s *Server) open(ctx context.Context, clock *phases, tracing *telemetry.Tra
 		},
 	}
 	p := &parts{cfg: cfg, database: database, registry: records, engine: engine}
+	if cfg.Import.Watch {
+		p.watch = newWatching(records, cfg.Import, s.log)
+		s.add("watching", p.watch.stop)
+		s.ready.report("import", p.watch.check)
+	}
 	graphQL, err := newGraphQL(s.stopping, cfg.GraphQL, cfg.HTTP.TrustedOrigins, deps, tracing, s.log)
 	if err != nil {
 		return nil, err
