@@ -143,6 +143,7 @@ type GraphQLConfig struct {
 	Documents        string        `name:"documents" placeholder:"FILE" help:"The manifest of trusted documents: {id: text}, or Apollo's {operations: [{id, body}]}. Read again when it changes." why:"graphql.trusted-documents is prefer or only."`
 	PersistedQueries Size          `name:"persisted-queries" default:"1MiB" help:"How much text of queries is kept that clients send with their hash, to name it from then on (Apollo's automatic persisted queries); 0: none." why:"Clients with more queries than that, or none that do so."`
 	QueryCache       Size          `name:"query-cache" default:"1MiB" help:"How much text of checked queries is kept, so that the next request need not check them again. Their parsed form takes some ten times as much." why:"Clients that send more different queries than that."`
+	Plans            bool          `name:"plans" default:"true" negatable:"" help:"Write what resolvers return by compiled plans, for documents that are sent again." why:"Off to rule them out where an answer is in doubt: it is the same, and slower."`
 	Introspection    bool          `name:"introspection" default:"true" negatable:"" help:"Answer questions about the schema, and suggest names in errors." why:"Off where the schema should not be known."`
 	Playground       bool          `name:"playground" default:"true" negatable:"" help:"Serve the page at /playground, where people explore the API." why:"Off where nobody should."`
 }

@@ -5,11 +5,13 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"reflect"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/ravilushqa/otelgqlgen"
+	"github.com/vektah/gqlparser/v2/ast"
 	oteltrace "go.opentelemetry.io/otel/trace"
 
 	"augur"
@@ -54,6 +56,11 @@ func newGraphQL(stopping context.Context, cfg GraphQLConfig, origins []string, d
 	h.Use(extension.FixedComplexityLimit(cfg.MaxComplexity))
 	h.Use(transport.Timeout{After: cfg.Timeout})
 	h.Use(resolvers.Loaders{Deps: deps})
+	if cfg.Plans {
+		h.Use(&transport.Plans{Known: known, Scalar: func(def *ast.Definition, t reflect.Type) transport.ScalarWriter {
+			return graph.ScalarWriter(def, t)
+		}})
+	}
 	h.SetDisableSuggestion(!cfg.Introspection)
 	if cfg.Introspection {
 		h.Use(transport.Introspection{})

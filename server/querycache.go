@@ -7,6 +7,8 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"augur/graph/transport"
 )
 
 // queryCache keeps parsed and checked queries by their text, least recently
@@ -22,8 +24,9 @@ type queryCache struct {
 }
 
 type cachedQuery struct {
-	text string
-	doc  *ast.QueryDocument
+	text  string
+	doc   *ast.QueryDocument
+	plans transport.DocumentPlans
 }
 
 var _ graphql.Cache[*ast.QueryDocument] = (*queryCache)(nil)
@@ -49,6 +52,19 @@ func (c *queryCache) Get(_ context.Context, text string) (*ast.QueryDocument, bo
 	return e.Value.(*cachedQuery).doc, true
 }
 
+// Plans returns the plans of a query that is kept, nil for any other.
+func (c *queryCache) Plans(text string) *transport.DocumentPlans {
+	if len(text) > c.largest {
+		return nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if e, ok := c.entries[text]; ok {
+		return &e.Value.(*cachedQuery).plans
+	}
+	return nil
+}
+
 // Add keeps a query.
 func (c *queryCache) Add(_ context.Context, text string, doc *ast.QueryDocument) {
 	if len(text) > c.largest {
@@ -59,7 +75,7 @@ func (c *queryCache) Add(_ context.Context, text string, doc *ast.QueryDocument)
 	if _, ok := c.entries[text]; ok {
 		return
 	}
-	c.entries[text] = c.recent.PushFront(&cachedQuery{text, doc})
+	c.entries[text] = c.recent.PushFront(&cachedQuery{text: text, doc: doc})
 	c.size += len(text)
 	for c.size > c.max {
 		oldest := c.recent.Remove(c.recent.Back()).(*cachedQuery)
