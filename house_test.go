@@ -25,7 +25,7 @@ var ladder = []step{
 	{"cmd/augur", 7, []string{"server", "client"}},
 	{"internal/augurtest", 7, []string{"server", "client", "internal/cases"}},
 	{"server", 6, []string{"resolvers", "graph", "graph/transport", "registry", "registry/blob", "inference", "inference/onnx", "inference/rediscache", "jobs", "store", "telemetry", "web"}},
-	{"resolvers", 5, []string{"graph", "ent", "registry"}},
+	{"resolvers", 5, []string{"graph", "ent", "registry", "jobs"}},
 	{"graph/transport", 5, nil},
 	{"jobs", 4, []string{"ent", "store", "registry"}},
 	{"registry", 3, []string{"ent", "store", "rollout", "onnxfile", "registry/blob"}},

@@ -35,6 +35,8 @@ const (
 	DeliveryID = "dlv"
 	// PredictionID names a prediction.
 	PredictionID = "prd"
+	// JobID names a job.
+	JobID = "job"
 )
 
 const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

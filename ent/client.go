@@ -16,11 +16,13 @@ import (
 	"augur/ent/artifact"
 	"augur/ent/auditevent"
 	"augur/ent/catalogrevision"
+	"augur/ent/jobchunk"
 	"augur/ent/lease"
 	"augur/ent/metricpoint"
 	"augur/ent/metricsummary"
 	"augur/ent/model"
 	"augur/ent/modelversion"
+	"augur/ent/predictionjob"
 	"augur/ent/predictionrecord"
 	"augur/ent/rollout"
 	"augur/ent/rolloutcount"
@@ -55,6 +57,8 @@ type Client struct {
 	AuditEvent *AuditEventClient
 	// CatalogRevision is the client for interacting with the CatalogRevision builders.
 	CatalogRevision *CatalogRevisionClient
+	// JobChunk is the client for interacting with the JobChunk builders.
+	JobChunk *JobChunkClient
 	// Lease is the client for interacting with the Lease builders.
 	Lease *LeaseClient
 	// MetricPoint is the client for interacting with the MetricPoint builders.
@@ -65,6 +69,8 @@ type Client struct {
 	Model *ModelClient
 	// ModelVersion is the client for interacting with the ModelVersion builders.
 	ModelVersion *ModelVersionClient
+	// PredictionJob is the client for interacting with the PredictionJob builders.
+	PredictionJob *PredictionJobClient
 	// PredictionRecord is the client for interacting with the PredictionRecord builders.
 	PredictionRecord *PredictionRecordClient
 	// Rollout is the client for interacting with the Rollout builders.
@@ -101,11 +107,13 @@ func (c *Client) init() {
 	c.Artifact = NewArtifactClient(c.config)
 	c.AuditEvent = NewAuditEventClient(c.config)
 	c.CatalogRevision = NewCatalogRevisionClient(c.config)
+	c.JobChunk = NewJobChunkClient(c.config)
 	c.Lease = NewLeaseClient(c.config)
 	c.MetricPoint = NewMetricPointClient(c.config)
 	c.MetricSummary = NewMetricSummaryClient(c.config)
 	c.Model = NewModelClient(c.config)
 	c.ModelVersion = NewModelVersionClient(c.config)
+	c.PredictionJob = NewPredictionJobClient(c.config)
 	c.PredictionRecord = NewPredictionRecordClient(c.config)
 	c.Rollout = NewRolloutClient(c.config)
 	c.RolloutCount = NewRolloutCountClient(c.config)
@@ -213,11 +221,13 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Artifact:         NewArtifactClient(cfg),
 		AuditEvent:       NewAuditEventClient(cfg),
 		CatalogRevision:  NewCatalogRevisionClient(cfg),
+		JobChunk:         NewJobChunkClient(cfg),
 		Lease:            NewLeaseClient(cfg),
 		MetricPoint:      NewMetricPointClient(cfg),
 		MetricSummary:    NewMetricSummaryClient(cfg),
 		Model:            NewModelClient(cfg),
 		ModelVersion:     NewModelVersionClient(cfg),
+		PredictionJob:    NewPredictionJobClient(cfg),
 		PredictionRecord: NewPredictionRecordClient(cfg),
 		Rollout:          NewRolloutClient(cfg),
 		RolloutCount:     NewRolloutCountClient(cfg),
@@ -252,11 +262,13 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Artifact:         NewArtifactClient(cfg),
 		AuditEvent:       NewAuditEventClient(cfg),
 		CatalogRevision:  NewCatalogRevisionClient(cfg),
+		JobChunk:         NewJobChunkClient(cfg),
 		Lease:            NewLeaseClient(cfg),
 		MetricPoint:      NewMetricPointClient(cfg),
 		MetricSummary:    NewMetricSummaryClient(cfg),
 		Model:            NewModelClient(cfg),
 		ModelVersion:     NewModelVersionClient(cfg),
+		PredictionJob:    NewPredictionJobClient(cfg),
 		PredictionRecord: NewPredictionRecordClient(cfg),
 		Rollout:          NewRolloutClient(cfg),
 		RolloutCount:     NewRolloutCountClient(cfg),
@@ -296,10 +308,11 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.Alias, c.AliasEvent, c.Artifact, c.AuditEvent, c.CatalogRevision, c.Lease,
-		c.MetricPoint, c.MetricSummary, c.Model, c.ModelVersion, c.PredictionRecord,
-		c.Rollout, c.RolloutCount, c.RolloutEvent, c.RolloutSubject, c.ServingPolicy,
-		c.ServingRollup, c.Tag, c.Webhook, c.WebhookDelivery,
+		c.Alias, c.AliasEvent, c.Artifact, c.AuditEvent, c.CatalogRevision, c.JobChunk,
+		c.Lease, c.MetricPoint, c.MetricSummary, c.Model, c.ModelVersion,
+		c.PredictionJob, c.PredictionRecord, c.Rollout, c.RolloutCount, c.RolloutEvent,
+		c.RolloutSubject, c.ServingPolicy, c.ServingRollup, c.Tag, c.Webhook,
+		c.WebhookDelivery,
 	} {
 		n.Use(hooks...)
 	}
@@ -309,10 +322,11 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.Alias, c.AliasEvent, c.Artifact, c.AuditEvent, c.CatalogRevision, c.Lease,
-		c.MetricPoint, c.MetricSummary, c.Model, c.ModelVersion, c.PredictionRecord,
-		c.Rollout, c.RolloutCount, c.RolloutEvent, c.RolloutSubject, c.ServingPolicy,
-		c.ServingRollup, c.Tag, c.Webhook, c.WebhookDelivery,
+		c.Alias, c.AliasEvent, c.Artifact, c.AuditEvent, c.CatalogRevision, c.JobChunk,
+		c.Lease, c.MetricPoint, c.MetricSummary, c.Model, c.ModelVersion,
+		c.PredictionJob, c.PredictionRecord, c.Rollout, c.RolloutCount, c.RolloutEvent,
+		c.RolloutSubject, c.ServingPolicy, c.ServingRollup, c.Tag, c.Webhook,
+		c.WebhookDelivery,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -331,6 +345,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.AuditEvent.mutate(ctx, m)
 	case *CatalogRevisionMutation:
 		return c.CatalogRevision.mutate(ctx, m)
+	case *JobChunkMutation:
+		return c.JobChunk.mutate(ctx, m)
 	case *LeaseMutation:
 		return c.Lease.mutate(ctx, m)
 	case *MetricPointMutation:
@@ -341,6 +357,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Model.mutate(ctx, m)
 	case *ModelVersionMutation:
 		return c.ModelVersion.mutate(ctx, m)
+	case *PredictionJobMutation:
+		return c.PredictionJob.mutate(ctx, m)
 	case *PredictionRecordMutation:
 		return c.PredictionRecord.mutate(ctx, m)
 	case *RolloutMutation:
@@ -1111,6 +1129,155 @@ func (c *CatalogRevisionClient) mutate(ctx context.Context, m *CatalogRevisionMu
 		return (&CatalogRevisionDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown CatalogRevision mutation op: %q", m.Op())
+	}
+}
+
+// JobChunkClient is a client for the JobChunk schema.
+type JobChunkClient struct {
+	config
+}
+
+// NewJobChunkClient returns a client for the JobChunk from the given config.
+func NewJobChunkClient(c config) *JobChunkClient {
+	return &JobChunkClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `jobchunk.Hooks(f(g(h())))`.
+func (c *JobChunkClient) Use(hooks ...Hook) {
+	c.hooks.JobChunk = append(c.hooks.JobChunk, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `jobchunk.Intercept(f(g(h())))`.
+func (c *JobChunkClient) Intercept(interceptors ...Interceptor) {
+	c.inters.JobChunk = append(c.inters.JobChunk, interceptors...)
+}
+
+// Create returns a builder for creating a JobChunk entity.
+func (c *JobChunkClient) Create() *JobChunkCreate {
+	mutation := newJobChunkMutation(c.config, OpCreate)
+	return &JobChunkCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of JobChunk entities.
+func (c *JobChunkClient) CreateBulk(builders ...*JobChunkCreate) *JobChunkCreateBulk {
+	return &JobChunkCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *JobChunkClient) MapCreateBulk(slice any, setFunc func(*JobChunkCreate, int)) *JobChunkCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &JobChunkCreateBulk{err: fmt.Errorf("calling to JobChunkClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*JobChunkCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &JobChunkCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for JobChunk.
+func (c *JobChunkClient) Update() *JobChunkUpdate {
+	mutation := newJobChunkMutation(c.config, OpUpdate)
+	return &JobChunkUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *JobChunkClient) UpdateOne(_m *JobChunk) *JobChunkUpdateOne {
+	mutation := newJobChunkMutation(c.config, OpUpdateOne, withJobChunk(_m))
+	return &JobChunkUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *JobChunkClient) UpdateOneID(id string) *JobChunkUpdateOne {
+	mutation := newJobChunkMutation(c.config, OpUpdateOne, withJobChunkID(id))
+	return &JobChunkUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for JobChunk.
+func (c *JobChunkClient) Delete() *JobChunkDelete {
+	mutation := newJobChunkMutation(c.config, OpDelete)
+	return &JobChunkDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *JobChunkClient) DeleteOne(_m *JobChunk) *JobChunkDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *JobChunkClient) DeleteOneID(id string) *JobChunkDeleteOne {
+	builder := c.Delete().Where(jobchunk.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &JobChunkDeleteOne{builder}
+}
+
+// Query returns a query builder for JobChunk.
+func (c *JobChunkClient) Query() *JobChunkQuery {
+	return &JobChunkQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeJobChunk},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a JobChunk entity by its id.
+func (c *JobChunkClient) Get(ctx context.Context, id string) (*JobChunk, error) {
+	return c.Query().Where(jobchunk.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *JobChunkClient) GetX(ctx context.Context, id string) *JobChunk {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryJob queries the job edge of a JobChunk.
+func (c *JobChunkClient) QueryJob(_m *JobChunk) *PredictionJobQuery {
+	query := (&PredictionJobClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(jobchunk.Table, jobchunk.FieldID, id),
+			sqlgraph.To(predictionjob.Table, predictionjob.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, jobchunk.JobTable, jobchunk.JobColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *JobChunkClient) Hooks() []Hook {
+	return c.hooks.JobChunk
+}
+
+// Interceptors returns the client interceptors.
+func (c *JobChunkClient) Interceptors() []Interceptor {
+	return c.inters.JobChunk
+}
+
+func (c *JobChunkClient) mutate(ctx context.Context, m *JobChunkMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&JobChunkCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&JobChunkUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&JobChunkUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&JobChunkDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown JobChunk mutation op: %q", m.Op())
 	}
 }
 
@@ -2020,6 +2187,156 @@ func (c *ModelVersionClient) mutate(ctx context.Context, m *ModelVersionMutation
 		return (&ModelVersionDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown ModelVersion mutation op: %q", m.Op())
+	}
+}
+
+// PredictionJobClient is a client for the PredictionJob schema.
+type PredictionJobClient struct {
+	config
+}
+
+// NewPredictionJobClient returns a client for the PredictionJob from the given config.
+func NewPredictionJobClient(c config) *PredictionJobClient {
+	return &PredictionJobClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `predictionjob.Hooks(f(g(h())))`.
+func (c *PredictionJobClient) Use(hooks ...Hook) {
+	c.hooks.PredictionJob = append(c.hooks.PredictionJob, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `predictionjob.Intercept(f(g(h())))`.
+func (c *PredictionJobClient) Intercept(interceptors ...Interceptor) {
+	c.inters.PredictionJob = append(c.inters.PredictionJob, interceptors...)
+}
+
+// Create returns a builder for creating a PredictionJob entity.
+func (c *PredictionJobClient) Create() *PredictionJobCreate {
+	mutation := newPredictionJobMutation(c.config, OpCreate)
+	return &PredictionJobCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of PredictionJob entities.
+func (c *PredictionJobClient) CreateBulk(builders ...*PredictionJobCreate) *PredictionJobCreateBulk {
+	return &PredictionJobCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *PredictionJobClient) MapCreateBulk(slice any, setFunc func(*PredictionJobCreate, int)) *PredictionJobCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &PredictionJobCreateBulk{err: fmt.Errorf("calling to PredictionJobClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*PredictionJobCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &PredictionJobCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for PredictionJob.
+func (c *PredictionJobClient) Update() *PredictionJobUpdate {
+	mutation := newPredictionJobMutation(c.config, OpUpdate)
+	return &PredictionJobUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *PredictionJobClient) UpdateOne(_m *PredictionJob) *PredictionJobUpdateOne {
+	mutation := newPredictionJobMutation(c.config, OpUpdateOne, withPredictionJob(_m))
+	return &PredictionJobUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *PredictionJobClient) UpdateOneID(id string) *PredictionJobUpdateOne {
+	mutation := newPredictionJobMutation(c.config, OpUpdateOne, withPredictionJobID(id))
+	return &PredictionJobUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for PredictionJob.
+func (c *PredictionJobClient) Delete() *PredictionJobDelete {
+	mutation := newPredictionJobMutation(c.config, OpDelete)
+	return &PredictionJobDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *PredictionJobClient) DeleteOne(_m *PredictionJob) *PredictionJobDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *PredictionJobClient) DeleteOneID(id string) *PredictionJobDeleteOne {
+	builder := c.Delete().Where(predictionjob.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &PredictionJobDeleteOne{builder}
+}
+
+// Query returns a query builder for PredictionJob.
+func (c *PredictionJobClient) Query() *PredictionJobQuery {
+	return &PredictionJobQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypePredictionJob},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a PredictionJob entity by its id.
+func (c *PredictionJobClient) Get(ctx context.Context, id string) (*PredictionJob, error) {
+	return c.Query().Where(predictionjob.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PredictionJobClient) GetX(ctx context.Context, id string) *PredictionJob {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryParts queries the parts edge of a PredictionJob.
+func (c *PredictionJobClient) QueryParts(_m *PredictionJob) *JobChunkQuery {
+	query := (&JobChunkClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(predictionjob.Table, predictionjob.FieldID, id),
+			sqlgraph.To(jobchunk.Table, jobchunk.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, predictionjob.PartsTable, predictionjob.PartsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *PredictionJobClient) Hooks() []Hook {
+	return c.hooks.PredictionJob
+}
+
+// Interceptors returns the client interceptors.
+func (c *PredictionJobClient) Interceptors() []Interceptor {
+	inters := c.inters.PredictionJob
+	return append(inters[:len(inters):len(inters)], predictionjob.Interceptors[:]...)
+}
+
+func (c *PredictionJobClient) mutate(ctx context.Context, m *PredictionJobMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&PredictionJobCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&PredictionJobUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&PredictionJobUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&PredictionJobDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown PredictionJob mutation op: %q", m.Op())
 	}
 }
 
@@ -3506,16 +3823,16 @@ func (c *WebhookDeliveryClient) mutate(ctx context.Context, m *WebhookDeliveryMu
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		Alias, AliasEvent, Artifact, AuditEvent, CatalogRevision, Lease, MetricPoint,
-		MetricSummary, Model, ModelVersion, PredictionRecord, Rollout, RolloutCount,
-		RolloutEvent, RolloutSubject, ServingPolicy, ServingRollup, Tag, Webhook,
-		WebhookDelivery []ent.Hook
+		Alias, AliasEvent, Artifact, AuditEvent, CatalogRevision, JobChunk, Lease,
+		MetricPoint, MetricSummary, Model, ModelVersion, PredictionJob,
+		PredictionRecord, Rollout, RolloutCount, RolloutEvent, RolloutSubject,
+		ServingPolicy, ServingRollup, Tag, Webhook, WebhookDelivery []ent.Hook
 	}
 	inters struct {
-		Alias, AliasEvent, Artifact, AuditEvent, CatalogRevision, Lease, MetricPoint,
-		MetricSummary, Model, ModelVersion, PredictionRecord, Rollout, RolloutCount,
-		RolloutEvent, RolloutSubject, ServingPolicy, ServingRollup, Tag, Webhook,
-		WebhookDelivery []ent.Interceptor
+		Alias, AliasEvent, Artifact, AuditEvent, CatalogRevision, JobChunk, Lease,
+		MetricPoint, MetricSummary, Model, ModelVersion, PredictionJob,
+		PredictionRecord, Rollout, RolloutCount, RolloutEvent, RolloutSubject,
+		ServingPolicy, ServingRollup, Tag, Webhook, WebhookDelivery []ent.Interceptor
 	}
 )
 

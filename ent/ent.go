@@ -8,11 +8,13 @@ import (
 	"augur/ent/artifact"
 	"augur/ent/auditevent"
 	"augur/ent/catalogrevision"
+	"augur/ent/jobchunk"
 	"augur/ent/lease"
 	"augur/ent/metricpoint"
 	"augur/ent/metricsummary"
 	"augur/ent/model"
 	"augur/ent/modelversion"
+	"augur/ent/predictionjob"
 	"augur/ent/predictionrecord"
 	"augur/ent/rollout"
 	"augur/ent/rolloutcount"
@@ -97,11 +99,13 @@ func checkColumn(t, c string) error {
 			artifact.Table:         artifact.ValidColumn,
 			auditevent.Table:       auditevent.ValidColumn,
 			catalogrevision.Table:  catalogrevision.ValidColumn,
+			jobchunk.Table:         jobchunk.ValidColumn,
 			lease.Table:            lease.ValidColumn,
 			metricpoint.Table:      metricpoint.ValidColumn,
 			metricsummary.Table:    metricsummary.ValidColumn,
 			model.Table:            model.ValidColumn,
 			modelversion.Table:     modelversion.ValidColumn,
+			predictionjob.Table:    predictionjob.ValidColumn,
 			predictionrecord.Table: predictionrecord.ValidColumn,
 			rollout.Table:          rollout.ValidColumn,
 			rolloutcount.Table:     rolloutcount.ValidColumn,

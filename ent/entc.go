@@ -64,10 +64,12 @@ var unused = map[string]bool{
 	"MetricPointOrder": true, "MetricPointOrderField": true, "MetricPointWhereInput": true,
 	"PredictionRecordOrder": true, "PredictionRecordOrderField": true,
 	"WebhookOrder": true, "WebhookOrderField": true,
+	"PredictionJobOrder": true, "PredictionJobOrderField": true,
+	"JobState": true, "JobPriority": true, "TableFormat": true,
 }
 
 // entities are the objects that a client may ask for by their id.
-var entities = map[string]bool{"Model": true, "ModelVersion": true, "PredictionRecord": true, "Rollout": true, "Webhook": true, "WebhookDelivery": true}
+var entities = map[string]bool{"Model": true, "ModelVersion": true, "PredictionJob": true, "PredictionRecord": true, "Rollout": true, "Webhook": true, "WebhookDelivery": true}
 
 // public makes the generated schema the one we publish: names of our own scalars,
 // strict lists, `nodes` on connections, a description on everything and an access

@@ -12,6 +12,7 @@ import (
 	"augur/ent/metricsummary"
 	"augur/ent/model"
 	"augur/ent/modelversion"
+	"augur/ent/predictionjob"
 	"augur/ent/predictionrecord"
 	"augur/ent/rollout"
 	"augur/ent/rolloutevent"
@@ -1226,6 +1227,162 @@ func newModelVersionPaginateArgs(ctx context.Context, rv map[string]any) (*model
 			return nil, augur.Wrap(augur.InvalidArgument, err, "the filter cannot be read").At(whereField)
 		}
 		args.opts = append(args.opts, WithModelVersionWhere(where))
+	}
+	return args, nil
+}
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *PredictionJobQuery) CollectFields(ctx context.Context, satisfies ...string) (*PredictionJobQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *PredictionJobQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, _ []string, satisfies ...string) error {
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(predictionjob.Columns))
+		selectedFields = []string{predictionjob.FieldID}
+	)
+	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+		case "createdAt":
+			if _, ok := fieldSeen[predictionjob.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, predictionjob.FieldCreatedAt)
+				fieldSeen[predictionjob.FieldCreatedAt] = struct{}{}
+			}
+		case "updatedAt":
+			if _, ok := fieldSeen[predictionjob.FieldUpdatedAt]; !ok {
+				selectedFields = append(selectedFields, predictionjob.FieldUpdatedAt)
+				fieldSeen[predictionjob.FieldUpdatedAt] = struct{}{}
+			}
+		case "model":
+			if _, ok := fieldSeen[predictionjob.FieldModel]; !ok {
+				selectedFields = append(selectedFields, predictionjob.FieldModel)
+				fieldSeen[predictionjob.FieldModel] = struct{}{}
+			}
+		case "version":
+			if _, ok := fieldSeen[predictionjob.FieldVersion]; !ok {
+				selectedFields = append(selectedFields, predictionjob.FieldVersion)
+				fieldSeen[predictionjob.FieldVersion] = struct{}{}
+			}
+		case "principal":
+			if _, ok := fieldSeen[predictionjob.FieldPrincipal]; !ok {
+				selectedFields = append(selectedFields, predictionjob.FieldPrincipal)
+				fieldSeen[predictionjob.FieldPrincipal] = struct{}{}
+			}
+		case "idempotencyKey":
+			if _, ok := fieldSeen[predictionjob.FieldIdempotencyKey]; !ok {
+				selectedFields = append(selectedFields, predictionjob.FieldIdempotencyKey)
+				fieldSeen[predictionjob.FieldIdempotencyKey] = struct{}{}
+			}
+		case "state":
+			if _, ok := fieldSeen[predictionjob.FieldState]; !ok {
+				selectedFields = append(selectedFields, predictionjob.FieldState)
+				fieldSeen[predictionjob.FieldState] = struct{}{}
+			}
+		case "priority":
+			if _, ok := fieldSeen[predictionjob.FieldPriority]; !ok {
+				selectedFields = append(selectedFields, predictionjob.FieldPriority)
+				fieldSeen[predictionjob.FieldPriority] = struct{}{}
+			}
+		case "file":
+			if _, ok := fieldSeen[predictionjob.FieldFile]; !ok {
+				selectedFields = append(selectedFields, predictionjob.FieldFile)
+				fieldSeen[predictionjob.FieldFile] = struct{}{}
+			}
+		case "format":
+			if _, ok := fieldSeen[predictionjob.FieldFormat]; !ok {
+				selectedFields = append(selectedFields, predictionjob.FieldFormat)
+				fieldSeen[predictionjob.FieldFormat] = struct{}{}
+			}
+		case "subject":
+			if _, ok := fieldSeen[predictionjob.FieldSubject]; !ok {
+				selectedFields = append(selectedFields, predictionjob.FieldSubject)
+				fieldSeen[predictionjob.FieldSubject] = struct{}{}
+			}
+		case "attempts":
+			if _, ok := fieldSeen[predictionjob.FieldAttempts]; !ok {
+				selectedFields = append(selectedFields, predictionjob.FieldAttempts)
+				fieldSeen[predictionjob.FieldAttempts] = struct{}{}
+			}
+		case "expiresAt":
+			if _, ok := fieldSeen[predictionjob.FieldExpiresAt]; !ok {
+				selectedFields = append(selectedFields, predictionjob.FieldExpiresAt)
+				fieldSeen[predictionjob.FieldExpiresAt] = struct{}{}
+			}
+		case "nextAttemptAt":
+			if _, ok := fieldSeen[predictionjob.FieldNextAttemptAt]; !ok {
+				selectedFields = append(selectedFields, predictionjob.FieldNextAttemptAt)
+				fieldSeen[predictionjob.FieldNextAttemptAt] = struct{}{}
+			}
+		case "startedAt":
+			if _, ok := fieldSeen[predictionjob.FieldStartedAt]; !ok {
+				selectedFields = append(selectedFields, predictionjob.FieldStartedAt)
+				fieldSeen[predictionjob.FieldStartedAt] = struct{}{}
+			}
+		case "finishedAt":
+			if _, ok := fieldSeen[predictionjob.FieldFinishedAt]; !ok {
+				selectedFields = append(selectedFields, predictionjob.FieldFinishedAt)
+				fieldSeen[predictionjob.FieldFinishedAt] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen {
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+type predictionjobPaginateArgs struct {
+	first, last   *int
+	after, before *Cursor
+	opts          []PredictionJobPaginateOption
+}
+
+func newPredictionJobPaginateArgs(ctx context.Context, rv map[string]any) (*predictionjobPaginateArgs, error) {
+	page, err := newPageArgs(rv)
+	if err != nil {
+		return nil, err
+	}
+	args := &predictionjobPaginateArgs{first: page.first, last: page.last, after: page.after, before: page.before}
+	if v, ok := rv[orderByField]; ok {
+		switch v := v.(type) {
+		case map[string]any:
+			var (
+				err1, err2 error
+				order      = &PredictionJobOrder{Field: &PredictionJobOrderField{}, Direction: entgql.OrderDirectionAsc}
+			)
+			if d, ok := v[directionField]; ok {
+				err1 = order.Direction.UnmarshalGQL(d)
+			}
+			if f, ok := v[fieldField]; ok {
+				err2 = order.Field.UnmarshalGQL(f)
+			}
+			if err1 == nil && err2 == nil {
+				args.opts = append(args.opts, WithPredictionJobOrder(order))
+			}
+		case *PredictionJobOrder:
+			if v != nil {
+				args.opts = append(args.opts, WithPredictionJobOrder(v))
+			}
+		}
+	}
+	if v, ok := rv[whereField]; ok && v != nil {
+		where := new(PredictionJobWhereInput)
+		if err := graphql.UnmarshalInputFromContext(ctx, v, where); err != nil {
+			return nil, augur.Wrap(augur.InvalidArgument, err, "the filter cannot be read").At(whereField)
+		}
+		args.opts = append(args.opts, WithPredictionJobWhere(where))
 	}
 	return args, nil
 }

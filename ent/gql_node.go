@@ -11,6 +11,7 @@ import (
 	"augur/ent/metricsummary"
 	"augur/ent/model"
 	"augur/ent/modelversion"
+	"augur/ent/predictionjob"
 	"augur/ent/predictionrecord"
 	"augur/ent/rollout"
 	"augur/ent/rolloutevent"
@@ -69,6 +70,11 @@ var modelversionImplementors = []string{"ModelVersion", "Node"}
 
 // IsNode implements the Node interface check for GQLGen.
 func (*ModelVersion) IsNode() {}
+
+var predictionjobImplementors = []string{"PredictionJob", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*PredictionJob) IsNode() {}
 
 var predictionrecordImplementors = []string{"PredictionRecord", "Node"}
 
@@ -226,6 +232,15 @@ func (c *Client) noder(ctx context.Context, table string, id string) (Noder, err
 			Where(modelversion.ID(id))
 		if fc := graphql.GetFieldContext(ctx); fc != nil {
 			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, modelversionImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
+	case predictionjob.Table:
+		query := c.PredictionJob.Query().
+			Where(predictionjob.ID(id))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, predictionjobImplementors...); err != nil {
 				return nil, err
 			}
 		}
@@ -473,6 +488,22 @@ func (c *Client) noders(ctx context.Context, table string, ids []string) ([]Node
 		query := c.ModelVersion.Query().
 			Where(modelversion.IDIn(ids...))
 		query, err := query.CollectFields(ctx, modelversionImplementors...)
+		if err != nil {
+			return nil, err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, node := range nodes {
+			for _, noder := range idmap[node.ID] {
+				*noder = node
+			}
+		}
+	case predictionjob.Table:
+		query := c.PredictionJob.Query().
+			Where(predictionjob.IDIn(ids...))
+		query, err := query.CollectFields(ctx, predictionjobImplementors...)
 		if err != nil {
 			return nil, err
 		}

@@ -11,6 +11,7 @@ import (
 	"augur/ent/metricsummary"
 	"augur/ent/model"
 	"augur/ent/modelversion"
+	"augur/ent/predictionjob"
 	"augur/ent/predictionrecord"
 	"augur/ent/rollout"
 	"augur/ent/rolloutevent"
@@ -2803,6 +2804,339 @@ func (_m *ModelVersion) ToEdge(order *ModelVersionOrder) *ModelVersionEdge {
 		order = DefaultModelVersionOrder
 	}
 	return &ModelVersionEdge{
+		Node:   _m,
+		Cursor: order.Field.toCursor(_m),
+	}
+}
+
+// PredictionJobEdge is the edge representation of PredictionJob.
+type PredictionJobEdge struct {
+	Node   *PredictionJob `json:"node"`
+	Cursor Cursor         `json:"cursor"`
+}
+
+// PredictionJobConnection is the connection containing edges to PredictionJob.
+type PredictionJobConnection struct {
+	Edges      []*PredictionJobEdge `json:"edges"`
+	Nodes      []*PredictionJob     `json:"nodes"`
+	PageInfo   PageInfo             `json:"pageInfo"`
+	TotalCount int                  `json:"totalCount"`
+}
+
+func (c *PredictionJobConnection) build(nodes []*PredictionJob, pager *predictionjobPager, after *Cursor, first *int, before *Cursor, last *int) {
+	c.PageInfo.HasNextPage = before != nil
+	c.PageInfo.HasPreviousPage = after != nil
+	if first != nil && *first+1 == len(nodes) {
+		c.PageInfo.HasNextPage = true
+		nodes = nodes[:len(nodes)-1]
+	} else if last != nil && *last+1 == len(nodes) {
+		c.PageInfo.HasPreviousPage = true
+		nodes = nodes[:len(nodes)-1]
+	}
+	var nodeAt func(int) *PredictionJob
+	if last != nil {
+		n := len(nodes) - 1
+		nodeAt = func(i int) *PredictionJob {
+			return nodes[n-i]
+		}
+	} else {
+		nodeAt = func(i int) *PredictionJob {
+			return nodes[i]
+		}
+	}
+	c.Edges = make([]*PredictionJobEdge, len(nodes))
+	c.Nodes = make([]*PredictionJob, len(nodes))
+	for i := range nodes {
+		node := nodeAt(i)
+		c.Nodes[i] = node
+		c.Edges[i] = &PredictionJobEdge{
+			Node:   node,
+			Cursor: pager.toCursor(node),
+		}
+	}
+	if l := len(c.Edges); l > 0 {
+		c.PageInfo.StartCursor = &c.Edges[0].Cursor
+		c.PageInfo.EndCursor = &c.Edges[l-1].Cursor
+	}
+}
+
+// PredictionJobPaginateOption enables pagination customization.
+type PredictionJobPaginateOption func(*predictionjobPager) error
+
+// WithPredictionJobOrder configures pagination ordering.
+func WithPredictionJobOrder(order *PredictionJobOrder) PredictionJobPaginateOption {
+	if order == nil {
+		order = DefaultPredictionJobOrder
+	}
+	o := *order
+	return func(pager *predictionjobPager) error {
+		if err := o.Direction.Validate(); err != nil {
+			return err
+		}
+		if o.Field == nil {
+			o.Field = DefaultPredictionJobOrder.Field
+		}
+		pager.order = &o
+		return nil
+	}
+}
+
+// WithPredictionJobFilter configures pagination filter.
+func WithPredictionJobFilter(filter func(*PredictionJobQuery) (*PredictionJobQuery, error)) PredictionJobPaginateOption {
+	return func(pager *predictionjobPager) error {
+		if filter == nil {
+			return errors.New("PredictionJobQuery filter cannot be nil")
+		}
+		pager.filter = filter
+		return nil
+	}
+}
+
+// WithPredictionJobWhere restricts a page to what matches; nil restricts nothing.
+func WithPredictionJobWhere(where *PredictionJobWhereInput) PredictionJobPaginateOption {
+	return func(pager *predictionjobPager) error {
+		if err := checkFilter(where); err != nil {
+			return err
+		}
+		pager.filter = where.Filter
+		return nil
+	}
+}
+
+type predictionjobPager struct {
+	reverse bool
+	order   *PredictionJobOrder
+	filter  func(*PredictionJobQuery) (*PredictionJobQuery, error)
+}
+
+func newPredictionJobPager(opts []PredictionJobPaginateOption, reverse bool) (*predictionjobPager, error) {
+	pager := &predictionjobPager{reverse: reverse}
+	for _, opt := range opts {
+		if err := opt(pager); err != nil {
+			return nil, err
+		}
+	}
+	if pager.order == nil {
+		pager.order = DefaultPredictionJobOrder
+	}
+	return pager, nil
+}
+
+func (p *predictionjobPager) applyFilter(query *PredictionJobQuery) (*PredictionJobQuery, error) {
+	if p.filter == nil {
+		return query, nil
+	}
+	filtered, err := p.filter(query)
+	if err != nil {
+		return nil, badFilter(err)
+	}
+	return filtered, nil
+}
+
+func (p *predictionjobPager) toCursor(_m *PredictionJob) Cursor {
+	return p.order.Field.toCursor(_m)
+}
+
+func (p *predictionjobPager) applyCursors(query *PredictionJobQuery, after, before *Cursor) (*PredictionJobQuery, error) {
+	after, before, err := p.order.Field.kind.check(after, before)
+	if err != nil {
+		return nil, err
+	}
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultPredictionJobOrder.Field.column, p.order.Field.column, direction) {
+		query = query.Where(predicate)
+	}
+	return query, nil
+}
+
+func (p *predictionjobPager) applyOrder(query *PredictionJobQuery) *PredictionJobQuery {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultPredictionJobOrder.Field {
+		query = query.Order(DefaultPredictionJobOrder.Field.toTerm(direction.OrderTermOption()))
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return query
+}
+
+func (p *predictionjobPager) orderExpr(query *PredictionJobQuery) sql.Querier {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return sql.ExprFunc(func(b *sql.Builder) {
+		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
+		if p.order.Field != DefaultPredictionJobOrder.Field {
+			b.Comma().Ident(DefaultPredictionJobOrder.Field.column).Pad().WriteString(string(direction))
+		}
+	})
+}
+
+// Paginate executes the query and returns a relay based cursor connection to PredictionJob.
+func (_m *PredictionJobQuery) Paginate(
+	ctx context.Context, after *Cursor, first *int,
+	before *Cursor, last *int, opts ...PredictionJobPaginateOption,
+) (*PredictionJobConnection, error) {
+	first, last, err := pageSize(first, last)
+	if err != nil {
+		return nil, err
+	}
+	pager, err := newPredictionJobPager(opts, last != nil)
+	if err != nil {
+		return nil, err
+	}
+	if _m, err = pager.applyFilter(_m); err != nil {
+		return nil, err
+	}
+	conn := &PredictionJobConnection{Edges: []*PredictionJobEdge{}, Nodes: []*PredictionJob{}}
+	asked, err := askedConnection(ctx, predictionjobImplementors)
+	if err != nil {
+		return nil, err
+	}
+	if asked.totalCount {
+		c := _m.Clone()
+		c.ctx.Fields = nil
+		if conn.TotalCount, err = c.Count(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if !asked.rows {
+		return conn, nil
+	}
+	if _m, err = pager.applyCursors(_m, after, before); err != nil {
+		return nil, err
+	}
+	limit := paginateLimit(first, last)
+	_m.Limit(limit)
+	if asked.node != nil {
+		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *asked.node, nil, predictionjobImplementors...); err != nil {
+			return nil, err
+		}
+	}
+	_m = pager.applyOrder(_m)
+	nodes, err := _m.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn.build(nodes, pager, after, first, before, last)
+	return conn, nil
+}
+
+var (
+	// PredictionJobOrderFieldCreatedAt orders PredictionJob by created_at.
+	PredictionJobOrderFieldCreatedAt = &PredictionJobOrderField{
+		Value: func(_m *PredictionJob) (ent.Value, error) {
+			return _m.CreatedAt, nil
+		},
+		column: predictionjob.FieldCreatedAt,
+		kind:   cursorTime,
+		toTerm: predictionjob.ByCreatedAt,
+		toCursor: func(_m *PredictionJob) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.CreatedAt,
+			}
+		},
+	}
+	// PredictionJobOrderFieldUpdatedAt orders PredictionJob by updated_at.
+	PredictionJobOrderFieldUpdatedAt = &PredictionJobOrderField{
+		Value: func(_m *PredictionJob) (ent.Value, error) {
+			return _m.UpdatedAt, nil
+		},
+		column: predictionjob.FieldUpdatedAt,
+		kind:   cursorTime,
+		toTerm: predictionjob.ByUpdatedAt,
+		toCursor: func(_m *PredictionJob) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.UpdatedAt,
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f PredictionJobOrderField) String() string {
+	var str string
+	switch f.column {
+	case PredictionJobOrderFieldCreatedAt.column:
+		str = "CREATED_AT"
+	case PredictionJobOrderFieldUpdatedAt.column:
+		str = "UPDATED_AT"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f PredictionJobOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *PredictionJobOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("PredictionJobOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *PredictionJobOrderFieldCreatedAt
+	case "UPDATED_AT":
+		*f = *PredictionJobOrderFieldUpdatedAt
+	default:
+		return fmt.Errorf("%s is not a valid PredictionJobOrderField", str)
+	}
+	return nil
+}
+
+// PredictionJobOrderField defines the ordering field of PredictionJob.
+type PredictionJobOrderField struct {
+	// Value extracts the ordering value from the given PredictionJob.
+	Value    func(*PredictionJob) (ent.Value, error)
+	column   string // field or computed.
+	kind     cursorKind
+	toTerm   func(...sql.OrderTermOption) predictionjob.OrderOption
+	toCursor func(*PredictionJob) Cursor
+}
+
+// PredictionJobOrder defines the ordering of PredictionJob.
+type PredictionJobOrder struct {
+	Direction OrderDirection           `json:"direction"`
+	Field     *PredictionJobOrderField `json:"field"`
+}
+
+// DefaultPredictionJobOrder is the default ordering of PredictionJob.
+var DefaultPredictionJobOrder = &PredictionJobOrder{
+	Direction: entgql.OrderDirectionAsc,
+	Field: &PredictionJobOrderField{
+		Value: func(_m *PredictionJob) (ent.Value, error) {
+			return _m.ID, nil
+		},
+		column: predictionjob.FieldID,
+		toTerm: predictionjob.ByID,
+		toCursor: func(_m *PredictionJob) Cursor {
+			return Cursor{ID: _m.ID}
+		},
+	},
+}
+
+// ToEdge converts PredictionJob into PredictionJobEdge.
+func (_m *PredictionJob) ToEdge(order *PredictionJobOrder) *PredictionJobEdge {
+	if order == nil {
+		order = DefaultPredictionJobOrder
+	}
+	return &PredictionJobEdge{
 		Node:   _m,
 		Cursor: order.Field.toCursor(_m),
 	}

@@ -9,12 +9,14 @@ import (
 	"augur/ent/artifact"
 	"augur/ent/auditevent"
 	"augur/ent/catalogrevision"
+	"augur/ent/jobchunk"
 	"augur/ent/lease"
 	"augur/ent/metricpoint"
 	"augur/ent/metricsummary"
 	"augur/ent/model"
 	"augur/ent/modelversion"
 	"augur/ent/predicate"
+	"augur/ent/predictionjob"
 	"augur/ent/predictionrecord"
 	"augur/ent/rollout"
 	"augur/ent/rolloutcount"
@@ -49,11 +51,13 @@ const (
 	TypeArtifact         = "Artifact"
 	TypeAuditEvent       = "AuditEvent"
 	TypeCatalogRevision  = "CatalogRevision"
+	TypeJobChunk         = "JobChunk"
 	TypeLease            = "Lease"
 	TypeMetricPoint      = "MetricPoint"
 	TypeMetricSummary    = "MetricSummary"
 	TypeModel            = "Model"
 	TypeModelVersion     = "ModelVersion"
+	TypePredictionJob    = "PredictionJob"
 	TypePredictionRecord = "PredictionRecord"
 	TypeRollout          = "Rollout"
 	TypeRolloutCount     = "RolloutCount"
@@ -3240,6 +3244,770 @@ func (m *CatalogRevisionMutation) ClearEdge(name string) error {
 // It returns an error if the edge is not defined in the schema.
 func (m *CatalogRevisionMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown CatalogRevision edge %s", name)
+}
+
+// JobChunkMutation represents an operation that mutates the JobChunk nodes in the graph.
+type JobChunkMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *string
+	first_row     *int64
+	addfirst_row  *int64
+	rows          *int
+	addrows       *int
+	answers       *string
+	errors        *[]augur.RowError
+	appenderrors  []augur.RowError
+	outputs       *string
+	clearedFields map[string]struct{}
+	job           *string
+	clearedjob    bool
+	done          bool
+	oldValue      func(context.Context) (*JobChunk, error)
+	predicates    []predicate.JobChunk
+}
+
+var _ ent.Mutation = (*JobChunkMutation)(nil)
+
+// jobchunkOption allows management of the mutation configuration using functional options.
+type jobchunkOption func(*JobChunkMutation)
+
+// newJobChunkMutation creates new mutation for the JobChunk entity.
+func newJobChunkMutation(c config, op Op, opts ...jobchunkOption) *JobChunkMutation {
+	m := &JobChunkMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeJobChunk,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withJobChunkID sets the ID field of the mutation.
+func withJobChunkID(id string) jobchunkOption {
+	return func(m *JobChunkMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *JobChunk
+		)
+		m.oldValue = func(ctx context.Context) (*JobChunk, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().JobChunk.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withJobChunk sets the old JobChunk of the mutation.
+func withJobChunk(node *JobChunk) jobchunkOption {
+	return func(m *JobChunkMutation) {
+		m.oldValue = func(context.Context) (*JobChunk, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m JobChunkMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m JobChunkMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of JobChunk entities.
+func (m *JobChunkMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *JobChunkMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *JobChunkMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().JobChunk.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetJobID sets the "job_id" field.
+func (m *JobChunkMutation) SetJobID(s string) {
+	m.job = &s
+}
+
+// JobID returns the value of the "job_id" field in the mutation.
+func (m *JobChunkMutation) JobID() (r string, exists bool) {
+	v := m.job
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldJobID returns the old "job_id" field's value of the JobChunk entity.
+// If the JobChunk object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *JobChunkMutation) OldJobID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldJobID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldJobID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldJobID: %w", err)
+	}
+	return oldValue.JobID, nil
+}
+
+// ResetJobID resets all changes to the "job_id" field.
+func (m *JobChunkMutation) ResetJobID() {
+	m.job = nil
+}
+
+// SetFirstRow sets the "first_row" field.
+func (m *JobChunkMutation) SetFirstRow(i int64) {
+	m.first_row = &i
+	m.addfirst_row = nil
+}
+
+// FirstRow returns the value of the "first_row" field in the mutation.
+func (m *JobChunkMutation) FirstRow() (r int64, exists bool) {
+	v := m.first_row
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFirstRow returns the old "first_row" field's value of the JobChunk entity.
+// If the JobChunk object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *JobChunkMutation) OldFirstRow(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFirstRow is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFirstRow requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFirstRow: %w", err)
+	}
+	return oldValue.FirstRow, nil
+}
+
+// AddFirstRow adds i to the "first_row" field.
+func (m *JobChunkMutation) AddFirstRow(i int64) {
+	if m.addfirst_row != nil {
+		*m.addfirst_row += i
+	} else {
+		m.addfirst_row = &i
+	}
+}
+
+// AddedFirstRow returns the value that was added to the "first_row" field in this mutation.
+func (m *JobChunkMutation) AddedFirstRow() (r int64, exists bool) {
+	v := m.addfirst_row
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetFirstRow resets all changes to the "first_row" field.
+func (m *JobChunkMutation) ResetFirstRow() {
+	m.first_row = nil
+	m.addfirst_row = nil
+}
+
+// SetRows sets the "rows" field.
+func (m *JobChunkMutation) SetRows(i int) {
+	m.rows = &i
+	m.addrows = nil
+}
+
+// Rows returns the value of the "rows" field in the mutation.
+func (m *JobChunkMutation) Rows() (r int, exists bool) {
+	v := m.rows
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRows returns the old "rows" field's value of the JobChunk entity.
+// If the JobChunk object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *JobChunkMutation) OldRows(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRows is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRows requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRows: %w", err)
+	}
+	return oldValue.Rows, nil
+}
+
+// AddRows adds i to the "rows" field.
+func (m *JobChunkMutation) AddRows(i int) {
+	if m.addrows != nil {
+		*m.addrows += i
+	} else {
+		m.addrows = &i
+	}
+}
+
+// AddedRows returns the value that was added to the "rows" field in this mutation.
+func (m *JobChunkMutation) AddedRows() (r int, exists bool) {
+	v := m.addrows
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRows resets all changes to the "rows" field.
+func (m *JobChunkMutation) ResetRows() {
+	m.rows = nil
+	m.addrows = nil
+}
+
+// SetAnswers sets the "answers" field.
+func (m *JobChunkMutation) SetAnswers(s string) {
+	m.answers = &s
+}
+
+// Answers returns the value of the "answers" field in the mutation.
+func (m *JobChunkMutation) Answers() (r string, exists bool) {
+	v := m.answers
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnswers returns the old "answers" field's value of the JobChunk entity.
+// If the JobChunk object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *JobChunkMutation) OldAnswers(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnswers is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnswers requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnswers: %w", err)
+	}
+	return oldValue.Answers, nil
+}
+
+// ResetAnswers resets all changes to the "answers" field.
+func (m *JobChunkMutation) ResetAnswers() {
+	m.answers = nil
+}
+
+// SetErrors sets the "errors" field.
+func (m *JobChunkMutation) SetErrors(ae []augur.RowError) {
+	m.errors = &ae
+	m.appenderrors = nil
+}
+
+// Errors returns the value of the "errors" field in the mutation.
+func (m *JobChunkMutation) Errors() (r []augur.RowError, exists bool) {
+	v := m.errors
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldErrors returns the old "errors" field's value of the JobChunk entity.
+// If the JobChunk object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *JobChunkMutation) OldErrors(ctx context.Context) (v []augur.RowError, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldErrors is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldErrors requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldErrors: %w", err)
+	}
+	return oldValue.Errors, nil
+}
+
+// AppendErrors adds ae to the "errors" field.
+func (m *JobChunkMutation) AppendErrors(ae []augur.RowError) {
+	m.appenderrors = append(m.appenderrors, ae...)
+}
+
+// AppendedErrors returns the list of values that were appended to the "errors" field in this mutation.
+func (m *JobChunkMutation) AppendedErrors() ([]augur.RowError, bool) {
+	if len(m.appenderrors) == 0 {
+		return nil, false
+	}
+	return m.appenderrors, true
+}
+
+// ClearErrors clears the value of the "errors" field.
+func (m *JobChunkMutation) ClearErrors() {
+	m.errors = nil
+	m.appenderrors = nil
+	m.clearedFields[jobchunk.FieldErrors] = struct{}{}
+}
+
+// ErrorsCleared returns if the "errors" field was cleared in this mutation.
+func (m *JobChunkMutation) ErrorsCleared() bool {
+	_, ok := m.clearedFields[jobchunk.FieldErrors]
+	return ok
+}
+
+// ResetErrors resets all changes to the "errors" field.
+func (m *JobChunkMutation) ResetErrors() {
+	m.errors = nil
+	m.appenderrors = nil
+	delete(m.clearedFields, jobchunk.FieldErrors)
+}
+
+// SetOutputs sets the "outputs" field.
+func (m *JobChunkMutation) SetOutputs(s string) {
+	m.outputs = &s
+}
+
+// Outputs returns the value of the "outputs" field in the mutation.
+func (m *JobChunkMutation) Outputs() (r string, exists bool) {
+	v := m.outputs
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOutputs returns the old "outputs" field's value of the JobChunk entity.
+// If the JobChunk object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *JobChunkMutation) OldOutputs(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOutputs is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOutputs requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOutputs: %w", err)
+	}
+	return oldValue.Outputs, nil
+}
+
+// ResetOutputs resets all changes to the "outputs" field.
+func (m *JobChunkMutation) ResetOutputs() {
+	m.outputs = nil
+}
+
+// ClearJob clears the "job" edge to the PredictionJob entity.
+func (m *JobChunkMutation) ClearJob() {
+	m.clearedjob = true
+	m.clearedFields[jobchunk.FieldJobID] = struct{}{}
+}
+
+// JobCleared reports if the "job" edge to the PredictionJob entity was cleared.
+func (m *JobChunkMutation) JobCleared() bool {
+	return m.clearedjob
+}
+
+// JobIDs returns the "job" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// JobID instead. It exists only for internal usage by the builders.
+func (m *JobChunkMutation) JobIDs() (ids []string) {
+	if id := m.job; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetJob resets all changes to the "job" edge.
+func (m *JobChunkMutation) ResetJob() {
+	m.job = nil
+	m.clearedjob = false
+}
+
+// Where appends a list predicates to the JobChunkMutation builder.
+func (m *JobChunkMutation) Where(ps ...predicate.JobChunk) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the JobChunkMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *JobChunkMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.JobChunk, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *JobChunkMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *JobChunkMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (JobChunk).
+func (m *JobChunkMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *JobChunkMutation) Fields() []string {
+	fields := make([]string, 0, 6)
+	if m.job != nil {
+		fields = append(fields, jobchunk.FieldJobID)
+	}
+	if m.first_row != nil {
+		fields = append(fields, jobchunk.FieldFirstRow)
+	}
+	if m.rows != nil {
+		fields = append(fields, jobchunk.FieldRows)
+	}
+	if m.answers != nil {
+		fields = append(fields, jobchunk.FieldAnswers)
+	}
+	if m.errors != nil {
+		fields = append(fields, jobchunk.FieldErrors)
+	}
+	if m.outputs != nil {
+		fields = append(fields, jobchunk.FieldOutputs)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *JobChunkMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case jobchunk.FieldJobID:
+		return m.JobID()
+	case jobchunk.FieldFirstRow:
+		return m.FirstRow()
+	case jobchunk.FieldRows:
+		return m.Rows()
+	case jobchunk.FieldAnswers:
+		return m.Answers()
+	case jobchunk.FieldErrors:
+		return m.Errors()
+	case jobchunk.FieldOutputs:
+		return m.Outputs()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *JobChunkMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case jobchunk.FieldJobID:
+		return m.OldJobID(ctx)
+	case jobchunk.FieldFirstRow:
+		return m.OldFirstRow(ctx)
+	case jobchunk.FieldRows:
+		return m.OldRows(ctx)
+	case jobchunk.FieldAnswers:
+		return m.OldAnswers(ctx)
+	case jobchunk.FieldErrors:
+		return m.OldErrors(ctx)
+	case jobchunk.FieldOutputs:
+		return m.OldOutputs(ctx)
+	}
+	return nil, fmt.Errorf("unknown JobChunk field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *JobChunkMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case jobchunk.FieldJobID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetJobID(v)
+		return nil
+	case jobchunk.FieldFirstRow:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFirstRow(v)
+		return nil
+	case jobchunk.FieldRows:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRows(v)
+		return nil
+	case jobchunk.FieldAnswers:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnswers(v)
+		return nil
+	case jobchunk.FieldErrors:
+		v, ok := value.([]augur.RowError)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetErrors(v)
+		return nil
+	case jobchunk.FieldOutputs:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOutputs(v)
+		return nil
+	}
+	return fmt.Errorf("unknown JobChunk field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *JobChunkMutation) AddedFields() []string {
+	var fields []string
+	if m.addfirst_row != nil {
+		fields = append(fields, jobchunk.FieldFirstRow)
+	}
+	if m.addrows != nil {
+		fields = append(fields, jobchunk.FieldRows)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *JobChunkMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case jobchunk.FieldFirstRow:
+		return m.AddedFirstRow()
+	case jobchunk.FieldRows:
+		return m.AddedRows()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *JobChunkMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case jobchunk.FieldFirstRow:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddFirstRow(v)
+		return nil
+	case jobchunk.FieldRows:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRows(v)
+		return nil
+	}
+	return fmt.Errorf("unknown JobChunk numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *JobChunkMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(jobchunk.FieldErrors) {
+		fields = append(fields, jobchunk.FieldErrors)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *JobChunkMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *JobChunkMutation) ClearField(name string) error {
+	switch name {
+	case jobchunk.FieldErrors:
+		m.ClearErrors()
+		return nil
+	}
+	return fmt.Errorf("unknown JobChunk nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *JobChunkMutation) ResetField(name string) error {
+	switch name {
+	case jobchunk.FieldJobID:
+		m.ResetJobID()
+		return nil
+	case jobchunk.FieldFirstRow:
+		m.ResetFirstRow()
+		return nil
+	case jobchunk.FieldRows:
+		m.ResetRows()
+		return nil
+	case jobchunk.FieldAnswers:
+		m.ResetAnswers()
+		return nil
+	case jobchunk.FieldErrors:
+		m.ResetErrors()
+		return nil
+	case jobchunk.FieldOutputs:
+		m.ResetOutputs()
+		return nil
+	}
+	return fmt.Errorf("unknown JobChunk field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *JobChunkMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.job != nil {
+		edges = append(edges, jobchunk.EdgeJob)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *JobChunkMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case jobchunk.EdgeJob:
+		if id := m.job; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *JobChunkMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *JobChunkMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *JobChunkMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedjob {
+		edges = append(edges, jobchunk.EdgeJob)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *JobChunkMutation) EdgeCleared(name string) bool {
+	switch name {
+	case jobchunk.EdgeJob:
+		return m.clearedjob
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *JobChunkMutation) ClearEdge(name string) error {
+	switch name {
+	case jobchunk.EdgeJob:
+		m.ClearJob()
+		return nil
+	}
+	return fmt.Errorf("unknown JobChunk unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *JobChunkMutation) ResetEdge(name string) error {
+	switch name {
+	case jobchunk.EdgeJob:
+		m.ResetJob()
+		return nil
+	}
+	return fmt.Errorf("unknown JobChunk edge %s", name)
 }
 
 // LeaseMutation represents an operation that mutates the Lease nodes in the graph.
@@ -8950,6 +9718,2774 @@ func (m *ModelVersionMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown ModelVersion edge %s", name)
+}
+
+// PredictionJobMutation represents an operation that mutates the PredictionJob nodes in the graph.
+type PredictionJobMutation struct {
+	config
+	op              Op
+	typ             string
+	id              *string
+	created_at      *time.Time
+	updated_at      *time.Time
+	model_id        *string
+	version_id      *string
+	model           *string
+	version         *string
+	principal       *string
+	idempotency_key *string
+	request_digest  *string
+	state           *augur.JobState
+	priority        *augur.JobPriority
+	input           *string
+	whole           *bool
+	file            *augur.Digest
+	format          *augur.TableFormat
+	outputs         *[]string
+	appendoutputs   []string
+	subject         *string
+	rows            *int64
+	addrows         *int64
+	rows_done       *int64
+	addrows_done    *int64
+	rows_failed     *int64
+	addrows_failed  *int64
+	position        *int64
+	addposition     *int64
+	size            *int64
+	addsize         *int64
+	run             *int64
+	addrun          *int64
+	chunks          *int
+	addchunks       *int
+	result_bytes    *int64
+	addresult_bytes *int64
+	worked_us       *int64
+	addworked_us    *int64
+	attempts        *int
+	addattempts     *int
+	code            *string
+	message         *string
+	_path           *[]string
+	append_path     []string
+	expires_at      *time.Time
+	next_attempt_at *time.Time
+	started_at      *time.Time
+	finished_at     *time.Time
+	clearedFields   map[string]struct{}
+	parts           map[string]struct{}
+	removedparts    map[string]struct{}
+	clearedparts    bool
+	done            bool
+	oldValue        func(context.Context) (*PredictionJob, error)
+	predicates      []predicate.PredictionJob
+}
+
+var _ ent.Mutation = (*PredictionJobMutation)(nil)
+
+// predictionjobOption allows management of the mutation configuration using functional options.
+type predictionjobOption func(*PredictionJobMutation)
+
+// newPredictionJobMutation creates new mutation for the PredictionJob entity.
+func newPredictionJobMutation(c config, op Op, opts ...predictionjobOption) *PredictionJobMutation {
+	m := &PredictionJobMutation{
+		config:        c,
+		op:            op,
+		typ:           TypePredictionJob,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withPredictionJobID sets the ID field of the mutation.
+func withPredictionJobID(id string) predictionjobOption {
+	return func(m *PredictionJobMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *PredictionJob
+		)
+		m.oldValue = func(ctx context.Context) (*PredictionJob, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().PredictionJob.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withPredictionJob sets the old PredictionJob of the mutation.
+func withPredictionJob(node *PredictionJob) predictionjobOption {
+	return func(m *PredictionJobMutation) {
+		m.oldValue = func(context.Context) (*PredictionJob, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m PredictionJobMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m PredictionJobMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of PredictionJob entities.
+func (m *PredictionJobMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *PredictionJobMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *PredictionJobMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().PredictionJob.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *PredictionJobMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *PredictionJobMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the PredictionJob entity.
+// If the PredictionJob object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionJobMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *PredictionJobMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetUpdatedAt sets the "updated_at" field.
+func (m *PredictionJobMutation) SetUpdatedAt(t time.Time) {
+	m.updated_at = &t
+}
+
+// UpdatedAt returns the value of the "updated_at" field in the mutation.
+func (m *PredictionJobMutation) UpdatedAt() (r time.Time, exists bool) {
+	v := m.updated_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUpdatedAt returns the old "updated_at" field's value of the PredictionJob entity.
+// If the PredictionJob object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionJobMutation) OldUpdatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUpdatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUpdatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUpdatedAt: %w", err)
+	}
+	return oldValue.UpdatedAt, nil
+}
+
+// ResetUpdatedAt resets all changes to the "updated_at" field.
+func (m *PredictionJobMutation) ResetUpdatedAt() {
+	m.updated_at = nil
+}
+
+// SetModelID sets the "model_id" field.
+func (m *PredictionJobMutation) SetModelID(s string) {
+	m.model_id = &s
+}
+
+// ModelID returns the value of the "model_id" field in the mutation.
+func (m *PredictionJobMutation) ModelID() (r string, exists bool) {
+	v := m.model_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldModelID returns the old "model_id" field's value of the PredictionJob entity.
+// If the PredictionJob object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionJobMutation) OldModelID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldModelID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldModelID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldModelID: %w", err)
+	}
+	return oldValue.ModelID, nil
+}
+
+// ResetModelID resets all changes to the "model_id" field.
+func (m *PredictionJobMutation) ResetModelID() {
+	m.model_id = nil
+}
+
+// SetVersionID sets the "version_id" field.
+func (m *PredictionJobMutation) SetVersionID(s string) {
+	m.version_id = &s
+}
+
+// VersionID returns the value of the "version_id" field in the mutation.
+func (m *PredictionJobMutation) VersionID() (r string, exists bool) {
+	v := m.version_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersionID returns the old "version_id" field's value of the PredictionJob entity.
+// If the PredictionJob object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionJobMutation) OldVersionID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersionID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersionID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersionID: %w", err)
+	}
+	return oldValue.VersionID, nil
+}
+
+// ResetVersionID resets all changes to the "version_id" field.
+func (m *PredictionJobMutation) ResetVersionID() {
+	m.version_id = nil
+}
+
+// SetModel sets the "model" field.
+func (m *PredictionJobMutation) SetModel(s string) {
+	m.model = &s
+}
+
+// Model returns the value of the "model" field in the mutation.
+func (m *PredictionJobMutation) Model() (r string, exists bool) {
+	v := m.model
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldModel returns the old "model" field's value of the PredictionJob entity.
+// If the PredictionJob object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionJobMutation) OldModel(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldModel is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldModel requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldModel: %w", err)
+	}
+	return oldValue.Model, nil
+}
+
+// ResetModel resets all changes to the "model" field.
+func (m *PredictionJobMutation) ResetModel() {
+	m.model = nil
+}
+
+// SetVersion sets the "version" field.
+func (m *PredictionJobMutation) SetVersion(s string) {
+	m.version = &s
+}
+
+// Version returns the value of the "version" field in the mutation.
+func (m *PredictionJobMutation) Version() (r string, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersion returns the old "version" field's value of the PredictionJob entity.
+// If the PredictionJob object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionJobMutation) OldVersion(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersion: %w", err)
+	}
+	return oldValue.Version, nil
+}
+
+// ResetVersion resets all changes to the "version" field.
+func (m *PredictionJobMutation) ResetVersion() {
+	m.version = nil
+}
+
+// SetPrincipal sets the "principal" field.
+func (m *PredictionJobMutation) SetPrincipal(s string) {
+	m.principal = &s
+}
+
+// Principal returns the value of the "principal" field in the mutation.
+func (m *PredictionJobMutation) Principal() (r string, exists bool) {
+	v := m.principal
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPrincipal returns the old "principal" field's value of the PredictionJob entity.
+// If the PredictionJob object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionJobMutation) OldPrincipal(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPrincipal is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPrincipal requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPrincipal: %w", err)
+	}
+	return oldValue.Principal, nil
+}
+
+// ResetPrincipal resets all changes to the "principal" field.
+func (m *PredictionJobMutation) ResetPrincipal() {
+	m.principal = nil
+}
+
+// SetIdempotencyKey sets the "idempotency_key" field.
+func (m *PredictionJobMutation) SetIdempotencyKey(s string) {
+	m.idempotency_key = &s
+}
+
+// IdempotencyKey returns the value of the "idempotency_key" field in the mutation.
+func (m *PredictionJobMutation) IdempotencyKey() (r string, exists bool) {
+	v := m.idempotency_key
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldIdempotencyKey returns the old "idempotency_key" field's value of the PredictionJob entity.
+// If the PredictionJob object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionJobMutation) OldIdempotencyKey(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldIdempotencyKey is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldIdempotencyKey requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldIdempotencyKey: %w", err)
+	}
+	return oldValue.IdempotencyKey, nil
+}
+
+// ClearIdempotencyKey clears the value of the "idempotency_key" field.
+func (m *PredictionJobMutation) ClearIdempotencyKey() {
+	m.idempotency_key = nil
+	m.clearedFields[predictionjob.FieldIdempotencyKey] = struct{}{}
+}
+
+// IdempotencyKeyCleared returns if the "idempotency_key" field was cleared in this mutation.
+func (m *PredictionJobMutation) IdempotencyKeyCleared() bool {
+	_, ok := m.clearedFields[predictionjob.FieldIdempotencyKey]
+	return ok
+}
+
+// ResetIdempotencyKey resets all changes to the "idempotency_key" field.
+func (m *PredictionJobMutation) ResetIdempotencyKey() {
+	m.idempotency_key = nil
+	delete(m.clearedFields, predictionjob.FieldIdempotencyKey)
+}
+
+// SetRequestDigest sets the "request_digest" field.
+func (m *PredictionJobMutation) SetRequestDigest(s string) {
+	m.request_digest = &s
+}
+
+// RequestDigest returns the value of the "request_digest" field in the mutation.
+func (m *PredictionJobMutation) RequestDigest() (r string, exists bool) {
+	v := m.request_digest
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRequestDigest returns the old "request_digest" field's value of the PredictionJob entity.
+// If the PredictionJob object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionJobMutation) OldRequestDigest(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRequestDigest is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRequestDigest requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRequestDigest: %w", err)
+	}
+	return oldValue.RequestDigest, nil
+}
+
+// ResetRequestDigest resets all changes to the "request_digest" field.
+func (m *PredictionJobMutation) ResetRequestDigest() {
+	m.request_digest = nil
+}
+
+// SetState sets the "state" field.
+func (m *PredictionJobMutation) SetState(as augur.JobState) {
+	m.state = &as
+}
+
+// State returns the value of the "state" field in the mutation.
+func (m *PredictionJobMutation) State() (r augur.JobState, exists bool) {
+	v := m.state
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldState returns the old "state" field's value of the PredictionJob entity.
+// If the PredictionJob object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionJobMutation) OldState(ctx context.Context) (v augur.JobState, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldState is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldState requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldState: %w", err)
+	}
+	return oldValue.State, nil
+}
+
+// ResetState resets all changes to the "state" field.
+func (m *PredictionJobMutation) ResetState() {
+	m.state = nil
+}
+
+// SetPriority sets the "priority" field.
+func (m *PredictionJobMutation) SetPriority(ap augur.JobPriority) {
+	m.priority = &ap
+}
+
+// Priority returns the value of the "priority" field in the mutation.
+func (m *PredictionJobMutation) Priority() (r augur.JobPriority, exists bool) {
+	v := m.priority
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPriority returns the old "priority" field's value of the PredictionJob entity.
+// If the PredictionJob object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionJobMutation) OldPriority(ctx context.Context) (v augur.JobPriority, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPriority is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPriority requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPriority: %w", err)
+	}
+	return oldValue.Priority, nil
+}
+
+// ResetPriority resets all changes to the "priority" field.
+func (m *PredictionJobMutation) ResetPriority() {
+	m.priority = nil
+}
+
+// SetInput sets the "input" field.
+func (m *PredictionJobMutation) SetInput(s string) {
+	m.input = &s
+}
+
+// Input returns the value of the "input" field in the mutation.
+func (m *PredictionJobMutation) Input() (r string, exists bool) {
+	v := m.input
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldInput returns the old "input" field's value of the PredictionJob entity.
+// If the PredictionJob object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionJobMutation) OldInput(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldInput is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldInput requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldInput: %w", err)
+	}
+	return oldValue.Input, nil
+}
+
+// ResetInput resets all changes to the "input" field.
+func (m *PredictionJobMutation) ResetInput() {
+	m.input = nil
+}
+
+// SetWhole sets the "whole" field.
+func (m *PredictionJobMutation) SetWhole(b bool) {
+	m.whole = &b
+}
+
+// Whole returns the value of the "whole" field in the mutation.
+func (m *PredictionJobMutation) Whole() (r bool, exists bool) {
+	v := m.whole
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWhole returns the old "whole" field's value of the PredictionJob entity.
+// If the PredictionJob object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionJobMutation) OldWhole(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWhole is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWhole requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWhole: %w", err)
+	}
+	return oldValue.Whole, nil
+}
+
+// ResetWhole resets all changes to the "whole" field.
+func (m *PredictionJobMutation) ResetWhole() {
+	m.whole = nil
+}
+
+// SetFile sets the "file" field.
+func (m *PredictionJobMutation) SetFile(a augur.Digest) {
+	m.file = &a
+}
+
+// File returns the value of the "file" field in the mutation.
+func (m *PredictionJobMutation) File() (r augur.Digest, exists bool) {
+	v := m.file
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFile returns the old "file" field's value of the PredictionJob entity.
+// If the PredictionJob object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionJobMutation) OldFile(ctx context.Context) (v *augur.Digest, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFile is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFile requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFile: %w", err)
+	}
+	return oldValue.File, nil
+}
+
+// ClearFile clears the value of the "file" field.
+func (m *PredictionJobMutation) ClearFile() {
+	m.file = nil
+	m.clearedFields[predictionjob.FieldFile] = struct{}{}
+}
+
+// FileCleared returns if the "file" field was cleared in this mutation.
+func (m *PredictionJobMutation) FileCleared() bool {
+	_, ok := m.clearedFields[predictionjob.FieldFile]
+	return ok
+}
+
+// ResetFile resets all changes to the "file" field.
+func (m *PredictionJobMutation) ResetFile() {
+	m.file = nil
+	delete(m.clearedFields, predictionjob.FieldFile)
+}
+
+// SetFormat sets the "format" field.
+func (m *PredictionJobMutation) SetFormat(af augur.TableFormat) {
+	m.format = &af
+}
+
+// Format returns the value of the "format" field in the mutation.
+func (m *PredictionJobMutation) Format() (r augur.TableFormat, exists bool) {
+	v := m.format
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFormat returns the old "format" field's value of the PredictionJob entity.
+// If the PredictionJob object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionJobMutation) OldFormat(ctx context.Context) (v *augur.TableFormat, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFormat is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFormat requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFormat: %w", err)
+	}
+	return oldValue.Format, nil
+}
+
+// ClearFormat clears the value of the "format" field.
+func (m *PredictionJobMutation) ClearFormat() {
+	m.format = nil
+	m.clearedFields[predictionjob.FieldFormat] = struct{}{}
+}
+
+// FormatCleared returns if the "format" field was cleared in this mutation.
+func (m *PredictionJobMutation) FormatCleared() bool {
+	_, ok := m.clearedFields[predictionjob.FieldFormat]
+	return ok
+}
+
+// ResetFormat resets all changes to the "format" field.
+func (m *PredictionJobMutation) ResetFormat() {
+	m.format = nil
+	delete(m.clearedFields, predictionjob.FieldFormat)
+}
+
+// SetOutputs sets the "outputs" field.
+func (m *PredictionJobMutation) SetOutputs(s []string) {
+	m.outputs = &s
+	m.appendoutputs = nil
+}
+
+// Outputs returns the value of the "outputs" field in the mutation.
+func (m *PredictionJobMutation) Outputs() (r []string, exists bool) {
+	v := m.outputs
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOutputs returns the old "outputs" field's value of the PredictionJob entity.
+// If the PredictionJob object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionJobMutation) OldOutputs(ctx context.Context) (v []string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOutputs is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOutputs requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOutputs: %w", err)
+	}
+	return oldValue.Outputs, nil
+}
+
+// AppendOutputs adds s to the "outputs" field.
+func (m *PredictionJobMutation) AppendOutputs(s []string) {
+	m.appendoutputs = append(m.appendoutputs, s...)
+}
+
+// AppendedOutputs returns the list of values that were appended to the "outputs" field in this mutation.
+func (m *PredictionJobMutation) AppendedOutputs() ([]string, bool) {
+	if len(m.appendoutputs) == 0 {
+		return nil, false
+	}
+	return m.appendoutputs, true
+}
+
+// ClearOutputs clears the value of the "outputs" field.
+func (m *PredictionJobMutation) ClearOutputs() {
+	m.outputs = nil
+	m.appendoutputs = nil
+	m.clearedFields[predictionjob.FieldOutputs] = struct{}{}
+}
+
+// OutputsCleared returns if the "outputs" field was cleared in this mutation.
+func (m *PredictionJobMutation) OutputsCleared() bool {
+	_, ok := m.clearedFields[predictionjob.FieldOutputs]
+	return ok
+}
+
+// ResetOutputs resets all changes to the "outputs" field.
+func (m *PredictionJobMutation) ResetOutputs() {
+	m.outputs = nil
+	m.appendoutputs = nil
+	delete(m.clearedFields, predictionjob.FieldOutputs)
+}
+
+// SetSubject sets the "subject" field.
+func (m *PredictionJobMutation) SetSubject(s string) {
+	m.subject = &s
+}
+
+// Subject returns the value of the "subject" field in the mutation.
+func (m *PredictionJobMutation) Subject() (r string, exists bool) {
+	v := m.subject
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSubject returns the old "subject" field's value of the PredictionJob entity.
+// If the PredictionJob object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionJobMutation) OldSubject(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSubject is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSubject requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSubject: %w", err)
+	}
+	return oldValue.Subject, nil
+}
+
+// ClearSubject clears the value of the "subject" field.
+func (m *PredictionJobMutation) ClearSubject() {
+	m.subject = nil
+	m.clearedFields[predictionjob.FieldSubject] = struct{}{}
+}
+
+// SubjectCleared returns if the "subject" field was cleared in this mutation.
+func (m *PredictionJobMutation) SubjectCleared() bool {
+	_, ok := m.clearedFields[predictionjob.FieldSubject]
+	return ok
+}
+
+// ResetSubject resets all changes to the "subject" field.
+func (m *PredictionJobMutation) ResetSubject() {
+	m.subject = nil
+	delete(m.clearedFields, predictionjob.FieldSubject)
+}
+
+// SetRows sets the "rows" field.
+func (m *PredictionJobMutation) SetRows(i int64) {
+	m.rows = &i
+	m.addrows = nil
+}
+
+// Rows returns the value of the "rows" field in the mutation.
+func (m *PredictionJobMutation) Rows() (r int64, exists bool) {
+	v := m.rows
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRows returns the old "rows" field's value of the PredictionJob entity.
+// If the PredictionJob object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionJobMutation) OldRows(ctx context.Context) (v *int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRows is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRows requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRows: %w", err)
+	}
+	return oldValue.Rows, nil
+}
+
+// AddRows adds i to the "rows" field.
+func (m *PredictionJobMutation) AddRows(i int64) {
+	if m.addrows != nil {
+		*m.addrows += i
+	} else {
+		m.addrows = &i
+	}
+}
+
+// AddedRows returns the value that was added to the "rows" field in this mutation.
+func (m *PredictionJobMutation) AddedRows() (r int64, exists bool) {
+	v := m.addrows
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearRows clears the value of the "rows" field.
+func (m *PredictionJobMutation) ClearRows() {
+	m.rows = nil
+	m.addrows = nil
+	m.clearedFields[predictionjob.FieldRows] = struct{}{}
+}
+
+// RowsCleared returns if the "rows" field was cleared in this mutation.
+func (m *PredictionJobMutation) RowsCleared() bool {
+	_, ok := m.clearedFields[predictionjob.FieldRows]
+	return ok
+}
+
+// ResetRows resets all changes to the "rows" field.
+func (m *PredictionJobMutation) ResetRows() {
+	m.rows = nil
+	m.addrows = nil
+	delete(m.clearedFields, predictionjob.FieldRows)
+}
+
+// SetRowsDone sets the "rows_done" field.
+func (m *PredictionJobMutation) SetRowsDone(i int64) {
+	m.rows_done = &i
+	m.addrows_done = nil
+}
+
+// RowsDone returns the value of the "rows_done" field in the mutation.
+func (m *PredictionJobMutation) RowsDone() (r int64, exists bool) {
+	v := m.rows_done
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRowsDone returns the old "rows_done" field's value of the PredictionJob entity.
+// If the PredictionJob object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionJobMutation) OldRowsDone(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRowsDone is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRowsDone requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRowsDone: %w", err)
+	}
+	return oldValue.RowsDone, nil
+}
+
+// AddRowsDone adds i to the "rows_done" field.
+func (m *PredictionJobMutation) AddRowsDone(i int64) {
+	if m.addrows_done != nil {
+		*m.addrows_done += i
+	} else {
+		m.addrows_done = &i
+	}
+}
+
+// AddedRowsDone returns the value that was added to the "rows_done" field in this mutation.
+func (m *PredictionJobMutation) AddedRowsDone() (r int64, exists bool) {
+	v := m.addrows_done
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRowsDone resets all changes to the "rows_done" field.
+func (m *PredictionJobMutation) ResetRowsDone() {
+	m.rows_done = nil
+	m.addrows_done = nil
+}
+
+// SetRowsFailed sets the "rows_failed" field.
+func (m *PredictionJobMutation) SetRowsFailed(i int64) {
+	m.rows_failed = &i
+	m.addrows_failed = nil
+}
+
+// RowsFailed returns the value of the "rows_failed" field in the mutation.
+func (m *PredictionJobMutation) RowsFailed() (r int64, exists bool) {
+	v := m.rows_failed
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRowsFailed returns the old "rows_failed" field's value of the PredictionJob entity.
+// If the PredictionJob object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionJobMutation) OldRowsFailed(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRowsFailed is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRowsFailed requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRowsFailed: %w", err)
+	}
+	return oldValue.RowsFailed, nil
+}
+
+// AddRowsFailed adds i to the "rows_failed" field.
+func (m *PredictionJobMutation) AddRowsFailed(i int64) {
+	if m.addrows_failed != nil {
+		*m.addrows_failed += i
+	} else {
+		m.addrows_failed = &i
+	}
+}
+
+// AddedRowsFailed returns the value that was added to the "rows_failed" field in this mutation.
+func (m *PredictionJobMutation) AddedRowsFailed() (r int64, exists bool) {
+	v := m.addrows_failed
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRowsFailed resets all changes to the "rows_failed" field.
+func (m *PredictionJobMutation) ResetRowsFailed() {
+	m.rows_failed = nil
+	m.addrows_failed = nil
+}
+
+// SetPosition sets the "position" field.
+func (m *PredictionJobMutation) SetPosition(i int64) {
+	m.position = &i
+	m.addposition = nil
+}
+
+// Position returns the value of the "position" field in the mutation.
+func (m *PredictionJobMutation) Position() (r int64, exists bool) {
+	v := m.position
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPosition returns the old "position" field's value of the PredictionJob entity.
+// If the PredictionJob object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionJobMutation) OldPosition(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPosition is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPosition requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPosition: %w", err)
+	}
+	return oldValue.Position, nil
+}
+
+// AddPosition adds i to the "position" field.
+func (m *PredictionJobMutation) AddPosition(i int64) {
+	if m.addposition != nil {
+		*m.addposition += i
+	} else {
+		m.addposition = &i
+	}
+}
+
+// AddedPosition returns the value that was added to the "position" field in this mutation.
+func (m *PredictionJobMutation) AddedPosition() (r int64, exists bool) {
+	v := m.addposition
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetPosition resets all changes to the "position" field.
+func (m *PredictionJobMutation) ResetPosition() {
+	m.position = nil
+	m.addposition = nil
+}
+
+// SetSize sets the "size" field.
+func (m *PredictionJobMutation) SetSize(i int64) {
+	m.size = &i
+	m.addsize = nil
+}
+
+// Size returns the value of the "size" field in the mutation.
+func (m *PredictionJobMutation) Size() (r int64, exists bool) {
+	v := m.size
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSize returns the old "size" field's value of the PredictionJob entity.
+// If the PredictionJob object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionJobMutation) OldSize(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSize is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSize requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSize: %w", err)
+	}
+	return oldValue.Size, nil
+}
+
+// AddSize adds i to the "size" field.
+func (m *PredictionJobMutation) AddSize(i int64) {
+	if m.addsize != nil {
+		*m.addsize += i
+	} else {
+		m.addsize = &i
+	}
+}
+
+// AddedSize returns the value that was added to the "size" field in this mutation.
+func (m *PredictionJobMutation) AddedSize() (r int64, exists bool) {
+	v := m.addsize
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSize resets all changes to the "size" field.
+func (m *PredictionJobMutation) ResetSize() {
+	m.size = nil
+	m.addsize = nil
+}
+
+// SetRun sets the "run" field.
+func (m *PredictionJobMutation) SetRun(i int64) {
+	m.run = &i
+	m.addrun = nil
+}
+
+// Run returns the value of the "run" field in the mutation.
+func (m *PredictionJobMutation) Run() (r int64, exists bool) {
+	v := m.run
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRun returns the old "run" field's value of the PredictionJob entity.
+// If the PredictionJob object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionJobMutation) OldRun(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRun is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRun requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRun: %w", err)
+	}
+	return oldValue.Run, nil
+}
+
+// AddRun adds i to the "run" field.
+func (m *PredictionJobMutation) AddRun(i int64) {
+	if m.addrun != nil {
+		*m.addrun += i
+	} else {
+		m.addrun = &i
+	}
+}
+
+// AddedRun returns the value that was added to the "run" field in this mutation.
+func (m *PredictionJobMutation) AddedRun() (r int64, exists bool) {
+	v := m.addrun
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRun resets all changes to the "run" field.
+func (m *PredictionJobMutation) ResetRun() {
+	m.run = nil
+	m.addrun = nil
+}
+
+// SetChunks sets the "chunks" field.
+func (m *PredictionJobMutation) SetChunks(i int) {
+	m.chunks = &i
+	m.addchunks = nil
+}
+
+// Chunks returns the value of the "chunks" field in the mutation.
+func (m *PredictionJobMutation) Chunks() (r int, exists bool) {
+	v := m.chunks
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldChunks returns the old "chunks" field's value of the PredictionJob entity.
+// If the PredictionJob object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionJobMutation) OldChunks(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldChunks is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldChunks requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldChunks: %w", err)
+	}
+	return oldValue.Chunks, nil
+}
+
+// AddChunks adds i to the "chunks" field.
+func (m *PredictionJobMutation) AddChunks(i int) {
+	if m.addchunks != nil {
+		*m.addchunks += i
+	} else {
+		m.addchunks = &i
+	}
+}
+
+// AddedChunks returns the value that was added to the "chunks" field in this mutation.
+func (m *PredictionJobMutation) AddedChunks() (r int, exists bool) {
+	v := m.addchunks
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetChunks resets all changes to the "chunks" field.
+func (m *PredictionJobMutation) ResetChunks() {
+	m.chunks = nil
+	m.addchunks = nil
+}
+
+// SetResultBytes sets the "result_bytes" field.
+func (m *PredictionJobMutation) SetResultBytes(i int64) {
+	m.result_bytes = &i
+	m.addresult_bytes = nil
+}
+
+// ResultBytes returns the value of the "result_bytes" field in the mutation.
+func (m *PredictionJobMutation) ResultBytes() (r int64, exists bool) {
+	v := m.result_bytes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldResultBytes returns the old "result_bytes" field's value of the PredictionJob entity.
+// If the PredictionJob object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionJobMutation) OldResultBytes(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldResultBytes is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldResultBytes requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldResultBytes: %w", err)
+	}
+	return oldValue.ResultBytes, nil
+}
+
+// AddResultBytes adds i to the "result_bytes" field.
+func (m *PredictionJobMutation) AddResultBytes(i int64) {
+	if m.addresult_bytes != nil {
+		*m.addresult_bytes += i
+	} else {
+		m.addresult_bytes = &i
+	}
+}
+
+// AddedResultBytes returns the value that was added to the "result_bytes" field in this mutation.
+func (m *PredictionJobMutation) AddedResultBytes() (r int64, exists bool) {
+	v := m.addresult_bytes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetResultBytes resets all changes to the "result_bytes" field.
+func (m *PredictionJobMutation) ResetResultBytes() {
+	m.result_bytes = nil
+	m.addresult_bytes = nil
+}
+
+// SetWorkedUs sets the "worked_us" field.
+func (m *PredictionJobMutation) SetWorkedUs(i int64) {
+	m.worked_us = &i
+	m.addworked_us = nil
+}
+
+// WorkedUs returns the value of the "worked_us" field in the mutation.
+func (m *PredictionJobMutation) WorkedUs() (r int64, exists bool) {
+	v := m.worked_us
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWorkedUs returns the old "worked_us" field's value of the PredictionJob entity.
+// If the PredictionJob object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionJobMutation) OldWorkedUs(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWorkedUs is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWorkedUs requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWorkedUs: %w", err)
+	}
+	return oldValue.WorkedUs, nil
+}
+
+// AddWorkedUs adds i to the "worked_us" field.
+func (m *PredictionJobMutation) AddWorkedUs(i int64) {
+	if m.addworked_us != nil {
+		*m.addworked_us += i
+	} else {
+		m.addworked_us = &i
+	}
+}
+
+// AddedWorkedUs returns the value that was added to the "worked_us" field in this mutation.
+func (m *PredictionJobMutation) AddedWorkedUs() (r int64, exists bool) {
+	v := m.addworked_us
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetWorkedUs resets all changes to the "worked_us" field.
+func (m *PredictionJobMutation) ResetWorkedUs() {
+	m.worked_us = nil
+	m.addworked_us = nil
+}
+
+// SetAttempts sets the "attempts" field.
+func (m *PredictionJobMutation) SetAttempts(i int) {
+	m.attempts = &i
+	m.addattempts = nil
+}
+
+// Attempts returns the value of the "attempts" field in the mutation.
+func (m *PredictionJobMutation) Attempts() (r int, exists bool) {
+	v := m.attempts
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAttempts returns the old "attempts" field's value of the PredictionJob entity.
+// If the PredictionJob object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionJobMutation) OldAttempts(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAttempts is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAttempts requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAttempts: %w", err)
+	}
+	return oldValue.Attempts, nil
+}
+
+// AddAttempts adds i to the "attempts" field.
+func (m *PredictionJobMutation) AddAttempts(i int) {
+	if m.addattempts != nil {
+		*m.addattempts += i
+	} else {
+		m.addattempts = &i
+	}
+}
+
+// AddedAttempts returns the value that was added to the "attempts" field in this mutation.
+func (m *PredictionJobMutation) AddedAttempts() (r int, exists bool) {
+	v := m.addattempts
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAttempts resets all changes to the "attempts" field.
+func (m *PredictionJobMutation) ResetAttempts() {
+	m.attempts = nil
+	m.addattempts = nil
+}
+
+// SetCode sets the "code" field.
+func (m *PredictionJobMutation) SetCode(s string) {
+	m.code = &s
+}
+
+// Code returns the value of the "code" field in the mutation.
+func (m *PredictionJobMutation) Code() (r string, exists bool) {
+	v := m.code
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCode returns the old "code" field's value of the PredictionJob entity.
+// If the PredictionJob object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionJobMutation) OldCode(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCode is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCode requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCode: %w", err)
+	}
+	return oldValue.Code, nil
+}
+
+// ResetCode resets all changes to the "code" field.
+func (m *PredictionJobMutation) ResetCode() {
+	m.code = nil
+}
+
+// SetMessage sets the "message" field.
+func (m *PredictionJobMutation) SetMessage(s string) {
+	m.message = &s
+}
+
+// Message returns the value of the "message" field in the mutation.
+func (m *PredictionJobMutation) Message() (r string, exists bool) {
+	v := m.message
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMessage returns the old "message" field's value of the PredictionJob entity.
+// If the PredictionJob object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionJobMutation) OldMessage(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMessage is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMessage requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMessage: %w", err)
+	}
+	return oldValue.Message, nil
+}
+
+// ResetMessage resets all changes to the "message" field.
+func (m *PredictionJobMutation) ResetMessage() {
+	m.message = nil
+}
+
+// SetPath sets the "path" field.
+func (m *PredictionJobMutation) SetPath(s []string) {
+	m._path = &s
+	m.append_path = nil
+}
+
+// Path returns the value of the "path" field in the mutation.
+func (m *PredictionJobMutation) Path() (r []string, exists bool) {
+	v := m._path
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPath returns the old "path" field's value of the PredictionJob entity.
+// If the PredictionJob object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionJobMutation) OldPath(ctx context.Context) (v []string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPath is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPath requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPath: %w", err)
+	}
+	return oldValue.Path, nil
+}
+
+// AppendPath adds s to the "path" field.
+func (m *PredictionJobMutation) AppendPath(s []string) {
+	m.append_path = append(m.append_path, s...)
+}
+
+// AppendedPath returns the list of values that were appended to the "path" field in this mutation.
+func (m *PredictionJobMutation) AppendedPath() ([]string, bool) {
+	if len(m.append_path) == 0 {
+		return nil, false
+	}
+	return m.append_path, true
+}
+
+// ClearPath clears the value of the "path" field.
+func (m *PredictionJobMutation) ClearPath() {
+	m._path = nil
+	m.append_path = nil
+	m.clearedFields[predictionjob.FieldPath] = struct{}{}
+}
+
+// PathCleared returns if the "path" field was cleared in this mutation.
+func (m *PredictionJobMutation) PathCleared() bool {
+	_, ok := m.clearedFields[predictionjob.FieldPath]
+	return ok
+}
+
+// ResetPath resets all changes to the "path" field.
+func (m *PredictionJobMutation) ResetPath() {
+	m._path = nil
+	m.append_path = nil
+	delete(m.clearedFields, predictionjob.FieldPath)
+}
+
+// SetExpiresAt sets the "expires_at" field.
+func (m *PredictionJobMutation) SetExpiresAt(t time.Time) {
+	m.expires_at = &t
+}
+
+// ExpiresAt returns the value of the "expires_at" field in the mutation.
+func (m *PredictionJobMutation) ExpiresAt() (r time.Time, exists bool) {
+	v := m.expires_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExpiresAt returns the old "expires_at" field's value of the PredictionJob entity.
+// If the PredictionJob object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionJobMutation) OldExpiresAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExpiresAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExpiresAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExpiresAt: %w", err)
+	}
+	return oldValue.ExpiresAt, nil
+}
+
+// ResetExpiresAt resets all changes to the "expires_at" field.
+func (m *PredictionJobMutation) ResetExpiresAt() {
+	m.expires_at = nil
+}
+
+// SetNextAttemptAt sets the "next_attempt_at" field.
+func (m *PredictionJobMutation) SetNextAttemptAt(t time.Time) {
+	m.next_attempt_at = &t
+}
+
+// NextAttemptAt returns the value of the "next_attempt_at" field in the mutation.
+func (m *PredictionJobMutation) NextAttemptAt() (r time.Time, exists bool) {
+	v := m.next_attempt_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNextAttemptAt returns the old "next_attempt_at" field's value of the PredictionJob entity.
+// If the PredictionJob object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionJobMutation) OldNextAttemptAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNextAttemptAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNextAttemptAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNextAttemptAt: %w", err)
+	}
+	return oldValue.NextAttemptAt, nil
+}
+
+// ClearNextAttemptAt clears the value of the "next_attempt_at" field.
+func (m *PredictionJobMutation) ClearNextAttemptAt() {
+	m.next_attempt_at = nil
+	m.clearedFields[predictionjob.FieldNextAttemptAt] = struct{}{}
+}
+
+// NextAttemptAtCleared returns if the "next_attempt_at" field was cleared in this mutation.
+func (m *PredictionJobMutation) NextAttemptAtCleared() bool {
+	_, ok := m.clearedFields[predictionjob.FieldNextAttemptAt]
+	return ok
+}
+
+// ResetNextAttemptAt resets all changes to the "next_attempt_at" field.
+func (m *PredictionJobMutation) ResetNextAttemptAt() {
+	m.next_attempt_at = nil
+	delete(m.clearedFields, predictionjob.FieldNextAttemptAt)
+}
+
+// SetStartedAt sets the "started_at" field.
+func (m *PredictionJobMutation) SetStartedAt(t time.Time) {
+	m.started_at = &t
+}
+
+// StartedAt returns the value of the "started_at" field in the mutation.
+func (m *PredictionJobMutation) StartedAt() (r time.Time, exists bool) {
+	v := m.started_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStartedAt returns the old "started_at" field's value of the PredictionJob entity.
+// If the PredictionJob object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionJobMutation) OldStartedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStartedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStartedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStartedAt: %w", err)
+	}
+	return oldValue.StartedAt, nil
+}
+
+// ClearStartedAt clears the value of the "started_at" field.
+func (m *PredictionJobMutation) ClearStartedAt() {
+	m.started_at = nil
+	m.clearedFields[predictionjob.FieldStartedAt] = struct{}{}
+}
+
+// StartedAtCleared returns if the "started_at" field was cleared in this mutation.
+func (m *PredictionJobMutation) StartedAtCleared() bool {
+	_, ok := m.clearedFields[predictionjob.FieldStartedAt]
+	return ok
+}
+
+// ResetStartedAt resets all changes to the "started_at" field.
+func (m *PredictionJobMutation) ResetStartedAt() {
+	m.started_at = nil
+	delete(m.clearedFields, predictionjob.FieldStartedAt)
+}
+
+// SetFinishedAt sets the "finished_at" field.
+func (m *PredictionJobMutation) SetFinishedAt(t time.Time) {
+	m.finished_at = &t
+}
+
+// FinishedAt returns the value of the "finished_at" field in the mutation.
+func (m *PredictionJobMutation) FinishedAt() (r time.Time, exists bool) {
+	v := m.finished_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFinishedAt returns the old "finished_at" field's value of the PredictionJob entity.
+// If the PredictionJob object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PredictionJobMutation) OldFinishedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFinishedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFinishedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFinishedAt: %w", err)
+	}
+	return oldValue.FinishedAt, nil
+}
+
+// ClearFinishedAt clears the value of the "finished_at" field.
+func (m *PredictionJobMutation) ClearFinishedAt() {
+	m.finished_at = nil
+	m.clearedFields[predictionjob.FieldFinishedAt] = struct{}{}
+}
+
+// FinishedAtCleared returns if the "finished_at" field was cleared in this mutation.
+func (m *PredictionJobMutation) FinishedAtCleared() bool {
+	_, ok := m.clearedFields[predictionjob.FieldFinishedAt]
+	return ok
+}
+
+// ResetFinishedAt resets all changes to the "finished_at" field.
+func (m *PredictionJobMutation) ResetFinishedAt() {
+	m.finished_at = nil
+	delete(m.clearedFields, predictionjob.FieldFinishedAt)
+}
+
+// AddPartIDs adds the "parts" edge to the JobChunk entity by ids.
+func (m *PredictionJobMutation) AddPartIDs(ids ...string) {
+	if m.parts == nil {
+		m.parts = make(map[string]struct{})
+	}
+	for i := range ids {
+		m.parts[ids[i]] = struct{}{}
+	}
+}
+
+// ClearParts clears the "parts" edge to the JobChunk entity.
+func (m *PredictionJobMutation) ClearParts() {
+	m.clearedparts = true
+}
+
+// PartsCleared reports if the "parts" edge to the JobChunk entity was cleared.
+func (m *PredictionJobMutation) PartsCleared() bool {
+	return m.clearedparts
+}
+
+// RemovePartIDs removes the "parts" edge to the JobChunk entity by IDs.
+func (m *PredictionJobMutation) RemovePartIDs(ids ...string) {
+	if m.removedparts == nil {
+		m.removedparts = make(map[string]struct{})
+	}
+	for i := range ids {
+		delete(m.parts, ids[i])
+		m.removedparts[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedParts returns the removed IDs of the "parts" edge to the JobChunk entity.
+func (m *PredictionJobMutation) RemovedPartsIDs() (ids []string) {
+	for id := range m.removedparts {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// PartsIDs returns the "parts" edge IDs in the mutation.
+func (m *PredictionJobMutation) PartsIDs() (ids []string) {
+	for id := range m.parts {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetParts resets all changes to the "parts" edge.
+func (m *PredictionJobMutation) ResetParts() {
+	m.parts = nil
+	m.clearedparts = false
+	m.removedparts = nil
+}
+
+// Where appends a list predicates to the PredictionJobMutation builder.
+func (m *PredictionJobMutation) Where(ps ...predicate.PredictionJob) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the PredictionJobMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *PredictionJobMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.PredictionJob, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *PredictionJobMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *PredictionJobMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (PredictionJob).
+func (m *PredictionJobMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *PredictionJobMutation) Fields() []string {
+	fields := make([]string, 0, 34)
+	if m.created_at != nil {
+		fields = append(fields, predictionjob.FieldCreatedAt)
+	}
+	if m.updated_at != nil {
+		fields = append(fields, predictionjob.FieldUpdatedAt)
+	}
+	if m.model_id != nil {
+		fields = append(fields, predictionjob.FieldModelID)
+	}
+	if m.version_id != nil {
+		fields = append(fields, predictionjob.FieldVersionID)
+	}
+	if m.model != nil {
+		fields = append(fields, predictionjob.FieldModel)
+	}
+	if m.version != nil {
+		fields = append(fields, predictionjob.FieldVersion)
+	}
+	if m.principal != nil {
+		fields = append(fields, predictionjob.FieldPrincipal)
+	}
+	if m.idempotency_key != nil {
+		fields = append(fields, predictionjob.FieldIdempotencyKey)
+	}
+	if m.request_digest != nil {
+		fields = append(fields, predictionjob.FieldRequestDigest)
+	}
+	if m.state != nil {
+		fields = append(fields, predictionjob.FieldState)
+	}
+	if m.priority != nil {
+		fields = append(fields, predictionjob.FieldPriority)
+	}
+	if m.input != nil {
+		fields = append(fields, predictionjob.FieldInput)
+	}
+	if m.whole != nil {
+		fields = append(fields, predictionjob.FieldWhole)
+	}
+	if m.file != nil {
+		fields = append(fields, predictionjob.FieldFile)
+	}
+	if m.format != nil {
+		fields = append(fields, predictionjob.FieldFormat)
+	}
+	if m.outputs != nil {
+		fields = append(fields, predictionjob.FieldOutputs)
+	}
+	if m.subject != nil {
+		fields = append(fields, predictionjob.FieldSubject)
+	}
+	if m.rows != nil {
+		fields = append(fields, predictionjob.FieldRows)
+	}
+	if m.rows_done != nil {
+		fields = append(fields, predictionjob.FieldRowsDone)
+	}
+	if m.rows_failed != nil {
+		fields = append(fields, predictionjob.FieldRowsFailed)
+	}
+	if m.position != nil {
+		fields = append(fields, predictionjob.FieldPosition)
+	}
+	if m.size != nil {
+		fields = append(fields, predictionjob.FieldSize)
+	}
+	if m.run != nil {
+		fields = append(fields, predictionjob.FieldRun)
+	}
+	if m.chunks != nil {
+		fields = append(fields, predictionjob.FieldChunks)
+	}
+	if m.result_bytes != nil {
+		fields = append(fields, predictionjob.FieldResultBytes)
+	}
+	if m.worked_us != nil {
+		fields = append(fields, predictionjob.FieldWorkedUs)
+	}
+	if m.attempts != nil {
+		fields = append(fields, predictionjob.FieldAttempts)
+	}
+	if m.code != nil {
+		fields = append(fields, predictionjob.FieldCode)
+	}
+	if m.message != nil {
+		fields = append(fields, predictionjob.FieldMessage)
+	}
+	if m._path != nil {
+		fields = append(fields, predictionjob.FieldPath)
+	}
+	if m.expires_at != nil {
+		fields = append(fields, predictionjob.FieldExpiresAt)
+	}
+	if m.next_attempt_at != nil {
+		fields = append(fields, predictionjob.FieldNextAttemptAt)
+	}
+	if m.started_at != nil {
+		fields = append(fields, predictionjob.FieldStartedAt)
+	}
+	if m.finished_at != nil {
+		fields = append(fields, predictionjob.FieldFinishedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *PredictionJobMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case predictionjob.FieldCreatedAt:
+		return m.CreatedAt()
+	case predictionjob.FieldUpdatedAt:
+		return m.UpdatedAt()
+	case predictionjob.FieldModelID:
+		return m.ModelID()
+	case predictionjob.FieldVersionID:
+		return m.VersionID()
+	case predictionjob.FieldModel:
+		return m.Model()
+	case predictionjob.FieldVersion:
+		return m.Version()
+	case predictionjob.FieldPrincipal:
+		return m.Principal()
+	case predictionjob.FieldIdempotencyKey:
+		return m.IdempotencyKey()
+	case predictionjob.FieldRequestDigest:
+		return m.RequestDigest()
+	case predictionjob.FieldState:
+		return m.State()
+	case predictionjob.FieldPriority:
+		return m.Priority()
+	case predictionjob.FieldInput:
+		return m.Input()
+	case predictionjob.FieldWhole:
+		return m.Whole()
+	case predictionjob.FieldFile:
+		return m.File()
+	case predictionjob.FieldFormat:
+		return m.Format()
+	case predictionjob.FieldOutputs:
+		return m.Outputs()
+	case predictionjob.FieldSubject:
+		return m.Subject()
+	case predictionjob.FieldRows:
+		return m.Rows()
+	case predictionjob.FieldRowsDone:
+		return m.RowsDone()
+	case predictionjob.FieldRowsFailed:
+		return m.RowsFailed()
+	case predictionjob.FieldPosition:
+		return m.Position()
+	case predictionjob.FieldSize:
+		return m.Size()
+	case predictionjob.FieldRun:
+		return m.Run()
+	case predictionjob.FieldChunks:
+		return m.Chunks()
+	case predictionjob.FieldResultBytes:
+		return m.ResultBytes()
+	case predictionjob.FieldWorkedUs:
+		return m.WorkedUs()
+	case predictionjob.FieldAttempts:
+		return m.Attempts()
+	case predictionjob.FieldCode:
+		return m.Code()
+	case predictionjob.FieldMessage:
+		return m.Message()
+	case predictionjob.FieldPath:
+		return m.Path()
+	case predictionjob.FieldExpiresAt:
+		return m.ExpiresAt()
+	case predictionjob.FieldNextAttemptAt:
+		return m.NextAttemptAt()
+	case predictionjob.FieldStartedAt:
+		return m.StartedAt()
+	case predictionjob.FieldFinishedAt:
+		return m.FinishedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *PredictionJobMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case predictionjob.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case predictionjob.FieldUpdatedAt:
+		return m.OldUpdatedAt(ctx)
+	case predictionjob.FieldModelID:
+		return m.OldModelID(ctx)
+	case predictionjob.FieldVersionID:
+		return m.OldVersionID(ctx)
+	case predictionjob.FieldModel:
+		return m.OldModel(ctx)
+	case predictionjob.FieldVersion:
+		return m.OldVersion(ctx)
+	case predictionjob.FieldPrincipal:
+		return m.OldPrincipal(ctx)
+	case predictionjob.FieldIdempotencyKey:
+		return m.OldIdempotencyKey(ctx)
+	case predictionjob.FieldRequestDigest:
+		return m.OldRequestDigest(ctx)
+	case predictionjob.FieldState:
+		return m.OldState(ctx)
+	case predictionjob.FieldPriority:
+		return m.OldPriority(ctx)
+	case predictionjob.FieldInput:
+		return m.OldInput(ctx)
+	case predictionjob.FieldWhole:
+		return m.OldWhole(ctx)
+	case predictionjob.FieldFile:
+		return m.OldFile(ctx)
+	case predictionjob.FieldFormat:
+		return m.OldFormat(ctx)
+	case predictionjob.FieldOutputs:
+		return m.OldOutputs(ctx)
+	case predictionjob.FieldSubject:
+		return m.OldSubject(ctx)
+	case predictionjob.FieldRows:
+		return m.OldRows(ctx)
+	case predictionjob.FieldRowsDone:
+		return m.OldRowsDone(ctx)
+	case predictionjob.FieldRowsFailed:
+		return m.OldRowsFailed(ctx)
+	case predictionjob.FieldPosition:
+		return m.OldPosition(ctx)
+	case predictionjob.FieldSize:
+		return m.OldSize(ctx)
+	case predictionjob.FieldRun:
+		return m.OldRun(ctx)
+	case predictionjob.FieldChunks:
+		return m.OldChunks(ctx)
+	case predictionjob.FieldResultBytes:
+		return m.OldResultBytes(ctx)
+	case predictionjob.FieldWorkedUs:
+		return m.OldWorkedUs(ctx)
+	case predictionjob.FieldAttempts:
+		return m.OldAttempts(ctx)
+	case predictionjob.FieldCode:
+		return m.OldCode(ctx)
+	case predictionjob.FieldMessage:
+		return m.OldMessage(ctx)
+	case predictionjob.FieldPath:
+		return m.OldPath(ctx)
+	case predictionjob.FieldExpiresAt:
+		return m.OldExpiresAt(ctx)
+	case predictionjob.FieldNextAttemptAt:
+		return m.OldNextAttemptAt(ctx)
+	case predictionjob.FieldStartedAt:
+		return m.OldStartedAt(ctx)
+	case predictionjob.FieldFinishedAt:
+		return m.OldFinishedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown PredictionJob field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PredictionJobMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case predictionjob.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case predictionjob.FieldUpdatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUpdatedAt(v)
+		return nil
+	case predictionjob.FieldModelID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetModelID(v)
+		return nil
+	case predictionjob.FieldVersionID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersionID(v)
+		return nil
+	case predictionjob.FieldModel:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetModel(v)
+		return nil
+	case predictionjob.FieldVersion:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersion(v)
+		return nil
+	case predictionjob.FieldPrincipal:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPrincipal(v)
+		return nil
+	case predictionjob.FieldIdempotencyKey:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetIdempotencyKey(v)
+		return nil
+	case predictionjob.FieldRequestDigest:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRequestDigest(v)
+		return nil
+	case predictionjob.FieldState:
+		v, ok := value.(augur.JobState)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetState(v)
+		return nil
+	case predictionjob.FieldPriority:
+		v, ok := value.(augur.JobPriority)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPriority(v)
+		return nil
+	case predictionjob.FieldInput:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetInput(v)
+		return nil
+	case predictionjob.FieldWhole:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWhole(v)
+		return nil
+	case predictionjob.FieldFile:
+		v, ok := value.(augur.Digest)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFile(v)
+		return nil
+	case predictionjob.FieldFormat:
+		v, ok := value.(augur.TableFormat)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFormat(v)
+		return nil
+	case predictionjob.FieldOutputs:
+		v, ok := value.([]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOutputs(v)
+		return nil
+	case predictionjob.FieldSubject:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSubject(v)
+		return nil
+	case predictionjob.FieldRows:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRows(v)
+		return nil
+	case predictionjob.FieldRowsDone:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRowsDone(v)
+		return nil
+	case predictionjob.FieldRowsFailed:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRowsFailed(v)
+		return nil
+	case predictionjob.FieldPosition:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPosition(v)
+		return nil
+	case predictionjob.FieldSize:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSize(v)
+		return nil
+	case predictionjob.FieldRun:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRun(v)
+		return nil
+	case predictionjob.FieldChunks:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetChunks(v)
+		return nil
+	case predictionjob.FieldResultBytes:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetResultBytes(v)
+		return nil
+	case predictionjob.FieldWorkedUs:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWorkedUs(v)
+		return nil
+	case predictionjob.FieldAttempts:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAttempts(v)
+		return nil
+	case predictionjob.FieldCode:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCode(v)
+		return nil
+	case predictionjob.FieldMessage:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMessage(v)
+		return nil
+	case predictionjob.FieldPath:
+		v, ok := value.([]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPath(v)
+		return nil
+	case predictionjob.FieldExpiresAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExpiresAt(v)
+		return nil
+	case predictionjob.FieldNextAttemptAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNextAttemptAt(v)
+		return nil
+	case predictionjob.FieldStartedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStartedAt(v)
+		return nil
+	case predictionjob.FieldFinishedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFinishedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PredictionJob field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *PredictionJobMutation) AddedFields() []string {
+	var fields []string
+	if m.addrows != nil {
+		fields = append(fields, predictionjob.FieldRows)
+	}
+	if m.addrows_done != nil {
+		fields = append(fields, predictionjob.FieldRowsDone)
+	}
+	if m.addrows_failed != nil {
+		fields = append(fields, predictionjob.FieldRowsFailed)
+	}
+	if m.addposition != nil {
+		fields = append(fields, predictionjob.FieldPosition)
+	}
+	if m.addsize != nil {
+		fields = append(fields, predictionjob.FieldSize)
+	}
+	if m.addrun != nil {
+		fields = append(fields, predictionjob.FieldRun)
+	}
+	if m.addchunks != nil {
+		fields = append(fields, predictionjob.FieldChunks)
+	}
+	if m.addresult_bytes != nil {
+		fields = append(fields, predictionjob.FieldResultBytes)
+	}
+	if m.addworked_us != nil {
+		fields = append(fields, predictionjob.FieldWorkedUs)
+	}
+	if m.addattempts != nil {
+		fields = append(fields, predictionjob.FieldAttempts)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *PredictionJobMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case predictionjob.FieldRows:
+		return m.AddedRows()
+	case predictionjob.FieldRowsDone:
+		return m.AddedRowsDone()
+	case predictionjob.FieldRowsFailed:
+		return m.AddedRowsFailed()
+	case predictionjob.FieldPosition:
+		return m.AddedPosition()
+	case predictionjob.FieldSize:
+		return m.AddedSize()
+	case predictionjob.FieldRun:
+		return m.AddedRun()
+	case predictionjob.FieldChunks:
+		return m.AddedChunks()
+	case predictionjob.FieldResultBytes:
+		return m.AddedResultBytes()
+	case predictionjob.FieldWorkedUs:
+		return m.AddedWorkedUs()
+	case predictionjob.FieldAttempts:
+		return m.AddedAttempts()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PredictionJobMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case predictionjob.FieldRows:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRows(v)
+		return nil
+	case predictionjob.FieldRowsDone:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRowsDone(v)
+		return nil
+	case predictionjob.FieldRowsFailed:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRowsFailed(v)
+		return nil
+	case predictionjob.FieldPosition:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPosition(v)
+		return nil
+	case predictionjob.FieldSize:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSize(v)
+		return nil
+	case predictionjob.FieldRun:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRun(v)
+		return nil
+	case predictionjob.FieldChunks:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddChunks(v)
+		return nil
+	case predictionjob.FieldResultBytes:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddResultBytes(v)
+		return nil
+	case predictionjob.FieldWorkedUs:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddWorkedUs(v)
+		return nil
+	case predictionjob.FieldAttempts:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAttempts(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PredictionJob numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *PredictionJobMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(predictionjob.FieldIdempotencyKey) {
+		fields = append(fields, predictionjob.FieldIdempotencyKey)
+	}
+	if m.FieldCleared(predictionjob.FieldFile) {
+		fields = append(fields, predictionjob.FieldFile)
+	}
+	if m.FieldCleared(predictionjob.FieldFormat) {
+		fields = append(fields, predictionjob.FieldFormat)
+	}
+	if m.FieldCleared(predictionjob.FieldOutputs) {
+		fields = append(fields, predictionjob.FieldOutputs)
+	}
+	if m.FieldCleared(predictionjob.FieldSubject) {
+		fields = append(fields, predictionjob.FieldSubject)
+	}
+	if m.FieldCleared(predictionjob.FieldRows) {
+		fields = append(fields, predictionjob.FieldRows)
+	}
+	if m.FieldCleared(predictionjob.FieldPath) {
+		fields = append(fields, predictionjob.FieldPath)
+	}
+	if m.FieldCleared(predictionjob.FieldNextAttemptAt) {
+		fields = append(fields, predictionjob.FieldNextAttemptAt)
+	}
+	if m.FieldCleared(predictionjob.FieldStartedAt) {
+		fields = append(fields, predictionjob.FieldStartedAt)
+	}
+	if m.FieldCleared(predictionjob.FieldFinishedAt) {
+		fields = append(fields, predictionjob.FieldFinishedAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *PredictionJobMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *PredictionJobMutation) ClearField(name string) error {
+	switch name {
+	case predictionjob.FieldIdempotencyKey:
+		m.ClearIdempotencyKey()
+		return nil
+	case predictionjob.FieldFile:
+		m.ClearFile()
+		return nil
+	case predictionjob.FieldFormat:
+		m.ClearFormat()
+		return nil
+	case predictionjob.FieldOutputs:
+		m.ClearOutputs()
+		return nil
+	case predictionjob.FieldSubject:
+		m.ClearSubject()
+		return nil
+	case predictionjob.FieldRows:
+		m.ClearRows()
+		return nil
+	case predictionjob.FieldPath:
+		m.ClearPath()
+		return nil
+	case predictionjob.FieldNextAttemptAt:
+		m.ClearNextAttemptAt()
+		return nil
+	case predictionjob.FieldStartedAt:
+		m.ClearStartedAt()
+		return nil
+	case predictionjob.FieldFinishedAt:
+		m.ClearFinishedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown PredictionJob nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *PredictionJobMutation) ResetField(name string) error {
+	switch name {
+	case predictionjob.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case predictionjob.FieldUpdatedAt:
+		m.ResetUpdatedAt()
+		return nil
+	case predictionjob.FieldModelID:
+		m.ResetModelID()
+		return nil
+	case predictionjob.FieldVersionID:
+		m.ResetVersionID()
+		return nil
+	case predictionjob.FieldModel:
+		m.ResetModel()
+		return nil
+	case predictionjob.FieldVersion:
+		m.ResetVersion()
+		return nil
+	case predictionjob.FieldPrincipal:
+		m.ResetPrincipal()
+		return nil
+	case predictionjob.FieldIdempotencyKey:
+		m.ResetIdempotencyKey()
+		return nil
+	case predictionjob.FieldRequestDigest:
+		m.ResetRequestDigest()
+		return nil
+	case predictionjob.FieldState:
+		m.ResetState()
+		return nil
+	case predictionjob.FieldPriority:
+		m.ResetPriority()
+		return nil
+	case predictionjob.FieldInput:
+		m.ResetInput()
+		return nil
+	case predictionjob.FieldWhole:
+		m.ResetWhole()
+		return nil
+	case predictionjob.FieldFile:
+		m.ResetFile()
+		return nil
+	case predictionjob.FieldFormat:
+		m.ResetFormat()
+		return nil
+	case predictionjob.FieldOutputs:
+		m.ResetOutputs()
+		return nil
+	case predictionjob.FieldSubject:
+		m.ResetSubject()
+		return nil
+	case predictionjob.FieldRows:
+		m.ResetRows()
+		return nil
+	case predictionjob.FieldRowsDone:
+		m.ResetRowsDone()
+		return nil
+	case predictionjob.FieldRowsFailed:
+		m.ResetRowsFailed()
+		return nil
+	case predictionjob.FieldPosition:
+		m.ResetPosition()
+		return nil
+	case predictionjob.FieldSize:
+		m.ResetSize()
+		return nil
+	case predictionjob.FieldRun:
+		m.ResetRun()
+		return nil
+	case predictionjob.FieldChunks:
+		m.ResetChunks()
+		return nil
+	case predictionjob.FieldResultBytes:
+		m.ResetResultBytes()
+		return nil
+	case predictionjob.FieldWorkedUs:
+		m.ResetWorkedUs()
+		return nil
+	case predictionjob.FieldAttempts:
+		m.ResetAttempts()
+		return nil
+	case predictionjob.FieldCode:
+		m.ResetCode()
+		return nil
+	case predictionjob.FieldMessage:
+		m.ResetMessage()
+		return nil
+	case predictionjob.FieldPath:
+		m.ResetPath()
+		return nil
+	case predictionjob.FieldExpiresAt:
+		m.ResetExpiresAt()
+		return nil
+	case predictionjob.FieldNextAttemptAt:
+		m.ResetNextAttemptAt()
+		return nil
+	case predictionjob.FieldStartedAt:
+		m.ResetStartedAt()
+		return nil
+	case predictionjob.FieldFinishedAt:
+		m.ResetFinishedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown PredictionJob field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *PredictionJobMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.parts != nil {
+		edges = append(edges, predictionjob.EdgeParts)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *PredictionJobMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case predictionjob.EdgeParts:
+		ids := make([]ent.Value, 0, len(m.parts))
+		for id := range m.parts {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *PredictionJobMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.removedparts != nil {
+		edges = append(edges, predictionjob.EdgeParts)
+	}
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *PredictionJobMutation) RemovedIDs(name string) []ent.Value {
+	switch name {
+	case predictionjob.EdgeParts:
+		ids := make([]ent.Value, 0, len(m.removedparts))
+		for id := range m.removedparts {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *PredictionJobMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedparts {
+		edges = append(edges, predictionjob.EdgeParts)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *PredictionJobMutation) EdgeCleared(name string) bool {
+	switch name {
+	case predictionjob.EdgeParts:
+		return m.clearedparts
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *PredictionJobMutation) ClearEdge(name string) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown PredictionJob unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *PredictionJobMutation) ResetEdge(name string) error {
+	switch name {
+	case predictionjob.EdgeParts:
+		m.ResetParts()
+		return nil
+	}
+	return fmt.Errorf("unknown PredictionJob edge %s", name)
 }
 
 // PredictionRecordMutation represents an operation that mutates the PredictionRecord nodes in the graph.

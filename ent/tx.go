@@ -24,6 +24,8 @@ type Tx struct {
 	AuditEvent *AuditEventClient
 	// CatalogRevision is the client for interacting with the CatalogRevision builders.
 	CatalogRevision *CatalogRevisionClient
+	// JobChunk is the client for interacting with the JobChunk builders.
+	JobChunk *JobChunkClient
 	// Lease is the client for interacting with the Lease builders.
 	Lease *LeaseClient
 	// MetricPoint is the client for interacting with the MetricPoint builders.
@@ -34,6 +36,8 @@ type Tx struct {
 	Model *ModelClient
 	// ModelVersion is the client for interacting with the ModelVersion builders.
 	ModelVersion *ModelVersionClient
+	// PredictionJob is the client for interacting with the PredictionJob builders.
+	PredictionJob *PredictionJobClient
 	// PredictionRecord is the client for interacting with the PredictionRecord builders.
 	PredictionRecord *PredictionRecordClient
 	// Rollout is the client for interacting with the Rollout builders.
@@ -190,11 +194,13 @@ func (tx *Tx) init() {
 	tx.Artifact = NewArtifactClient(tx.config)
 	tx.AuditEvent = NewAuditEventClient(tx.config)
 	tx.CatalogRevision = NewCatalogRevisionClient(tx.config)
+	tx.JobChunk = NewJobChunkClient(tx.config)
 	tx.Lease = NewLeaseClient(tx.config)
 	tx.MetricPoint = NewMetricPointClient(tx.config)
 	tx.MetricSummary = NewMetricSummaryClient(tx.config)
 	tx.Model = NewModelClient(tx.config)
 	tx.ModelVersion = NewModelVersionClient(tx.config)
+	tx.PredictionJob = NewPredictionJobClient(tx.config)
 	tx.PredictionRecord = NewPredictionRecordClient(tx.config)
 	tx.Rollout = NewRolloutClient(tx.config)
 	tx.RolloutCount = NewRolloutCountClient(tx.config)

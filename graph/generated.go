@@ -42,6 +42,7 @@ type ResolverRoot interface {
 	ModelVersion() ModelVersionResolver
 	Mutation() MutationResolver
 	Prediction() PredictionResolver
+	PredictionJob() PredictionJobResolver
 	PredictionRecord() PredictionRecordResolver
 	Query() QueryResolver
 	RegistryEvent() RegistryEventResolver
@@ -222,6 +223,27 @@ type ComplexityRoot struct {
 		Required    func(childComplexity int) int
 		Shape       func(childComplexity int) int
 		Unit        func(childComplexity int) int
+	}
+
+	JobProgress struct {
+		Fraction      func(childComplexity int) int
+		Rows          func(childComplexity int) int
+		RowsDone      func(childComplexity int) int
+		RowsFailed    func(childComplexity int) int
+		RowsPerSecond func(childComplexity int) int
+		TimeLeft      func(childComplexity int) int
+	}
+
+	JobResult struct {
+		Outputs func(childComplexity int) int
+		Values  func(childComplexity int) int
+	}
+
+	JobRowError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
+		Row     func(childComplexity int) int
 	}
 
 	Lineage struct {
@@ -454,6 +476,9 @@ type ComplexityRoot struct {
 		OutcomeRecord       func(childComplexity int, input OutcomeRecordInput) int
 		Predict             func(childComplexity int, input PredictInput) int
 		PredictBatch        func(childComplexity int, inputs []*PredictInput) int
+		PredictionJobCancel func(childComplexity int, input PredictionJobRefInput) int
+		PredictionJobRetry  func(childComplexity int, input PredictionJobRefInput) int
+		PredictionJobSubmit func(childComplexity int, input PredictionJobSubmitInput) int
 		RolloutAbort        func(childComplexity int, input RolloutRefInput) int
 		RolloutApprove      func(childComplexity int, input RolloutRefInput) int
 		RolloutPause        func(childComplexity int, input RolloutRefInput) int
@@ -517,6 +542,60 @@ type ComplexityRoot struct {
 		Message func(childComplexity int) int
 	}
 
+	PredictionJob struct {
+		Attempts       func(childComplexity int) int
+		CreatedAt      func(childComplexity int) int
+		Download       func(childComplexity int, format augur.TableFormat) int
+		Error          func(childComplexity int) int
+		ExpiresAt      func(childComplexity int) int
+		File           func(childComplexity int) int
+		FinishedAt     func(childComplexity int) int
+		Format         func(childComplexity int) int
+		ID             func(childComplexity int) int
+		IdempotencyKey func(childComplexity int) int
+		Model          func(childComplexity int) int
+		ModelVersion   func(childComplexity int) int
+		NextAttemptAt  func(childComplexity int) int
+		Principal      func(childComplexity int) int
+		Priority       func(childComplexity int) int
+		Progress       func(childComplexity int) int
+		Result         func(childComplexity int) int
+		RowErrors      func(childComplexity int, first int, afterRow int64) int
+		StartedAt      func(childComplexity int) int
+		State          func(childComplexity int) int
+		Subject        func(childComplexity int) int
+		UpdatedAt      func(childComplexity int) int
+		Version        func(childComplexity int) int
+	}
+
+	PredictionJobCancelPayload struct {
+		Job        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	PredictionJobConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	PredictionJobEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	PredictionJobRetryPayload struct {
+		Job        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	PredictionJobSubmitPayload struct {
+		Created    func(childComplexity int) int
+		Job        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	PredictionRecord struct {
 		Cache        func(childComplexity int) int
 		Code         func(childComplexity int) int
@@ -557,6 +636,8 @@ type ComplexityRoot struct {
 		Models            func(childComplexity int, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], where *ent.ModelWhereInput, orderBy []*ent.ModelOrder) int
 		Node              func(childComplexity int, id string) int
 		Nodes             func(childComplexity int, ids []string) int
+		PredictionJob     func(childComplexity int, id string) int
+		PredictionJobs    func(childComplexity int, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], where *ent.PredictionJobWhereInput) int
 		Predictions       func(childComplexity int, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], model *string, version *string, where *ent.PredictionRecordWhereInput) int
 		Rollouts          func(childComplexity int, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], where *ent.RolloutWhereInput) int
 		Server            func(childComplexity int) int
@@ -814,8 +895,9 @@ type ComplexityRoot struct {
 	}
 
 	Subscription struct {
-		MetricsAppended func(childComplexity int, versionID string, names []string) int
-		RegistryChanged func(childComplexity int, model *string) int
+		MetricsAppended      func(childComplexity int, versionID string, names []string) int
+		PredictionJobUpdated func(childComplexity int, id string) int
+		RegistryChanged      func(childComplexity int, model *string) int
 	}
 
 	Tag struct {
@@ -995,6 +1077,9 @@ type ModelVersionResolver interface {
 type MutationResolver interface {
 	Predict(ctx context.Context, input PredictInput) (*PredictPayload, error)
 	PredictBatch(ctx context.Context, inputs []*PredictInput) (*PredictBatchPayload, error)
+	PredictionJobSubmit(ctx context.Context, input PredictionJobSubmitInput) (*PredictionJobSubmitPayload, error)
+	PredictionJobCancel(ctx context.Context, input PredictionJobRefInput) (*PredictionJobCancelPayload, error)
+	PredictionJobRetry(ctx context.Context, input PredictionJobRefInput) (*PredictionJobRetryPayload, error)
 	ModelCreate(ctx context.Context, input ModelCreateInput) (*ModelCreatePayload, error)
 	ModelUpdate(ctx context.Context, input ModelUpdateInput) (*ModelUpdatePayload, error)
 	ModelServingUpdate(ctx context.Context, input ModelServingUpdateInput) (*ModelServingUpdatePayload, error)
@@ -1027,6 +1112,16 @@ type MutationResolver interface {
 type PredictionResolver interface {
 	ModelVersion(ctx context.Context, obj *Prediction) (*ent.ModelVersion, error)
 }
+type PredictionJobResolver interface {
+	File(ctx context.Context, obj *ent.PredictionJob) (*string, error)
+
+	ModelVersion(ctx context.Context, obj *ent.PredictionJob) (*ent.ModelVersion, error)
+	Progress(ctx context.Context, obj *ent.PredictionJob) (*augur.JobProgress, error)
+	Error(ctx context.Context, obj *ent.PredictionJob) (*augur.Error, error)
+	RowErrors(ctx context.Context, obj *ent.PredictionJob, first int, afterRow int64) ([]*augur.RowError, error)
+	Result(ctx context.Context, obj *ent.PredictionJob) (*JobResult, error)
+	Download(ctx context.Context, obj *ent.PredictionJob, format augur.TableFormat) (*string, error)
+}
 type PredictionRecordResolver interface {
 	ModelVersion(ctx context.Context, obj *ent.PredictionRecord) (*ent.ModelVersion, error)
 	Route(ctx context.Context, obj *ent.PredictionRecord) (*augur.Route, error)
@@ -1047,6 +1142,8 @@ type QueryResolver interface {
 	VersionComparison(ctx context.Context, ids []string) (*VersionComparison, error)
 	MetricRanking(ctx context.Context, name string, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], where *ent.ModelVersionWhereInput, orderBy ent.MetricSummaryOrder) (*ent.MetricSummaryConnection, error)
 	Predictions(ctx context.Context, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], model *string, version *string, where *ent.PredictionRecordWhereInput) (*ent.PredictionRecordConnection, error)
+	PredictionJob(ctx context.Context, id string) (*ent.PredictionJob, error)
+	PredictionJobs(ctx context.Context, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], where *ent.PredictionJobWhereInput) (*ent.PredictionJobConnection, error)
 	AuditEvents(ctx context.Context, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], where *ent.AuditEventWhereInput) (*ent.AuditEventConnection, error)
 	Rollouts(ctx context.Context, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], where *ent.RolloutWhereInput) (*ent.RolloutConnection, error)
 	Webhooks(ctx context.Context, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], where *ent.WebhookWhereInput) (*ent.WebhookConnection, error)
@@ -1078,6 +1175,7 @@ type RouteResolver interface {
 }
 type SubscriptionResolver interface {
 	RegistryChanged(ctx context.Context, model *string) (<-chan *augur.Event, error)
+	PredictionJobUpdated(ctx context.Context, id string) (<-chan *ent.PredictionJob, error)
 	MetricsAppended(ctx context.Context, versionID string, names []string) (<-chan []*MetricSeries, error)
 }
 type VersionComparisonResolver interface {
@@ -1729,6 +1827,81 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Feature.Unit(childComplexity), true
+
+	case "JobProgress.fraction":
+		if e.ComplexityRoot.JobProgress.Fraction == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobProgress.Fraction(childComplexity), true
+	case "JobProgress.rows":
+		if e.ComplexityRoot.JobProgress.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobProgress.Rows(childComplexity), true
+	case "JobProgress.rowsDone":
+		if e.ComplexityRoot.JobProgress.RowsDone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobProgress.RowsDone(childComplexity), true
+	case "JobProgress.rowsFailed":
+		if e.ComplexityRoot.JobProgress.RowsFailed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobProgress.RowsFailed(childComplexity), true
+	case "JobProgress.rowsPerSecond":
+		if e.ComplexityRoot.JobProgress.RowsPerSecond == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobProgress.RowsPerSecond(childComplexity), true
+	case "JobProgress.timeLeft":
+		if e.ComplexityRoot.JobProgress.TimeLeft == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobProgress.TimeLeft(childComplexity), true
+
+	case "JobResult.outputs":
+		if e.ComplexityRoot.JobResult.Outputs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobResult.Outputs(childComplexity), true
+	case "JobResult.values":
+		if e.ComplexityRoot.JobResult.Values == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobResult.Values(childComplexity), true
+
+	case "JobRowError.code":
+		if e.ComplexityRoot.JobRowError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobRowError.Code(childComplexity), true
+	case "JobRowError.field":
+		if e.ComplexityRoot.JobRowError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobRowError.Field(childComplexity), true
+	case "JobRowError.message":
+		if e.ComplexityRoot.JobRowError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobRowError.Message(childComplexity), true
+	case "JobRowError.row":
+		if e.ComplexityRoot.JobRowError.Row == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobRowError.Row(childComplexity), true
 
 	case "Lineage.author":
 		if e.ComplexityRoot.Lineage.Author == nil {
@@ -2800,6 +2973,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PredictBatch(childComplexity, args["inputs"].([]*PredictInput)), true
+	case "Mutation.predictionJobCancel":
+		if e.ComplexityRoot.Mutation.PredictionJobCancel == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_predictionJobCancel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PredictionJobCancel(childComplexity, args["input"].(PredictionJobRefInput)), true
+	case "Mutation.predictionJobRetry":
+		if e.ComplexityRoot.Mutation.PredictionJobRetry == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_predictionJobRetry_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PredictionJobRetry(childComplexity, args["input"].(PredictionJobRefInput)), true
+	case "Mutation.predictionJobSubmit":
+		if e.ComplexityRoot.Mutation.PredictionJobSubmit == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_predictionJobSubmit_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PredictionJobSubmit(childComplexity, args["input"].(PredictionJobSubmitInput)), true
 	case "Mutation.rolloutAbort":
 		if e.ComplexityRoot.Mutation.RolloutAbort == nil {
 			break
@@ -3103,6 +3309,238 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PredictionError.Message(childComplexity), true
 
+	case "PredictionJob.attempts":
+		if e.ComplexityRoot.PredictionJob.Attempts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionJob.Attempts(childComplexity), true
+	case "PredictionJob.createdAt":
+		if e.ComplexityRoot.PredictionJob.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionJob.CreatedAt(childComplexity), true
+	case "PredictionJob.download":
+		if e.ComplexityRoot.PredictionJob.Download == nil {
+			break
+		}
+
+		args, err := ec.field_PredictionJob_download_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.PredictionJob.Download(childComplexity, args["format"].(augur.TableFormat)), true
+	case "PredictionJob.error":
+		if e.ComplexityRoot.PredictionJob.Error == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionJob.Error(childComplexity), true
+	case "PredictionJob.expiresAt":
+		if e.ComplexityRoot.PredictionJob.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionJob.ExpiresAt(childComplexity), true
+	case "PredictionJob.file":
+		if e.ComplexityRoot.PredictionJob.File == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionJob.File(childComplexity), true
+	case "PredictionJob.finishedAt":
+		if e.ComplexityRoot.PredictionJob.FinishedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionJob.FinishedAt(childComplexity), true
+	case "PredictionJob.format":
+		if e.ComplexityRoot.PredictionJob.Format == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionJob.Format(childComplexity), true
+	case "PredictionJob.id":
+		if e.ComplexityRoot.PredictionJob.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionJob.ID(childComplexity), true
+	case "PredictionJob.idempotencyKey":
+		if e.ComplexityRoot.PredictionJob.IdempotencyKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionJob.IdempotencyKey(childComplexity), true
+	case "PredictionJob.model":
+		if e.ComplexityRoot.PredictionJob.Model == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionJob.Model(childComplexity), true
+	case "PredictionJob.modelVersion":
+		if e.ComplexityRoot.PredictionJob.ModelVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionJob.ModelVersion(childComplexity), true
+	case "PredictionJob.nextAttemptAt":
+		if e.ComplexityRoot.PredictionJob.NextAttemptAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionJob.NextAttemptAt(childComplexity), true
+	case "PredictionJob.principal":
+		if e.ComplexityRoot.PredictionJob.Principal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionJob.Principal(childComplexity), true
+	case "PredictionJob.priority":
+		if e.ComplexityRoot.PredictionJob.Priority == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionJob.Priority(childComplexity), true
+	case "PredictionJob.progress":
+		if e.ComplexityRoot.PredictionJob.Progress == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionJob.Progress(childComplexity), true
+	case "PredictionJob.result":
+		if e.ComplexityRoot.PredictionJob.Result == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionJob.Result(childComplexity), true
+	case "PredictionJob.rowErrors":
+		if e.ComplexityRoot.PredictionJob.RowErrors == nil {
+			break
+		}
+
+		args, err := ec.field_PredictionJob_rowErrors_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.PredictionJob.RowErrors(childComplexity, args["first"].(int), args["afterRow"].(int64)), true
+	case "PredictionJob.startedAt":
+		if e.ComplexityRoot.PredictionJob.StartedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionJob.StartedAt(childComplexity), true
+	case "PredictionJob.state":
+		if e.ComplexityRoot.PredictionJob.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionJob.State(childComplexity), true
+	case "PredictionJob.subject":
+		if e.ComplexityRoot.PredictionJob.Subject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionJob.Subject(childComplexity), true
+	case "PredictionJob.updatedAt":
+		if e.ComplexityRoot.PredictionJob.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionJob.UpdatedAt(childComplexity), true
+	case "PredictionJob.version":
+		if e.ComplexityRoot.PredictionJob.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionJob.Version(childComplexity), true
+
+	case "PredictionJobCancelPayload.job":
+		if e.ComplexityRoot.PredictionJobCancelPayload.Job == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionJobCancelPayload.Job(childComplexity), true
+	case "PredictionJobCancelPayload.userErrors":
+		if e.ComplexityRoot.PredictionJobCancelPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionJobCancelPayload.UserErrors(childComplexity), true
+
+	case "PredictionJobConnection.edges":
+		if e.ComplexityRoot.PredictionJobConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionJobConnection.Edges(childComplexity), true
+	case "PredictionJobConnection.nodes":
+		if e.ComplexityRoot.PredictionJobConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionJobConnection.Nodes(childComplexity), true
+	case "PredictionJobConnection.pageInfo":
+		if e.ComplexityRoot.PredictionJobConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionJobConnection.PageInfo(childComplexity), true
+	case "PredictionJobConnection.totalCount":
+		if e.ComplexityRoot.PredictionJobConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionJobConnection.TotalCount(childComplexity), true
+
+	case "PredictionJobEdge.cursor":
+		if e.ComplexityRoot.PredictionJobEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionJobEdge.Cursor(childComplexity), true
+	case "PredictionJobEdge.node":
+		if e.ComplexityRoot.PredictionJobEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionJobEdge.Node(childComplexity), true
+
+	case "PredictionJobRetryPayload.job":
+		if e.ComplexityRoot.PredictionJobRetryPayload.Job == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionJobRetryPayload.Job(childComplexity), true
+	case "PredictionJobRetryPayload.userErrors":
+		if e.ComplexityRoot.PredictionJobRetryPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionJobRetryPayload.UserErrors(childComplexity), true
+
+	case "PredictionJobSubmitPayload.created":
+		if e.ComplexityRoot.PredictionJobSubmitPayload.Created == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionJobSubmitPayload.Created(childComplexity), true
+	case "PredictionJobSubmitPayload.job":
+		if e.ComplexityRoot.PredictionJobSubmitPayload.Job == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionJobSubmitPayload.Job(childComplexity), true
+	case "PredictionJobSubmitPayload.userErrors":
+		if e.ComplexityRoot.PredictionJobSubmitPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PredictionJobSubmitPayload.UserErrors(childComplexity), true
+
 	case "PredictionRecord.cache":
 		if e.ComplexityRoot.PredictionRecord.Cache == nil {
 			break
@@ -3322,6 +3760,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Nodes(childComplexity, args["ids"].([]string)), true
+	case "Query.predictionJob":
+		if e.ComplexityRoot.Query.PredictionJob == nil {
+			break
+		}
+
+		args, err := ec.field_Query_predictionJob_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PredictionJob(childComplexity, args["id"].(string)), true
+	case "Query.predictionJobs":
+		if e.ComplexityRoot.Query.PredictionJobs == nil {
+			break
+		}
+
+		args, err := ec.field_Query_predictionJobs_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PredictionJobs(childComplexity, args["first"].(*int), args["after"].(*entgql.Cursor[string]), args["last"].(*int), args["before"].(*entgql.Cursor[string]), args["where"].(*ent.PredictionJobWhereInput)), true
 	case "Query.predictions":
 		if e.ComplexityRoot.Query.Predictions == nil {
 			break
@@ -4463,6 +4923,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.MetricsAppended(childComplexity, args["versionId"].(string), args["names"].([]string)), true
+	case "Subscription.predictionJobUpdated":
+		if e.ComplexityRoot.Subscription.PredictionJobUpdated == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_predictionJobUpdated_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.PredictionJobUpdated(childComplexity, args["id"].(string)), true
 	case "Subscription.registryChanged":
 		if e.ComplexityRoot.Subscription.RegistryChanged == nil {
 			break
@@ -5008,6 +5479,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CachePurgeInput", ec.unmarshalInputCachePurgeInput),
 			graphql.NewInputUnmarshaler("ClassesInput", ec.unmarshalInputClassesInput),
 			graphql.NewInputUnmarshaler("FeatureInput", ec.unmarshalInputFeatureInput),
+			graphql.NewInputUnmarshaler("JobFileInput", ec.unmarshalInputJobFileInput),
 			graphql.NewInputUnmarshaler("LineageInput", ec.unmarshalInputLineageInput),
 			graphql.NewInputUnmarshaler("MetricPointInput", ec.unmarshalInputMetricPointInput),
 			graphql.NewInputUnmarshaler("MetricSummaryOrder", ec.unmarshalInputMetricSummaryOrder),
@@ -5029,6 +5501,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PredictData", ec.unmarshalInputPredictData),
 			graphql.NewInputUnmarshaler("PredictInput", ec.unmarshalInputPredictInput),
 			graphql.NewInputUnmarshaler("PredictOptions", ec.unmarshalInputPredictOptions),
+			graphql.NewInputUnmarshaler("PredictionJobRefInput", ec.unmarshalInputPredictionJobRefInput),
+			graphql.NewInputUnmarshaler("PredictionJobSubmitInput", ec.unmarshalInputPredictionJobSubmitInput),
+			graphql.NewInputUnmarshaler("PredictionJobWhereInput", ec.unmarshalInputPredictionJobWhereInput),
 			graphql.NewInputUnmarshaler("PredictionRecordWhereInput", ec.unmarshalInputPredictionRecordWhereInput),
 			graphql.NewInputUnmarshaler("RolloutCandidateInput", ec.unmarshalInputRolloutCandidateInput),
 			graphql.NewInputUnmarshaler("RolloutEventOrder", ec.unmarshalInputRolloutEventOrder),
@@ -5142,7 +5617,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "ent.graphqls" "log.graphqls" "metrics.graphqls" "predict.graphqls" "registry.graphqls" "rollout.graphqls" "scalar.graphqls" "serving.graphqls" "servingstats.graphqls" "webhook.graphqls"
+//go:embed "ent.graphqls" "job.graphqls" "log.graphqls" "metrics.graphqls" "predict.graphqls" "registry.graphqls" "rollout.graphqls" "scalar.graphqls" "serving.graphqls" "servingstats.graphqls" "webhook.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -5264,6 +5739,26 @@ type Query {
     where: PredictionRecordWhereInput
   ): PredictionRecordConnection! @access(scope: READ)
 
+  "One job; null when there is none of this id."
+  predictionJob(
+    "The job's id."
+    id: ID!
+  ): PredictionJob @access(scope: PREDICT)
+
+  "The jobs, newest first: your own, and all of them for administrators."
+  predictionJobs(
+    "How many, 1 to 100; 20 when neither first nor last is given."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "How many from the end, 1 to 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+    "Only those that match."
+    where: PredictionJobWhereInput
+  ): PredictionJobConnection! @access(scope: PREDICT)
+
   "Who changed what, newest first."
   auditEvents(
     "How many, 1 to 100; 20 when neither first nor last is given."
@@ -5340,6 +5835,24 @@ type Mutation {
     "At most 100 inputs."
     inputs: [PredictInput!]!
   ): PredictBatchPayload! @access(scope: PREDICT)
+
+  "Queues a prediction and returns at once; see docs/jobs.md. The job runs when there is room beside the predictions that somebody waits for."
+  predictionJobSubmit(
+    "What to predict from what."
+    input: PredictionJobSubmitInput!
+  ): PredictionJobSubmitPayload! @access(scope: PREDICT)
+
+  "Ends a job that is queued or running. What was done is kept."
+  predictionJobCancel(
+    "Which job."
+    input: PredictionJobRefInput!
+  ): PredictionJobCancelPayload! @access(scope: PREDICT)
+
+  "Queues a job that has failed, expired or was canceled again. It goes on where it ended."
+  predictionJobRetry(
+    "Which job."
+    input: PredictionJobRefInput!
+  ): PredictionJobRetryPayload! @access(scope: PREDICT)
 
   "Creates a model, still without versions."
   modelCreate(
@@ -5520,6 +6033,12 @@ type Subscription {
     model: String
   ): RegistryEvent! @access(scope: READ)
 
+  "A job as it goes on: now, whenever it has changed, and when it has ended, after which nothing comes."
+  predictionJobUpdated(
+    "The job's id."
+    id: ID!
+  ): PredictionJob! @access(scope: PREDICT)
+
   "New points of the metrics of a version, as they are logged: one series for each metric, with the new points alone."
   metricsAppended(
     "The version's id."
@@ -5530,6 +6049,7 @@ type Subscription {
 }
 `, BuiltIn: false},
 	{Name: "ent.graphqls", Input: sourceData("ent.graphqls"), BuiltIn: false},
+	{Name: "job.graphqls", Input: sourceData("job.graphqls"), BuiltIn: false},
 	{Name: "log.graphqls", Input: sourceData("log.graphqls"), BuiltIn: false},
 	{Name: "metrics.graphqls", Input: sourceData("metrics.graphqls"), BuiltIn: false},
 	{Name: "predict.graphqls", Input: sourceData("predict.graphqls"), BuiltIn: false},
@@ -5878,6 +6398,48 @@ func (ec *executionContext) childFields_Feature(ctx context.Context, field graph
 		return ec.fieldContext_Feature_description(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Feature", field.Name)
+}
+
+func (ec *executionContext) childFields_JobProgress(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "rowsDone":
+		return ec.fieldContext_JobProgress_rowsDone(ctx, field)
+	case "rowsFailed":
+		return ec.fieldContext_JobProgress_rowsFailed(ctx, field)
+	case "rows":
+		return ec.fieldContext_JobProgress_rows(ctx, field)
+	case "fraction":
+		return ec.fieldContext_JobProgress_fraction(ctx, field)
+	case "rowsPerSecond":
+		return ec.fieldContext_JobProgress_rowsPerSecond(ctx, field)
+	case "timeLeft":
+		return ec.fieldContext_JobProgress_timeLeft(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JobProgress", field.Name)
+}
+
+func (ec *executionContext) childFields_JobResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "values":
+		return ec.fieldContext_JobResult_values(ctx, field)
+	case "outputs":
+		return ec.fieldContext_JobResult_outputs(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JobResult", field.Name)
+}
+
+func (ec *executionContext) childFields_JobRowError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "row":
+		return ec.fieldContext_JobRowError_row(ctx, field)
+	case "code":
+		return ec.fieldContext_JobRowError_code(ctx, field)
+	case "message":
+		return ec.fieldContext_JobRowError_message(ctx, field)
+	case "field":
+		return ec.fieldContext_JobRowError_field(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JobRowError", field.Name)
 }
 
 func (ec *executionContext) childFields_Lineage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6398,6 +6960,114 @@ func (ec *executionContext) childFields_PredictionError(ctx context.Context, fie
 		return ec.fieldContext_PredictionError_field(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PredictionError", field.Name)
+}
+
+func (ec *executionContext) childFields_PredictionJob(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PredictionJob_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_PredictionJob_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_PredictionJob_updatedAt(ctx, field)
+	case "model":
+		return ec.fieldContext_PredictionJob_model(ctx, field)
+	case "version":
+		return ec.fieldContext_PredictionJob_version(ctx, field)
+	case "principal":
+		return ec.fieldContext_PredictionJob_principal(ctx, field)
+	case "idempotencyKey":
+		return ec.fieldContext_PredictionJob_idempotencyKey(ctx, field)
+	case "state":
+		return ec.fieldContext_PredictionJob_state(ctx, field)
+	case "priority":
+		return ec.fieldContext_PredictionJob_priority(ctx, field)
+	case "file":
+		return ec.fieldContext_PredictionJob_file(ctx, field)
+	case "format":
+		return ec.fieldContext_PredictionJob_format(ctx, field)
+	case "subject":
+		return ec.fieldContext_PredictionJob_subject(ctx, field)
+	case "attempts":
+		return ec.fieldContext_PredictionJob_attempts(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_PredictionJob_expiresAt(ctx, field)
+	case "nextAttemptAt":
+		return ec.fieldContext_PredictionJob_nextAttemptAt(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_PredictionJob_startedAt(ctx, field)
+	case "finishedAt":
+		return ec.fieldContext_PredictionJob_finishedAt(ctx, field)
+	case "modelVersion":
+		return ec.fieldContext_PredictionJob_modelVersion(ctx, field)
+	case "progress":
+		return ec.fieldContext_PredictionJob_progress(ctx, field)
+	case "error":
+		return ec.fieldContext_PredictionJob_error(ctx, field)
+	case "rowErrors":
+		return ec.fieldContext_PredictionJob_rowErrors(ctx, field)
+	case "result":
+		return ec.fieldContext_PredictionJob_result(ctx, field)
+	case "download":
+		return ec.fieldContext_PredictionJob_download(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PredictionJob", field.Name)
+}
+
+func (ec *executionContext) childFields_PredictionJobCancelPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "job":
+		return ec.fieldContext_PredictionJobCancelPayload_job(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PredictionJobCancelPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PredictionJobCancelPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PredictionJobConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_PredictionJobConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_PredictionJobConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PredictionJobConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_PredictionJobConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PredictionJobConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PredictionJobEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_PredictionJobEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_PredictionJobEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PredictionJobEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_PredictionJobRetryPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "job":
+		return ec.fieldContext_PredictionJobRetryPayload_job(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PredictionJobRetryPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PredictionJobRetryPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PredictionJobSubmitPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "job":
+		return ec.fieldContext_PredictionJobSubmitPayload_job(ctx, field)
+	case "created":
+		return ec.fieldContext_PredictionJobSubmitPayload_created(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PredictionJobSubmitPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PredictionJobSubmitPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_PredictionRecord(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7994,6 +8664,48 @@ func (ec *executionContext) field_Mutation_predict_args(ctx context.Context, raw
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_predictionJobCancel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (PredictionJobRefInput, error) {
+			return ec.unmarshalNPredictionJobRefInput2augurᚋgraphᚐPredictionJobRefInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_predictionJobRetry_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (PredictionJobRefInput, error) {
+			return ec.unmarshalNPredictionJobRefInput2augurᚋgraphᚐPredictionJobRefInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_predictionJobSubmit_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (PredictionJobSubmitInput, error) {
+			return ec.unmarshalNPredictionJobSubmitInput2augurᚋgraphᚐPredictionJobSubmitInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_rolloutAbort_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8145,6 +8857,42 @@ func (ec *executionContext) field_Mutation_webhookUpdate_args(ctx context.Contex
 		return nil, err
 	}
 	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_PredictionJob_download_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "format",
+		func(ctx context.Context, v any) (augur.TableFormat, error) {
+			return ec.unmarshalNTableFormat2augurᚐTableFormat(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["format"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_PredictionJob_rowErrors_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "afterRow",
+		func(ctx context.Context, v any) (int64, error) {
+			return ec.unmarshalNInt642int64(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["afterRow"] = arg1
 	return args, nil
 }
 
@@ -8385,6 +9133,66 @@ func (ec *executionContext) field_Query_nodes_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["ids"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_predictionJob_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_predictionJobs_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*entgql.Cursor[string], error) {
+			return ec.unmarshalOCursor2ᚖentgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*entgql.Cursor[string], error) {
+			return ec.unmarshalOCursor2ᚖentgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*ent.PredictionJobWhereInput, error) {
+			return ec.unmarshalOPredictionJobWhereInput2ᚖaugurᚋentᚐPredictionJobWhereInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
 	return args, nil
 }
 
@@ -8675,6 +9483,20 @@ func (ec *executionContext) field_Subscription_metricsAppended_args(ctx context.
 		return nil, err
 	}
 	args["names"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Subscription_predictionJobUpdated_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
 	return args, nil
 }
 
@@ -11398,6 +12220,282 @@ func (ec *executionContext) _Feature_description(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_Feature_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Feature", field, false, false, "String")
+}
+
+func (ec *executionContext) _JobProgress_rowsDone(ctx context.Context, field graphql.CollectedField, obj *augur.JobProgress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JobProgress_rowsDone(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RowsDone, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JobProgress_rowsDone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JobProgress", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _JobProgress_rowsFailed(ctx context.Context, field graphql.CollectedField, obj *augur.JobProgress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JobProgress_rowsFailed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RowsFailed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JobProgress_rowsFailed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JobProgress", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _JobProgress_rows(ctx context.Context, field graphql.CollectedField, obj *augur.JobProgress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JobProgress_rows(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rows, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int64) graphql.Marshaler {
+			return ec.marshalOInt642ᚖint64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_JobProgress_rows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JobProgress", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _JobProgress_fraction(ctx context.Context, field graphql.CollectedField, obj *augur.JobProgress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JobProgress_fraction(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Fraction, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JobProgress_fraction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JobProgress", field, false, false, "Float")
+}
+
+func (ec *executionContext) _JobProgress_rowsPerSecond(ctx context.Context, field graphql.CollectedField, obj *augur.JobProgress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JobProgress_rowsPerSecond(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RowsPerSecond, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_JobProgress_rowsPerSecond(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JobProgress", field, false, false, "Float")
+}
+
+func (ec *executionContext) _JobProgress_timeLeft(ctx context.Context, field graphql.CollectedField, obj *augur.JobProgress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JobProgress_timeLeft(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TimeLeft, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Duration) graphql.Marshaler {
+			return ec.marshalODuration2ᚖtimeᚐDuration(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_JobProgress_timeLeft(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JobProgress", field, false, false, "Duration")
+}
+
+func (ec *executionContext) _JobResult_values(ctx context.Context, field graphql.CollectedField, obj *JobResult) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JobResult_values(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Values, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []any) graphql.Marshaler {
+			return ec.marshalNJSON2ᚕinterface(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JobResult_values(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JobResult", field, false, false, "JSON")
+}
+
+func (ec *executionContext) _JobResult_outputs(ctx context.Context, field graphql.CollectedField, obj *JobResult) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JobResult_outputs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Outputs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			return ec.marshalOJSON2interface(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_JobResult_outputs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JobResult", field, false, false, "JSON")
+}
+
+func (ec *executionContext) _JobRowError_row(ctx context.Context, field graphql.CollectedField, obj *augur.RowError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JobRowError_row(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Row, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JobRowError_row(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JobRowError", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _JobRowError_code(ctx context.Context, field graphql.CollectedField, obj *augur.RowError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JobRowError_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v augur.Code) graphql.Marshaler {
+			return ec.marshalNUserErrorCode2augurᚐCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JobRowError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JobRowError", field, false, false, "UserErrorCode")
+}
+
+func (ec *executionContext) _JobRowError_message(ctx context.Context, field graphql.CollectedField, obj *augur.RowError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JobRowError_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JobRowError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JobRowError", field, false, false, "String")
+}
+
+func (ec *executionContext) _JobRowError_field(ctx context.Context, field graphql.CollectedField, obj *augur.RowError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JobRowError_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_JobRowError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JobRowError", field, false, false, "String")
 }
 
 func (ec *executionContext) _Lineage_runId(ctx context.Context, field graphql.CollectedField, obj *Lineage) (ret graphql.Marshaler) {
@@ -15202,6 +16300,138 @@ func (ec *executionContext) fieldContext_Mutation_predictBatch(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_predictionJobSubmit(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_predictionJobSubmit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PredictionJobSubmit(ctx, fc.Args["input"].(PredictionJobSubmitInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *PredictionJobSubmitPayload) graphql.Marshaler {
+			return ec.marshalNPredictionJobSubmitPayload2ᚖaugurᚋgraphᚐPredictionJobSubmitPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_predictionJobSubmit(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PredictionJobSubmitPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_predictionJobSubmit_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_predictionJobCancel(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_predictionJobCancel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PredictionJobCancel(ctx, fc.Args["input"].(PredictionJobRefInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *PredictionJobCancelPayload) graphql.Marshaler {
+			return ec.marshalNPredictionJobCancelPayload2ᚖaugurᚋgraphᚐPredictionJobCancelPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_predictionJobCancel(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PredictionJobCancelPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_predictionJobCancel_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_predictionJobRetry(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_predictionJobRetry(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PredictionJobRetry(ctx, fc.Args["input"].(PredictionJobRefInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *PredictionJobRetryPayload) graphql.Marshaler {
+			return ec.marshalNPredictionJobRetryPayload2ᚖaugurᚋgraphᚐPredictionJobRetryPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_predictionJobRetry(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PredictionJobRetryPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_predictionJobRetry_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_modelCreate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -17182,6 +18412,1002 @@ func (ec *executionContext) fieldContext_PredictionError_field(_ context.Context
 	return graphql.NewScalarFieldContext("PredictionError", field, false, false, "String")
 }
 
+func (ec *executionContext) _PredictionJob_id(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionJob) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionJob_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionJob_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PredictionJob", field, false, false, "ID")
+}
+
+func (ec *executionContext) _PredictionJob_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionJob) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionJob_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionJob_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PredictionJob", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _PredictionJob_updatedAt(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionJob) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionJob_updatedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UpdatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionJob_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PredictionJob", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _PredictionJob_model(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionJob) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionJob_model(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Model, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionJob_model(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PredictionJob", field, false, false, "String")
+}
+
+func (ec *executionContext) _PredictionJob_version(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionJob) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionJob_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionJob_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PredictionJob", field, false, false, "String")
+}
+
+func (ec *executionContext) _PredictionJob_principal(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionJob) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionJob_principal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Principal, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionJob_principal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PredictionJob", field, false, false, "String")
+}
+
+func (ec *executionContext) _PredictionJob_idempotencyKey(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionJob) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionJob_idempotencyKey(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.IdempotencyKey, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionJob_idempotencyKey(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PredictionJob", field, false, false, "String")
+}
+
+func (ec *executionContext) _PredictionJob_state(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionJob) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionJob_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v augur.JobState) graphql.Marshaler {
+			return ec.marshalNJobState2augurᚐJobState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionJob_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PredictionJob", field, false, false, "JobState")
+}
+
+func (ec *executionContext) _PredictionJob_priority(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionJob) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionJob_priority(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Priority, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v augur.JobPriority) graphql.Marshaler {
+			return ec.marshalNJobPriority2augurᚐJobPriority(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionJob_priority(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PredictionJob", field, false, false, "JobPriority")
+}
+
+func (ec *executionContext) _PredictionJob_file(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionJob) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionJob_file(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PredictionJob().File(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionJob_file(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PredictionJob", field, true, true, "String")
+}
+
+func (ec *executionContext) _PredictionJob_format(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionJob) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionJob_format(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Format, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *augur.TableFormat) graphql.Marshaler {
+			return ec.marshalOTableFormat2ᚖaugurᚐTableFormat(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionJob_format(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PredictionJob", field, false, false, "TableFormat")
+}
+
+func (ec *executionContext) _PredictionJob_subject(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionJob) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionJob_subject(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Subject, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionJob_subject(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PredictionJob", field, false, false, "String")
+}
+
+func (ec *executionContext) _PredictionJob_attempts(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionJob) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionJob_attempts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Attempts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionJob_attempts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PredictionJob", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PredictionJob_expiresAt(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionJob) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionJob_expiresAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExpiresAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionJob_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PredictionJob", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _PredictionJob_nextAttemptAt(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionJob) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionJob_nextAttemptAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NextAttemptAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionJob_nextAttemptAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PredictionJob", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _PredictionJob_startedAt(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionJob) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionJob_startedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionJob_startedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PredictionJob", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _PredictionJob_finishedAt(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionJob) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionJob_finishedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FinishedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionJob_finishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PredictionJob", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _PredictionJob_modelVersion(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionJob) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionJob_modelVersion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PredictionJob().ModelVersion(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.ModelVersion) graphql.Marshaler {
+			return ec.marshalOModelVersion2ᚖaugurᚋentᚐModelVersion(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionJob_modelVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PredictionJob",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ModelVersion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PredictionJob_progress(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionJob) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionJob_progress(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PredictionJob().Progress(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *augur.JobProgress) graphql.Marshaler {
+			return ec.marshalNJobProgress2ᚖaugurᚐJobProgress(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionJob_progress(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PredictionJob",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_JobProgress(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PredictionJob_error(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionJob) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionJob_error(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PredictionJob().Error(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *augur.Error) graphql.Marshaler {
+			return ec.marshalOUserError2ᚖaugurᚐError(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionJob_error(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PredictionJob",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PredictionJob_rowErrors(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionJob) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionJob_rowErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.PredictionJob().RowErrors(ctx, obj, fc.Args["first"].(int), fc.Args["afterRow"].(int64))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*augur.RowError) graphql.Marshaler {
+			return ec.marshalNJobRowError2ᚕᚖaugurᚐRowErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionJob_rowErrors(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PredictionJob",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_JobRowError(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_PredictionJob_rowErrors_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PredictionJob_result(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionJob) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionJob_result(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PredictionJob().Result(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *JobResult) graphql.Marshaler {
+			return ec.marshalOJobResult2ᚖaugurᚋgraphᚐJobResult(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionJob_result(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PredictionJob",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_JobResult(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PredictionJob_download(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionJob) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionJob_download(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.PredictionJob().Download(ctx, obj, fc.Args["format"].(augur.TableFormat))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionJob_download(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PredictionJob",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_PredictionJob_download_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PredictionJobCancelPayload_job(ctx context.Context, field graphql.CollectedField, obj *PredictionJobCancelPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionJobCancelPayload_job(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Job, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.PredictionJob) graphql.Marshaler {
+			return ec.marshalOPredictionJob2ᚖaugurᚋentᚐPredictionJob(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionJobCancelPayload_job(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PredictionJobCancelPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PredictionJob(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PredictionJobCancelPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *PredictionJobCancelPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionJobCancelPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*augur.Error) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaugurᚐErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionJobCancelPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PredictionJobCancelPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PredictionJobConnection_edges(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionJobConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionJobConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.PredictionJobEdge) graphql.Marshaler {
+			return ec.marshalNPredictionJobEdge2ᚕᚖaugurᚋentᚐPredictionJobEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionJobConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PredictionJobConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PredictionJobEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PredictionJobConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionJobConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionJobConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.PredictionJob) graphql.Marshaler {
+			return ec.marshalNPredictionJob2ᚕᚖaugurᚋentᚐPredictionJobᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionJobConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PredictionJobConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PredictionJob(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PredictionJobConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionJobConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionJobConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v entgql.PageInfo[string]) graphql.Marshaler {
+			return ec.marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionJobConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PredictionJobConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PredictionJobConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionJobConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionJobConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionJobConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PredictionJobConnection", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PredictionJobEdge_node(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionJobEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionJobEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.PredictionJob) graphql.Marshaler {
+			return ec.marshalNPredictionJob2ᚖaugurᚋentᚐPredictionJob(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionJobEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PredictionJobEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PredictionJob(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PredictionJobEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionJobEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionJobEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v entgql.Cursor[string]) graphql.Marshaler {
+			return ec.marshalNCursor2entgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionJobEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PredictionJobEdge", field, false, false, "Cursor")
+}
+
+func (ec *executionContext) _PredictionJobRetryPayload_job(ctx context.Context, field graphql.CollectedField, obj *PredictionJobRetryPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionJobRetryPayload_job(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Job, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.PredictionJob) graphql.Marshaler {
+			return ec.marshalOPredictionJob2ᚖaugurᚋentᚐPredictionJob(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionJobRetryPayload_job(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PredictionJobRetryPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PredictionJob(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PredictionJobRetryPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *PredictionJobRetryPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionJobRetryPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*augur.Error) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaugurᚐErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionJobRetryPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PredictionJobRetryPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PredictionJobSubmitPayload_job(ctx context.Context, field graphql.CollectedField, obj *PredictionJobSubmitPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionJobSubmitPayload_job(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Job, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.PredictionJob) graphql.Marshaler {
+			return ec.marshalOPredictionJob2ᚖaugurᚋentᚐPredictionJob(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionJobSubmitPayload_job(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PredictionJobSubmitPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PredictionJob(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PredictionJobSubmitPayload_created(ctx context.Context, field graphql.CollectedField, obj *PredictionJobSubmitPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionJobSubmitPayload_created(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Created, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionJobSubmitPayload_created(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PredictionJobSubmitPayload", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _PredictionJobSubmitPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *PredictionJobSubmitPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PredictionJobSubmitPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*augur.Error) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖaugurᚐErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PredictionJobSubmitPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PredictionJobSubmitPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PredictionRecord_id(ctx context.Context, field graphql.CollectedField, obj *ent.PredictionRecord) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -18138,6 +20364,94 @@ func (ec *executionContext) fieldContext_Query_predictions(ctx context.Context, 
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_predictions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_predictionJob(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_predictionJob(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().PredictionJob(ctx, fc.Args["id"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.PredictionJob) graphql.Marshaler {
+			return ec.marshalOPredictionJob2ᚖaugurᚋentᚐPredictionJob(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_predictionJob(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PredictionJob(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_predictionJob_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_predictionJobs(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_predictionJobs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().PredictionJobs(ctx, fc.Args["first"].(*int), fc.Args["after"].(*entgql.Cursor[string]), fc.Args["last"].(*int), fc.Args["before"].(*entgql.Cursor[string]), fc.Args["where"].(*ent.PredictionJobWhereInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.PredictionJobConnection) graphql.Marshaler {
+			return ec.marshalNPredictionJobConnection2ᚖaugurᚋentᚐPredictionJobConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_predictionJobs(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PredictionJobConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_predictionJobs_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -22790,6 +25104,50 @@ func (ec *executionContext) fieldContext_Subscription_registryChanged(ctx contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Subscription_registryChanged_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Subscription_predictionJobUpdated(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_predictionJobUpdated(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().PredictionJobUpdated(ctx, fc.Args["id"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.PredictionJob) graphql.Marshaler {
+			return ec.marshalNPredictionJob2ᚖaugurᚋentᚐPredictionJob(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_predictionJobUpdated(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PredictionJob(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Subscription_predictionJobUpdated_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -28308,6 +30666,55 @@ func UnmarshalFeatureInput(ctx context.Context, raw any) (FeatureInput, error) {
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputJobFileInput(ctx context.Context, obj any) (JobFileInput, error) {
+	var it JobFileInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"digest", "format"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "digest":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("digest"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Digest = data
+		case "format":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("format"))
+			data, err := ec.unmarshalNTableFormat2augurᚐTableFormat(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Format = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalJobFileInput unmarshals raw into the JobFileInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalJobFileInput(ctx context.Context, raw any) (JobFileInput, error) {
+	var out JobFileInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "JobFileInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputLineageInput(ctx context.Context, obj any) (LineageInput, error) {
 	var it LineageInput
 	if obj == nil {
@@ -32349,6 +34756,972 @@ func (ec *executionContext) unmarshalInputPredictOptions(ctx context.Context, ob
 func UnmarshalPredictOptions(ctx context.Context, raw any) (PredictOptions, error) {
 	var out PredictOptions
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "PredictOptions", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPredictionJobRefInput(ctx context.Context, obj any) (PredictionJobRefInput, error) {
+	var it PredictionJobRefInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPredictionJobRefInput unmarshals raw into the PredictionJobRefInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPredictionJobRefInput(ctx context.Context, raw any) (PredictionJobRefInput, error) {
+	var out PredictionJobRefInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PredictionJobRefInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPredictionJobSubmitInput(ctx context.Context, obj any) (PredictionJobSubmitInput, error) {
+	var it PredictionJobSubmitInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["priority"]; !present {
+		asMap["priority"] = "NORMAL"
+	}
+	if _, present := asMap["expiresIn"]; !present {
+		asMap["expiresIn"] = "24h"
+	}
+
+	fieldsInOrder := [...]string{"model", "version", "data", "file", "outputs", "subject", "idempotencyKey", "priority", "expiresIn"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "model":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("model"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Model = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "data":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("data"))
+			data, err := ec.unmarshalOPredictData2ᚖaugurᚋgraphᚐPredictData(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Data = data
+		case "file":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("file"))
+			data, err := ec.unmarshalOJobFileInput2ᚖaugurᚋgraphᚐJobFileInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.File = data
+		case "outputs":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outputs"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Outputs = data
+		case "subject":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subject"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Subject = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "priority":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("priority"))
+			data, err := ec.unmarshalNJobPriority2augurᚐJobPriority(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Priority = data
+		case "expiresIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expiresIn"))
+			data, err := ec.unmarshalNDuration2timeᚐDuration(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpiresIn = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPredictionJobSubmitInput unmarshals raw into the PredictionJobSubmitInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPredictionJobSubmitInput(ctx context.Context, raw any) (PredictionJobSubmitInput, error) {
+	var out PredictionJobSubmitInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PredictionJobSubmitInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPredictionJobWhereInput(ctx context.Context, obj any) (ent.PredictionJobWhereInput, error) {
+	var it ent.PredictionJobWhereInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"not", "and", "or", "id", "idNEQ", "idIn", "idNotIn", "idGT", "idGTE", "idLT", "idLTE", "idEqualFold", "idContainsFold", "createdAt", "createdAtNEQ", "createdAtIn", "createdAtNotIn", "createdAtGT", "createdAtGTE", "createdAtLT", "createdAtLTE", "updatedAt", "updatedAtNEQ", "updatedAtIn", "updatedAtNotIn", "updatedAtGT", "updatedAtGTE", "updatedAtLT", "updatedAtLTE", "modelId", "modelIdNEQ", "modelIdIn", "modelIdNotIn", "modelIdGT", "modelIdGTE", "modelIdLT", "modelIdLTE", "modelIdContains", "modelIdHasPrefix", "modelIdHasSuffix", "modelIdEqualFold", "modelIdContainsFold", "versionId", "versionIdNEQ", "versionIdIn", "versionIdNotIn", "versionIdGT", "versionIdGTE", "versionIdLT", "versionIdLTE", "versionIdContains", "versionIdHasPrefix", "versionIdHasSuffix", "versionIdEqualFold", "versionIdContainsFold", "model", "modelNEQ", "modelIn", "modelNotIn", "modelGT", "modelGTE", "modelLT", "modelLTE", "modelContains", "modelHasPrefix", "modelHasSuffix", "modelEqualFold", "modelContainsFold", "version", "versionNEQ", "versionIn", "versionNotIn", "versionGT", "versionGTE", "versionLT", "versionLTE", "versionContains", "versionHasPrefix", "versionHasSuffix", "versionEqualFold", "versionContainsFold", "principal", "principalNEQ", "principalIn", "principalNotIn", "principalGT", "principalGTE", "principalLT", "principalLTE", "principalContains", "principalHasPrefix", "principalHasSuffix", "principalEqualFold", "principalContainsFold", "state", "stateNEQ", "stateIn", "stateNotIn", "priority", "priorityNEQ", "priorityIn", "priorityNotIn", "finishedAt", "finishedAtNEQ", "finishedAtIn", "finishedAtNotIn", "finishedAtGT", "finishedAtGTE", "finishedAtLT", "finishedAtLTE", "finishedAtIsNil", "finishedAtNotNil"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOPredictionJobWhereInput2ᚖaugurᚋentᚐPredictionJobWhereInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Not = data
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOPredictionJobWhereInput2ᚕᚖaugurᚋentᚐPredictionJobWhereInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.And = data
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOPredictionJobWhereInput2ᚕᚖaugurᚋentᚐPredictionJobWhereInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Or = data
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "idNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idNEQ"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDNEQ = data
+		case "idIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idIn"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDIn = data
+		case "idNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idNotIn"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDNotIn = data
+		case "idGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idGT"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDGT = data
+		case "idGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idGTE"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDGTE = data
+		case "idLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idLT"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDLT = data
+		case "idLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idLTE"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDLTE = data
+		case "idEqualFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idEqualFold"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDEqualFold = data
+		case "idContainsFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idContainsFold"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDContainsFold = data
+		case "createdAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAt = data
+		case "createdAtNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAtNEQ"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAtNEQ = data
+		case "createdAtIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAtIn"))
+			data, err := ec.unmarshalODateTime2ᚕtimeᚐTimeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAtIn = data
+		case "createdAtNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAtNotIn"))
+			data, err := ec.unmarshalODateTime2ᚕtimeᚐTimeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAtNotIn = data
+		case "createdAtGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAtGT"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAtGT = data
+		case "createdAtGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAtGTE"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAtGTE = data
+		case "createdAtLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAtLT"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAtLT = data
+		case "createdAtLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAtLTE"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAtLTE = data
+		case "updatedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAt = data
+		case "updatedAtNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAtNEQ"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAtNEQ = data
+		case "updatedAtIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAtIn"))
+			data, err := ec.unmarshalODateTime2ᚕtimeᚐTimeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAtIn = data
+		case "updatedAtNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAtNotIn"))
+			data, err := ec.unmarshalODateTime2ᚕtimeᚐTimeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAtNotIn = data
+		case "updatedAtGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAtGT"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAtGT = data
+		case "updatedAtGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAtGTE"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAtGTE = data
+		case "updatedAtLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAtLT"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAtLT = data
+		case "updatedAtLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAtLTE"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAtLTE = data
+		case "modelId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelID = data
+		case "modelIdNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelIdNEQ"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelIDNEQ = data
+		case "modelIdIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelIdIn"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelIDIn = data
+		case "modelIdNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelIdNotIn"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelIDNotIn = data
+		case "modelIdGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelIdGT"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelIDGT = data
+		case "modelIdGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelIdGTE"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelIDGTE = data
+		case "modelIdLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelIdLT"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelIDLT = data
+		case "modelIdLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelIdLTE"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelIDLTE = data
+		case "modelIdContains":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelIdContains"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelIDContains = data
+		case "modelIdHasPrefix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelIdHasPrefix"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelIDHasPrefix = data
+		case "modelIdHasSuffix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelIdHasSuffix"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelIDHasSuffix = data
+		case "modelIdEqualFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelIdEqualFold"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelIDEqualFold = data
+		case "modelIdContainsFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelIdContainsFold"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelIDContainsFold = data
+		case "versionId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionID = data
+		case "versionIdNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionIdNEQ"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionIDNEQ = data
+		case "versionIdIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionIdIn"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionIDIn = data
+		case "versionIdNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionIdNotIn"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionIDNotIn = data
+		case "versionIdGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionIdGT"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionIDGT = data
+		case "versionIdGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionIdGTE"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionIDGTE = data
+		case "versionIdLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionIdLT"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionIDLT = data
+		case "versionIdLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionIdLTE"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionIDLTE = data
+		case "versionIdContains":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionIdContains"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionIDContains = data
+		case "versionIdHasPrefix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionIdHasPrefix"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionIDHasPrefix = data
+		case "versionIdHasSuffix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionIdHasSuffix"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionIDHasSuffix = data
+		case "versionIdEqualFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionIdEqualFold"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionIDEqualFold = data
+		case "versionIdContainsFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionIdContainsFold"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionIDContainsFold = data
+		case "model":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("model"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Model = data
+		case "modelNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelNEQ"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelNEQ = data
+		case "modelIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelIn"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelIn = data
+		case "modelNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelNotIn"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelNotIn = data
+		case "modelGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelGT"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelGT = data
+		case "modelGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelGTE"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelGTE = data
+		case "modelLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelLT"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelLT = data
+		case "modelLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelLTE"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelLTE = data
+		case "modelContains":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelContains"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelContains = data
+		case "modelHasPrefix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelHasPrefix"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelHasPrefix = data
+		case "modelHasSuffix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelHasSuffix"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelHasSuffix = data
+		case "modelEqualFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelEqualFold"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelEqualFold = data
+		case "modelContainsFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelContainsFold"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelContainsFold = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "versionNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionNEQ"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionNEQ = data
+		case "versionIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionIn"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionIn = data
+		case "versionNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionNotIn"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionNotIn = data
+		case "versionGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionGT"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionGT = data
+		case "versionGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionGTE"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionGTE = data
+		case "versionLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionLT"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionLT = data
+		case "versionLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionLTE"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionLTE = data
+		case "versionContains":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionContains"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionContains = data
+		case "versionHasPrefix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionHasPrefix"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionHasPrefix = data
+		case "versionHasSuffix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionHasSuffix"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionHasSuffix = data
+		case "versionEqualFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionEqualFold"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionEqualFold = data
+		case "versionContainsFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versionContainsFold"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VersionContainsFold = data
+		case "principal":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principal"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Principal = data
+		case "principalNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalNEQ"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalNEQ = data
+		case "principalIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalIn"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalIn = data
+		case "principalNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalNotIn"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalNotIn = data
+		case "principalGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalGT"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalGT = data
+		case "principalGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalGTE"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalGTE = data
+		case "principalLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalLT"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalLT = data
+		case "principalLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalLTE"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalLTE = data
+		case "principalContains":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalContains"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalContains = data
+		case "principalHasPrefix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalHasPrefix"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalHasPrefix = data
+		case "principalHasSuffix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalHasSuffix"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalHasSuffix = data
+		case "principalEqualFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalEqualFold"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalEqualFold = data
+		case "principalContainsFold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalContainsFold"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalContainsFold = data
+		case "state":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("state"))
+			data, err := ec.unmarshalOJobState2ᚖaugurᚐJobState(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.State = data
+		case "stateNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stateNEQ"))
+			data, err := ec.unmarshalOJobState2ᚖaugurᚐJobState(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StateNEQ = data
+		case "stateIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stateIn"))
+			data, err := ec.unmarshalOJobState2ᚕaugurᚐJobStateᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StateIn = data
+		case "stateNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stateNotIn"))
+			data, err := ec.unmarshalOJobState2ᚕaugurᚐJobStateᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StateNotIn = data
+		case "priority":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("priority"))
+			data, err := ec.unmarshalOJobPriority2ᚖaugurᚐJobPriority(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Priority = data
+		case "priorityNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("priorityNEQ"))
+			data, err := ec.unmarshalOJobPriority2ᚖaugurᚐJobPriority(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PriorityNEQ = data
+		case "priorityIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("priorityIn"))
+			data, err := ec.unmarshalOJobPriority2ᚕaugurᚐJobPriorityᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PriorityIn = data
+		case "priorityNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("priorityNotIn"))
+			data, err := ec.unmarshalOJobPriority2ᚕaugurᚐJobPriorityᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PriorityNotIn = data
+		case "finishedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("finishedAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FinishedAt = data
+		case "finishedAtNEQ":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("finishedAtNEQ"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FinishedAtNEQ = data
+		case "finishedAtIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("finishedAtIn"))
+			data, err := ec.unmarshalODateTime2ᚕtimeᚐTimeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FinishedAtIn = data
+		case "finishedAtNotIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("finishedAtNotIn"))
+			data, err := ec.unmarshalODateTime2ᚕtimeᚐTimeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FinishedAtNotIn = data
+		case "finishedAtGT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("finishedAtGT"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FinishedAtGT = data
+		case "finishedAtGTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("finishedAtGTE"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FinishedAtGTE = data
+		case "finishedAtLT":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("finishedAtLT"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FinishedAtLT = data
+		case "finishedAtLTE":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("finishedAtLTE"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FinishedAtLTE = data
+		case "finishedAtIsNil":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("finishedAtIsNil"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FinishedAtIsNil = data
+		case "finishedAtNotNil":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("finishedAtNotNil"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FinishedAtNotNil = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPredictionJobWhereInput unmarshals raw into the PredictionJobWhereInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPredictionJobWhereInput(ctx context.Context, raw any) (ent.PredictionJobWhereInput, error) {
+	var out ent.PredictionJobWhereInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PredictionJobWhereInput", raw, &out)
 	return out, err
 }
 
@@ -38011,6 +41384,11 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._PredictionRecord(ctx, sel, obj)
+	case *ent.PredictionJob:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._PredictionJob(ctx, sel, obj)
 	case *ent.ModelVersion:
 		if obj == nil {
 			return graphql.Null
@@ -39142,6 +42520,150 @@ func (ec *executionContext) _Feature(ctx context.Context, sel ast.SelectionSet, 
 		case "description":
 			out.Values[i] = ec._Feature_description(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var jobProgressImplementors = []string{"JobProgress"}
+
+func (ec *executionContext) _JobProgress(ctx context.Context, sel ast.SelectionSet, obj *augur.JobProgress) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, jobProgressImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("JobProgress")
+		case "rowsDone":
+			out.Values[i] = ec._JobProgress_rowsDone(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rowsFailed":
+			out.Values[i] = ec._JobProgress_rowsFailed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rows":
+			out.Values[i] = ec._JobProgress_rows(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "fraction":
+			out.Values[i] = ec._JobProgress_fraction(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rowsPerSecond":
+			out.Values[i] = ec._JobProgress_rowsPerSecond(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "timeLeft":
+			out.Values[i] = ec._JobProgress_timeLeft(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var jobResultImplementors = []string{"JobResult"}
+
+func (ec *executionContext) _JobResult(ctx context.Context, sel ast.SelectionSet, obj *JobResult) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, jobResultImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("JobResult")
+		case "values":
+			out.Values[i] = ec._JobResult_values(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "outputs":
+			out.Values[i] = ec._JobResult_outputs(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var jobRowErrorImplementors = []string{"JobRowError"}
+
+func (ec *executionContext) _JobRowError(ctx context.Context, sel ast.SelectionSet, obj *augur.RowError) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, jobRowErrorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("JobRowError")
+		case "row":
+			out.Values[i] = ec._JobRowError_row(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "code":
+			out.Values[i] = ec._JobRowError_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._JobRowError_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "field":
+			out.Values[i] = ec._JobRowError_field(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -40627,6 +44149,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "predictionJobSubmit":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_predictionJobSubmit(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "predictionJobCancel":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_predictionJobCancel(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "predictionJobRetry":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_predictionJobRetry(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "modelCreate":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_modelCreate(ctx, field)
@@ -41182,6 +44725,361 @@ func (ec *executionContext) _PredictionError(ctx context.Context, sel ast.Select
 	return out
 }
 
+var predictionJobImplementors = []string{"PredictionJob", "Node"}
+
+func (ec *executionContext) _PredictionJob(ctx context.Context, sel ast.SelectionSet, obj *ent.PredictionJob) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, predictionJobImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PredictionJob")
+		case "id":
+			out.Values[i] = ec._PredictionJob_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._PredictionJob_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "updatedAt":
+			out.Values[i] = ec._PredictionJob_updatedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "model":
+			out.Values[i] = ec._PredictionJob_model(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "version":
+			out.Values[i] = ec._PredictionJob_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "principal":
+			out.Values[i] = ec._PredictionJob_principal(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "idempotencyKey":
+			out.Values[i] = ec._PredictionJob_idempotencyKey(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "state":
+			out.Values[i] = ec._PredictionJob_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "priority":
+			out.Values[i] = ec._PredictionJob_priority(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "file":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PredictionJob_file(ctx, field, obj)
+				})
+		case "format":
+			out.Values[i] = ec._PredictionJob_format(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "subject":
+			out.Values[i] = ec._PredictionJob_subject(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "attempts":
+			out.Values[i] = ec._PredictionJob_attempts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "expiresAt":
+			out.Values[i] = ec._PredictionJob_expiresAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nextAttemptAt":
+			out.Values[i] = ec._PredictionJob_nextAttemptAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "startedAt":
+			out.Values[i] = ec._PredictionJob_startedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "finishedAt":
+			out.Values[i] = ec._PredictionJob_finishedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "modelVersion":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PredictionJob_modelVersion(ctx, field, obj)
+				})
+		case "progress":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PredictionJob_progress(ctx, field, obj)
+				})
+		case "error":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PredictionJob_error(ctx, field, obj)
+				})
+		case "rowErrors":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PredictionJob_rowErrors(ctx, field, obj)
+				})
+		case "result":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PredictionJob_result(ctx, field, obj)
+				})
+		case "download":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PredictionJob_download(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var predictionJobCancelPayloadImplementors = []string{"PredictionJobCancelPayload"}
+
+func (ec *executionContext) _PredictionJobCancelPayload(ctx context.Context, sel ast.SelectionSet, obj *PredictionJobCancelPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, predictionJobCancelPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PredictionJobCancelPayload")
+		case "job":
+			out.Values[i] = ec._PredictionJobCancelPayload_job(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._PredictionJobCancelPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var predictionJobConnectionImplementors = []string{"PredictionJobConnection"}
+
+func (ec *executionContext) _PredictionJobConnection(ctx context.Context, sel ast.SelectionSet, obj *ent.PredictionJobConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, predictionJobConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PredictionJobConnection")
+		case "edges":
+			out.Values[i] = ec._PredictionJobConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._PredictionJobConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._PredictionJobConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._PredictionJobConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var predictionJobEdgeImplementors = []string{"PredictionJobEdge"}
+
+func (ec *executionContext) _PredictionJobEdge(ctx context.Context, sel ast.SelectionSet, obj *ent.PredictionJobEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, predictionJobEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PredictionJobEdge")
+		case "node":
+			out.Values[i] = ec._PredictionJobEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._PredictionJobEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var predictionJobRetryPayloadImplementors = []string{"PredictionJobRetryPayload"}
+
+func (ec *executionContext) _PredictionJobRetryPayload(ctx context.Context, sel ast.SelectionSet, obj *PredictionJobRetryPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, predictionJobRetryPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PredictionJobRetryPayload")
+		case "job":
+			out.Values[i] = ec._PredictionJobRetryPayload_job(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._PredictionJobRetryPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var predictionJobSubmitPayloadImplementors = []string{"PredictionJobSubmitPayload"}
+
+func (ec *executionContext) _PredictionJobSubmitPayload(ctx context.Context, sel ast.SelectionSet, obj *PredictionJobSubmitPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, predictionJobSubmitPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PredictionJobSubmitPayload")
+		case "job":
+			out.Values[i] = ec._PredictionJobSubmitPayload_job(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "created":
+			out.Values[i] = ec._PredictionJobSubmitPayload_created(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._PredictionJobSubmitPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var predictionRecordImplementors = []string{"PredictionRecord", "Node"}
 
 func (ec *executionContext) _PredictionRecord(ctx context.Context, sel ast.SelectionSet, obj *ent.PredictionRecord) graphql.Marshaler {
@@ -41456,6 +45354,18 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_predictions(ctx, field)
+				})
+		case "predictionJob":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_predictionJob(ctx, field)
+				})
+		case "predictionJobs":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_predictionJobs(ctx, field)
 				})
 		case "auditEvents":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -43114,6 +47024,8 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 	switch fields[0].Name {
 	case "registryChanged":
 		return ec._Subscription_registryChanged(ctx, fields[0])
+	case "predictionJobUpdated":
+		return ec._Subscription_predictionJobUpdated(ctx, fields[0])
 	case "metricsAppended":
 		return ec._Subscription_metricsAppended(ctx, fields[0])
 	default:
@@ -45235,6 +49147,58 @@ func (ec *executionContext) marshalNJSON2ᚕinterface(ctx context.Context, sel a
 	return ret
 }
 
+func (ec *executionContext) unmarshalNJobPriority2augurᚐJobPriority(ctx context.Context, v any) (augur.JobPriority, error) {
+	var res augur.JobPriority
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNJobPriority2augurᚐJobPriority(ctx context.Context, sel ast.SelectionSet, v augur.JobPriority) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) marshalNJobProgress2ᚖaugurᚐJobProgress(ctx context.Context, sel ast.SelectionSet, v *augur.JobProgress) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "JobProgress!")
+		return graphql.Null
+	}
+	return ec._JobProgress(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNJobRowError2ᚕᚖaugurᚐRowErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []*augur.RowError) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNJobRowError2ᚖaugurᚐRowError(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNJobRowError2ᚖaugurᚐRowError(ctx context.Context, sel ast.SelectionSet, v *augur.RowError) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "JobRowError!")
+		return graphql.Null
+	}
+	return ec._JobRowError(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNJobState2augurᚐJobState(ctx context.Context, v any) (augur.JobState, error) {
+	var res augur.JobState
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNJobState2augurᚐJobState(ctx context.Context, sel ast.SelectionSet, v augur.JobState) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) marshalNLineage2ᚖaugurᚋgraphᚐLineage(ctx context.Context, sel ast.SelectionSet, v *Lineage) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Lineage!")
@@ -45918,6 +49882,101 @@ func (ec *executionContext) marshalNPredictPayload2ᚖaugurᚋgraphᚐPredictPay
 	return ec._PredictPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNPredictionJob2ᚕᚖaugurᚋentᚐPredictionJobᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.PredictionJob) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPredictionJob2ᚖaugurᚋentᚐPredictionJob(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPredictionJob2ᚖaugurᚋentᚐPredictionJob(ctx context.Context, sel ast.SelectionSet, v *ent.PredictionJob) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PredictionJob!")
+		return graphql.Null
+	}
+	return ec._PredictionJob(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPredictionJobCancelPayload2ᚖaugurᚋgraphᚐPredictionJobCancelPayload(ctx context.Context, sel ast.SelectionSet, v *PredictionJobCancelPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PredictionJobCancelPayload!")
+		return graphql.Null
+	}
+	return ec._PredictionJobCancelPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPredictionJobConnection2ᚖaugurᚋentᚐPredictionJobConnection(ctx context.Context, sel ast.SelectionSet, v *ent.PredictionJobConnection) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PredictionJobConnection!")
+		return graphql.Null
+	}
+	return ec._PredictionJobConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPredictionJobEdge2ᚕᚖaugurᚋentᚐPredictionJobEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.PredictionJobEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPredictionJobEdge2ᚖaugurᚋentᚐPredictionJobEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPredictionJobEdge2ᚖaugurᚋentᚐPredictionJobEdge(ctx context.Context, sel ast.SelectionSet, v *ent.PredictionJobEdge) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PredictionJobEdge!")
+		return graphql.Null
+	}
+	return ec._PredictionJobEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNPredictionJobRefInput2augurᚋgraphᚐPredictionJobRefInput(ctx context.Context, v any) (PredictionJobRefInput, error) {
+	res, err := ec.unmarshalInputPredictionJobRefInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPredictionJobRetryPayload2ᚖaugurᚋgraphᚐPredictionJobRetryPayload(ctx context.Context, sel ast.SelectionSet, v *PredictionJobRetryPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PredictionJobRetryPayload!")
+		return graphql.Null
+	}
+	return ec._PredictionJobRetryPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNPredictionJobSubmitInput2augurᚋgraphᚐPredictionJobSubmitInput(ctx context.Context, v any) (PredictionJobSubmitInput, error) {
+	res, err := ec.unmarshalInputPredictionJobSubmitInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPredictionJobSubmitPayload2ᚖaugurᚋgraphᚐPredictionJobSubmitPayload(ctx context.Context, sel ast.SelectionSet, v *PredictionJobSubmitPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PredictionJobSubmitPayload!")
+		return graphql.Null
+	}
+	return ec._PredictionJobSubmitPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNPredictionJobWhereInput2ᚖaugurᚋentᚐPredictionJobWhereInput(ctx context.Context, v any) (*ent.PredictionJobWhereInput, error) {
+	res, err := ec.unmarshalInputPredictionJobWhereInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNPredictionRecord2ᚕᚖaugurᚋentᚐPredictionRecordᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.PredictionRecord) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -46540,6 +50599,16 @@ func (ec *executionContext) marshalNSubjectSource2augurᚐSubjectSource(ctx cont
 		graphql.AddInvalidNullFromMarshaler(ctx, "SubjectSource!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNTableFormat2augurᚐTableFormat(ctx context.Context, v any) (augur.TableFormat, error) {
+	var res augur.TableFormat
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNTableFormat2augurᚐTableFormat(ctx context.Context, sel ast.SelectionSet, v augur.TableFormat) graphql.Marshaler {
+	return v
 }
 
 func (ec *executionContext) marshalNTag2ᚕᚖaugurᚋentᚐTagᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Tag) graphql.Marshaler {
@@ -47903,6 +51972,125 @@ func (ec *executionContext) marshalOJSON2ᚕinterfaceᚄ(ctx context.Context, se
 	return ret
 }
 
+func (ec *executionContext) unmarshalOJobFileInput2ᚖaugurᚋgraphᚐJobFileInput(ctx context.Context, v any) (*JobFileInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputJobFileInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOJobPriority2ᚕaugurᚐJobPriorityᚄ(ctx context.Context, v any) ([]augur.JobPriority, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]augur.JobPriority, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNJobPriority2augurᚐJobPriority(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOJobPriority2ᚕaugurᚐJobPriorityᚄ(ctx context.Context, sel ast.SelectionSet, v []augur.JobPriority) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNJobPriority2augurᚐJobPriority(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOJobPriority2ᚖaugurᚐJobPriority(ctx context.Context, v any) (*augur.JobPriority, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(augur.JobPriority)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOJobPriority2ᚖaugurᚐJobPriority(ctx context.Context, sel ast.SelectionSet, v *augur.JobPriority) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) marshalOJobResult2ᚖaugurᚋgraphᚐJobResult(ctx context.Context, sel ast.SelectionSet, v *JobResult) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._JobResult(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOJobState2ᚕaugurᚐJobStateᚄ(ctx context.Context, v any) ([]augur.JobState, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]augur.JobState, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNJobState2augurᚐJobState(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOJobState2ᚕaugurᚐJobStateᚄ(ctx context.Context, sel ast.SelectionSet, v []augur.JobState) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNJobState2augurᚐJobState(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOJobState2ᚖaugurᚐJobState(ctx context.Context, v any) (*augur.JobState, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(augur.JobState)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOJobState2ᚖaugurᚐJobState(ctx context.Context, sel ast.SelectionSet, v *augur.JobState) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
 func (ec *executionContext) unmarshalOLineageInput2ᚖaugurᚋgraphᚐLineageInput(ctx context.Context, v any) (*LineageInput, error) {
 	if v == nil {
 		return nil, nil
@@ -48187,6 +52375,14 @@ func (ec *executionContext) marshalOPauseReason2ᚖaugurᚐPauseReason(ctx conte
 	return v
 }
 
+func (ec *executionContext) unmarshalOPredictData2ᚖaugurᚋgraphᚐPredictData(ctx context.Context, v any) (*PredictData, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputPredictData(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalOPredictOptions2ᚖaugurᚋgraphᚐPredictOptions(ctx context.Context, v any) (*PredictOptions, error) {
 	if v == nil {
 		return nil, nil
@@ -48214,6 +52410,38 @@ func (ec *executionContext) marshalOPredictionError2ᚖaugurᚋgraphᚐPredictio
 		return graphql.Null
 	}
 	return ec._PredictionError(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOPredictionJob2ᚖaugurᚋentᚐPredictionJob(ctx context.Context, sel ast.SelectionSet, v *ent.PredictionJob) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PredictionJob(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOPredictionJobWhereInput2ᚕᚖaugurᚋentᚐPredictionJobWhereInputᚄ(ctx context.Context, v any) ([]*ent.PredictionJobWhereInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*ent.PredictionJobWhereInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNPredictionJobWhereInput2ᚖaugurᚋentᚐPredictionJobWhereInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOPredictionJobWhereInput2ᚖaugurᚋentᚐPredictionJobWhereInput(ctx context.Context, v any) (*ent.PredictionJobWhereInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputPredictionJobWhereInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalOPredictionRecord2ᚖaugurᚋentᚐPredictionRecord(ctx context.Context, sel ast.SelectionSet, v *ent.PredictionRecord) graphql.Marshaler {
@@ -48709,6 +52937,22 @@ func (ec *executionContext) marshalOSubjectSource2ᚖaugurᚐSubjectSource(ctx c
 	return res
 }
 
+func (ec *executionContext) unmarshalOTableFormat2ᚖaugurᚐTableFormat(ctx context.Context, v any) (*augur.TableFormat, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(augur.TableFormat)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOTableFormat2ᚖaugurᚐTableFormat(ctx context.Context, sel ast.SelectionSet, v *augur.TableFormat) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
 func (ec *executionContext) unmarshalOTagInput2ᚕᚖaugurᚋgraphᚐTagInputᚄ(ctx context.Context, v any) ([]*TagInput, error) {
 	if v == nil {
 		return nil, nil
@@ -48798,6 +53042,13 @@ func (ec *executionContext) unmarshalOTensorInput2ᚕᚖaugurᚋgraphᚐTensorIn
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) marshalOUserError2ᚖaugurᚐError(ctx context.Context, sel ast.SelectionSet, v *augur.Error) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._UserError(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOWebhook2ᚖaugurᚋentᚐWebhook(ctx context.Context, sel ast.SelectionSet, v *ent.Webhook) graphql.Marshaler {

@@ -229,6 +229,22 @@ type FeatureInput struct {
 	Description *string `json:"description,omitempty"`
 }
 
+// A file of rows.
+type JobFileInput struct {
+	// The digest that it was uploaded under, as in sha256:…
+	Digest string `json:"digest"`
+	// Its format.
+	Format augur.TableFormat `json:"format"`
+}
+
+// What came of a job.
+type JobResult struct {
+	// One entry for each row, as in Prediction.values, null for a row with an error.
+	Values []any `json:"values"`
+	// The exact outputs of a job of columns or tensors, by name; null for others.
+	Outputs any `json:"outputs,omitempty"`
+}
+
 // Where a version comes from. Empty where nothing was given.
 type Lineage struct {
 	// The training run.
@@ -629,6 +645,60 @@ type PredictionError struct {
 	Message string `json:"message"`
 	// The path of the offending part of the input; null when it is the whole.
 	Field []string `json:"field,omitempty"`
+}
+
+// The outcome of predictionJobCancel.
+type PredictionJobCancelPayload struct {
+	// The job; null when userErrors says why not.
+	Job *ent.PredictionJob `json:"job,omitempty"`
+	// What was wrong with the input.
+	UserErrors []*augur.Error `json:"userErrors"`
+}
+
+// Which job.
+type PredictionJobRefInput struct {
+	// The job's id.
+	ID string `json:"id"`
+}
+
+// The outcome of predictionJobRetry.
+type PredictionJobRetryPayload struct {
+	// The job, queued again; null when userErrors says why not.
+	Job *ent.PredictionJob `json:"job,omitempty"`
+	// What was wrong with the input.
+	UserErrors []*augur.Error `json:"userErrors"`
+}
+
+// What to predict, apart from this request. Give data, or file.
+type PredictionJobSubmitInput struct {
+	// The model's name.
+	Model string `json:"model"`
+	// A version (1.4.0), an alias or latest; the live version when left out. It is looked up now, and the job keeps to what is found.
+	Version *string `json:"version,omitempty"`
+	// The input, sent along. Rows run in chunks; columns and tensors run as one prediction.
+	Data *PredictData `json:"data,omitempty"`
+	// The input, as a file that was uploaded with PUT /artifacts/{digest}.
+	File *JobFileInput `json:"file,omitempty"`
+	// Which outputs, in which order; all of them when left out.
+	Outputs []string `json:"outputs,omitempty"`
+	// Who the prediction is for.
+	Subject *string `json:"subject,omitempty"`
+	// A text of yours that names this submission: another with the same key gives the same job. 1 to 250 characters.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+	// How soon it is worked on.
+	Priority augur.JobPriority `json:"priority"`
+	// How long it may take, from now on; it is EXPIRED when it is not done by then. At most jobs.keep.
+	ExpiresIn time.Duration `json:"expiresIn"`
+}
+
+// The outcome of predictionJobSubmit.
+type PredictionJobSubmitPayload struct {
+	// The job; null when userErrors says why not.
+	Job *ent.PredictionJob `json:"job,omitempty"`
+	// Whether the job is new: false when the idempotency key was known.
+	Created bool `json:"created"`
+	// What was wrong with the input.
+	UserErrors []*augur.Error `json:"userErrors"`
 }
 
 // The outcome of rolloutAbort.

@@ -258,6 +258,13 @@ func (e *Engine) Purge(digest augur.Digest) int {
 	return n
 }
 
+// Busy says whether runs take every core but one, or the only one: then what
+// nobody waits for should wait.
+func (e *Engine) Busy() bool {
+	s := &e.rollouts.shadows
+	return s.busy.Load() >= s.spare
+}
+
 // respond makes the response from an answer, which it shares.
 func respond(v *augur.CatalogVersion, route augur.Route, in *encoded, a *answer, status augur.CacheStatus, began time.Time) *augur.Response {
 	resp := &augur.Response{

@@ -7,23 +7,29 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"augur/client"
+	"augur/internal/augurtest"
 	"augur/server"
 )
 
 // serveAsChild makes the test binary a server that only a signal ends, when it is
-// started with the verb serve and a directory.
+// started with the verb serve and a directory, or serve-models to import the demo
+// models too.
 func serveAsChild() {
-	if len(os.Args) != 3 || os.Args[1] != "serve" {
+	if len(os.Args) != 3 || os.Args[1] != "serve" && os.Args[1] != "serve-models" {
 		return
 	}
 	cfg := server.DefaultConfig()
 	cfg.HTTP.Listen, cfg.Data.Dir = "127.0.0.1:0", os.Args[2]
 	cfg.Webhooks.Allow, cfg.Webhooks.RetryDelay = []string{"127.0.0.0/8"}, 20*time.Millisecond
+	if os.Args[1] == "serve-models" {
+		cfg.Import.Dir = filepath.Join(augurtest.Root(), "examples", "models")
+	}
 	s, err := server.New(cfg, server.Deps{})
 	if err == nil {
 		err = s.Start(context.Background())
@@ -42,9 +48,9 @@ type child struct {
 	api *client.Client
 }
 
-func startChild(t *testing.T, dir string) *child {
+func startChild(t *testing.T, verb, dir string) *child {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], "serve", dir)
+	cmd := exec.Command(os.Args[0], verb, dir)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -84,7 +90,7 @@ func TestNothingIsLost(t *testing.T) {
 		}
 	}
 	dir, made := t.TempDir(), map[string]bool{}
-	first := startChild(t, dir)
+	first := startChild(t, "serve", dir)
 	var created struct {
 		WebhookCreate struct{ Secret string }
 	}
@@ -105,7 +111,7 @@ func TestNothingIsLost(t *testing.T) {
 			}
 		}
 		c.kill()
-		c = startChild(t, dir)
+		c = startChild(t, "serve", dir)
 	}
 	for deadline := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
 		r.mu.Lock()

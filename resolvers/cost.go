@@ -33,6 +33,9 @@ func costs(root *graph.ComplexityRoot) {
 	root.Query.WebhookDeliveries = func(child int, first *int, _ *ent.Cursor, last *int, _ *ent.Cursor, _ *ent.WebhookDeliveryWhereInput) int {
 		return page(child, first, last)
 	}
+	root.Query.PredictionJobs = func(child int, first *int, _ *ent.Cursor, last *int, _ *ent.Cursor, _ *ent.PredictionJobWhereInput) int {
+		return page(child, first, last)
+	}
 	root.Query.Rollouts = func(child int, first *int, _ *ent.Cursor, last *int, _ *ent.Cursor, _ *ent.RolloutWhereInput) int {
 		return page(child, first, last)
 	}

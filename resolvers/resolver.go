@@ -6,6 +6,7 @@ import (
 	"augur"
 	"augur/ent"
 	"augur/graph"
+	"augur/jobs"
 	"augur/registry"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -36,6 +37,7 @@ type Deps struct {
 	Registry  *registry.Registry
 	Predictor augur.Predictor
 	Engine    Engine
+	Jobs      *jobs.Queue
 	Info      Info
 }
 

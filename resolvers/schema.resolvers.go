@@ -26,6 +26,28 @@ func (r *mutationResolver) PredictBatch(ctx context.Context, inputs []*graph.Pre
 	return r.predictBatch(ctx, inputs)
 }
 
+func (r *mutationResolver) PredictionJobSubmit(ctx context.Context, input graph.PredictionJobSubmitInput) (*graph.PredictionJobSubmitPayload, error) {
+	return r.jobSubmit(ctx, input)
+}
+
+func (r *mutationResolver) PredictionJobCancel(ctx context.Context, input graph.PredictionJobRefInput) (*graph.PredictionJobCancelPayload, error) {
+	id, mistakes, err := outcome(input.ID, r.Jobs.Cancel(ctx, input.ID))
+	if err != nil || id == "" {
+		return &graph.PredictionJobCancelPayload{UserErrors: mistakes}, err
+	}
+	job, err := r.jobByID(ctx, id)
+	return &graph.PredictionJobCancelPayload{Job: job, UserErrors: mistakes}, err
+}
+
+func (r *mutationResolver) PredictionJobRetry(ctx context.Context, input graph.PredictionJobRefInput) (*graph.PredictionJobRetryPayload, error) {
+	id, mistakes, err := outcome(input.ID, r.Jobs.Retry(ctx, input.ID))
+	if err != nil || id == "" {
+		return &graph.PredictionJobRetryPayload{UserErrors: mistakes}, err
+	}
+	job, err := r.jobByID(ctx, id)
+	return &graph.PredictionJobRetryPayload{Job: job, UserErrors: mistakes}, err
+}
+
 // ModelCreate is the resolver for the modelCreate field.
 func (r *mutationResolver) ModelCreate(ctx context.Context, input graph.ModelCreateInput) (*graph.ModelCreatePayload, error) {
 	id, mistakes, err := outcome(r.Registry.ModelCreate(ctx, registry.ModelCreate{
@@ -366,6 +388,16 @@ func (r *queryResolver) Predictions(ctx context.Context, first *int, after *entg
 	return query.Paginate(ctx, after, first, before, last, newestFirst, ent.WithPredictionRecordWhere(where))
 }
 
+func (r *queryResolver) PredictionJob(ctx context.Context, id string) (*ent.PredictionJob, error) {
+	return r.jobByID(ctx, id)
+}
+
+func (r *queryResolver) PredictionJobs(ctx context.Context, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], where *ent.PredictionJobWhereInput) (*ent.PredictionJobConnection, error) {
+	return r.Reader.PredictionJob.Query().Where(ownJobs(ctx)...).Paginate(ctx, after, first, before, last,
+		ent.WithPredictionJobOrder(&ent.PredictionJobOrder{Field: ent.PredictionJobOrderFieldCreatedAt, Direction: entgql.OrderDirectionDesc}),
+		ent.WithPredictionJobWhere(where))
+}
+
 // AuditEvents is the resolver for the auditEvents field.
 func (r *queryResolver) AuditEvents(ctx context.Context, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], where *ent.AuditEventWhereInput) (*ent.AuditEventConnection, error) {
 	return r.Reader.AuditEvent.Query().Paginate(ctx, after, first, before, last,
@@ -406,6 +438,10 @@ func (r *queryResolver) Server(ctx context.Context) (*graph.ServerInfo, error) {
 
 func (r *subscriptionResolver) RegistryChanged(ctx context.Context, model *string) (<-chan *augur.Event, error) {
 	return r.registryChanged(ctx, model)
+}
+
+func (r *subscriptionResolver) PredictionJobUpdated(ctx context.Context, id string) (<-chan *ent.PredictionJob, error) {
+	return r.jobUpdated(ctx, id)
 }
 
 func (r *subscriptionResolver) MetricsAppended(ctx context.Context, versionID string, names []string) (<-chan []*graph.MetricSeries, error) {

@@ -91,6 +91,12 @@ func (r *Resolver) node(ctx context.Context, id string) (ent.Noder, error) {
 			return nil, err
 		}
 		return p, nil
+	case augur.JobID:
+		j, err := r.jobByID(ctx, id)
+		if j == nil || err != nil {
+			return nil, err
+		}
+		return j, nil
 	case augur.WebhookID:
 		w, err := r.Reader.Webhook.Get(ctx, id)
 		if w == nil || err != nil {

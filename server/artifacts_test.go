@@ -62,7 +62,7 @@ func newSite(t *testing.T, change func(*Config), store artifactStore) *site {
 		}
 		_, _ = fmt.Fprintf(w, "page %s", r.URL.Path)
 	})
-	inner := srv.routes(page, page, store)
+	inner := srv.routes(page, page, store, nil)
 	srv.handler.Store(&inner)
 	s.Server = httptest.NewServer(outer)
 	t.Cleanup(s.Close)

@@ -27,6 +27,7 @@ type Config struct {
 	Inference     InferenceConfig     `embed:"" prefix:"inference." name:"inference" group:"inference" help:"The prediction path."`
 	PredictionLog PredictionLogConfig `embed:"" prefix:"prediction-log." name:"prediction-log" group:"prediction-log" help:"Which predictions are kept, and how long. Serving figures count all of them."`
 	Webhooks      WebhooksConfig      `embed:"" prefix:"webhooks." name:"webhooks" group:"webhooks" help:"How events are sent to other systems. See docs/webhooks.md."`
+	Jobs          JobsConfig          `embed:"" prefix:"jobs." name:"jobs" group:"jobs" help:"Predictions apart from requests. See docs/jobs.md."`
 	GraphQL       GraphQLConfig       `embed:"" prefix:"graphql." name:"graphql" group:"graphql" help:"What one GraphQL request may be."`
 	Log           LogConfig           `embed:"" prefix:"log." name:"log" group:"log" help:"Log lines, on standard error."`
 	Telemetry     TelemetryConfig     `embed:"" prefix:"telemetry." name:"telemetry" group:"telemetry" help:"Traces. Metrics are always at /metrics."`
@@ -256,6 +257,9 @@ func (c *Config) Validate() error {
 		{"prediction-log.max-records", int64(c.PredictionLog.MaxRecords), 1, math.MaxInt32},
 		{"webhooks.max-attempts", int64(c.Webhooks.MaxAttempts), 1, 1000},
 		{"webhooks.disable-after", int64(c.Webhooks.DisableAfter), 1, math.MaxInt32},
+		{"jobs.workers", int64(c.Jobs.Workers), 0, 1 << 10},
+		{"jobs.max-per-principal", int64(c.Jobs.MaxPerPrincipal), 1, 1 << 24},
+		{"jobs.max-attempts", int64(c.Jobs.MaxAttempts), 1, 1000},
 		{"graphql.max-body", int64(c.GraphQL.MaxBody), 1 << 10, math.MaxInt32},
 		{"graphql.max-query", int64(c.GraphQL.MaxQuery), 1 << 8, 1 << 24},
 		{"graphql.max-tokens", int64(c.GraphQL.MaxTokens), 100, 1 << 20},

@@ -28,7 +28,7 @@ func StartWith(ctx context.Context, cfg Config, logs io.Writer, p augur.Predicto
 	if err != nil {
 		return nil, err
 	}
-	h := s.routes(graphQL, http.NotFoundHandler(), nil)
+	h := s.routes(graphQL, http.NotFoundHandler(), nil, nil)
 	s.handler.Store(&h)
 	return s, nil
 }

@@ -43,7 +43,7 @@ func (s *Server) inner(w http.ResponseWriter, r *http.Request) {
 }
 
 // routes mounts what needs the parts.
-func (s *Server) routes(graphQL, playground http.Handler, store artifactStore) http.Handler {
+func (s *Server) routes(graphQL, playground http.Handler, store artifactStore, results jobResults) http.Handler {
 	mux := http.NewServeMux()
 	timeout := s.cfg.HTTP.BodyTimeout
 	s.mount(mux, "/graphql", withTimeouts(timeout, false, crossOrigin(s.cfg.HTTP.TrustedOrigins, s.log, asAnonymous(methods{
@@ -59,6 +59,9 @@ func (s *Server) routes(graphQL, playground http.Handler, store artifactStore) h
 		http.MethodPut: files.put,
 		http.MethodGet: files.get, // HEAD too: net/http drops the body
 	}.handler(s))))
+
+	download := &resultDownload{jobs: results, log: s.log}
+	s.mount(mux, "/jobs/{id}/{file}", withTimeouts(timeout, true, methods{http.MethodGet: download.get}.exactly(s)))
 
 	if s.cfg.GraphQL.Playground {
 		s.mount(mux, "/playground/", withTimeouts(timeout, false, playground))

@@ -90,18 +90,18 @@ func (s *Server) open(ctx context.Context, clock *phases, tracing *telemetry.Tra
 	}
 	s.add("registry", func(context.Context) error { records.Stop(); return nil })
 
-	clock.enter("start the jobs")
-	queue, err := jobs.New(jobs.Config{
-		Timeout: cfg.Webhooks.Timeout, Allow: registryConfig.Webhooks.Allow, UserAgent: "Augur/" + s.deps.Version,
-	}, jobs.Deps{Store: database, Deliveries: records, Logger: s.log})
+	queue, err := s.newJobs(registryConfig, jobs.Deps{
+		Store: database, Deliveries: records, Record: records, Catalog: records.Catalog(), Files: blobs,
+		Predictor: predictorFunc(func(ctx context.Context, req *augur.Request) (*augur.Response, error) {
+			return engine.Predict(ctx, req)
+		}),
+		Busy:   func() bool { return engine.Busy() },
+		Logger: s.log,
+	})
 	if err != nil {
 		return nil, err
 	}
 	records.UseQueue(queue)
-	if err := queue.Start(ctx); err != nil {
-		return nil, err
-	}
-	s.add("jobs", queue.Stop)
 
 	var shared inference.SharedCache // stays nil where there is none
 	if url := cfg.Inference.RedisURL; url != "" {
@@ -149,7 +149,14 @@ func (s *Server) open(ctx context.Context, clock *phases, tracing *telemetry.Tra
 	s.add("warming", follow.stop)
 	records.Catalog().OnChange(follow.changed)
 
+	clock.enter("start the jobs")
+	if err := queue.Start(ctx); err != nil {
+		return nil, err
+	}
+	s.add("jobs", queue.Stop)
+
 	deps := resolvers.Deps{
+		Jobs:      queue,
 		Reader:    database.Reader(),
 		Registry:  records,
 		Predictor: engine,
@@ -171,7 +178,7 @@ func (s *Server) open(ctx context.Context, clock *phases, tracing *telemetry.Tra
 	if err != nil {
 		return nil, err
 	}
-	p.handler = s.routes(graphQL, web.Playground(), blobs)
+	p.handler = s.routes(graphQL, web.Playground(), blobs, queue)
 	return p, nil
 }
 

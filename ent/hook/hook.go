@@ -68,6 +68,18 @@ func (f CatalogRevisionFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Va
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.CatalogRevisionMutation", m)
 }
 
+// The JobChunkFunc type is an adapter to allow the use of ordinary
+// function as JobChunk mutator.
+type JobChunkFunc func(context.Context, *ent.JobChunkMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f JobChunkFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.JobChunkMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.JobChunkMutation", m)
+}
+
 // The LeaseFunc type is an adapter to allow the use of ordinary
 // function as Lease mutator.
 type LeaseFunc func(context.Context, *ent.LeaseMutation) (ent.Value, error)
@@ -126,6 +138,18 @@ func (f ModelVersionFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ModelVersionMutation", m)
+}
+
+// The PredictionJobFunc type is an adapter to allow the use of ordinary
+// function as PredictionJob mutator.
+type PredictionJobFunc func(context.Context, *ent.PredictionJobMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f PredictionJobFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.PredictionJobMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.PredictionJobMutation", m)
 }
 
 // The PredictionRecordFunc type is an adapter to allow the use of ordinary

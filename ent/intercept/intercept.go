@@ -12,12 +12,14 @@ import (
 	"augur/ent/artifact"
 	"augur/ent/auditevent"
 	"augur/ent/catalogrevision"
+	"augur/ent/jobchunk"
 	"augur/ent/lease"
 	"augur/ent/metricpoint"
 	"augur/ent/metricsummary"
 	"augur/ent/model"
 	"augur/ent/modelversion"
 	"augur/ent/predicate"
+	"augur/ent/predictionjob"
 	"augur/ent/predictionrecord"
 	"augur/ent/rollout"
 	"augur/ent/rolloutcount"
@@ -223,6 +225,33 @@ func (f TraverseCatalogRevision) Traverse(ctx context.Context, q ent.Query) erro
 	return fmt.Errorf("unexpected query type %T. expect *ent.CatalogRevisionQuery", q)
 }
 
+// The JobChunkFunc type is an adapter to allow the use of ordinary function as a Querier.
+type JobChunkFunc func(context.Context, *ent.JobChunkQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f JobChunkFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.JobChunkQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.JobChunkQuery", q)
+}
+
+// The TraverseJobChunk type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseJobChunk func(context.Context, *ent.JobChunkQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseJobChunk) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseJobChunk) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.JobChunkQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.JobChunkQuery", q)
+}
+
 // The LeaseFunc type is an adapter to allow the use of ordinary function as a Querier.
 type LeaseFunc func(context.Context, *ent.LeaseQuery) (ent.Value, error)
 
@@ -356,6 +385,33 @@ func (f TraverseModelVersion) Traverse(ctx context.Context, q ent.Query) error {
 		return f(ctx, q)
 	}
 	return fmt.Errorf("unexpected query type %T. expect *ent.ModelVersionQuery", q)
+}
+
+// The PredictionJobFunc type is an adapter to allow the use of ordinary function as a Querier.
+type PredictionJobFunc func(context.Context, *ent.PredictionJobQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f PredictionJobFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.PredictionJobQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.PredictionJobQuery", q)
+}
+
+// The TraversePredictionJob type is an adapter to allow the use of ordinary function as Traverser.
+type TraversePredictionJob func(context.Context, *ent.PredictionJobQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraversePredictionJob) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraversePredictionJob) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.PredictionJobQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.PredictionJobQuery", q)
 }
 
 // The PredictionRecordFunc type is an adapter to allow the use of ordinary function as a Querier.
@@ -641,6 +697,8 @@ func NewQuery(q ent.Query) (Query, error) {
 		return &query[*ent.AuditEventQuery, predicate.AuditEvent, auditevent.OrderOption]{typ: ent.TypeAuditEvent, tq: q}, nil
 	case *ent.CatalogRevisionQuery:
 		return &query[*ent.CatalogRevisionQuery, predicate.CatalogRevision, catalogrevision.OrderOption]{typ: ent.TypeCatalogRevision, tq: q}, nil
+	case *ent.JobChunkQuery:
+		return &query[*ent.JobChunkQuery, predicate.JobChunk, jobchunk.OrderOption]{typ: ent.TypeJobChunk, tq: q}, nil
 	case *ent.LeaseQuery:
 		return &query[*ent.LeaseQuery, predicate.Lease, lease.OrderOption]{typ: ent.TypeLease, tq: q}, nil
 	case *ent.MetricPointQuery:
@@ -651,6 +709,8 @@ func NewQuery(q ent.Query) (Query, error) {
 		return &query[*ent.ModelQuery, predicate.Model, model.OrderOption]{typ: ent.TypeModel, tq: q}, nil
 	case *ent.ModelVersionQuery:
 		return &query[*ent.ModelVersionQuery, predicate.ModelVersion, modelversion.OrderOption]{typ: ent.TypeModelVersion, tq: q}, nil
+	case *ent.PredictionJobQuery:
+		return &query[*ent.PredictionJobQuery, predicate.PredictionJob, predictionjob.OrderOption]{typ: ent.TypePredictionJob, tq: q}, nil
 	case *ent.PredictionRecordQuery:
 		return &query[*ent.PredictionRecordQuery, predicate.PredictionRecord, predictionrecord.OrderOption]{typ: ent.TypePredictionRecord, tq: q}, nil
 	case *ent.RolloutQuery:

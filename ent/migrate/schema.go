@@ -161,6 +161,37 @@ var (
 		Columns:    CatalogRevisionsColumns,
 		PrimaryKey: []*schema.Column{CatalogRevisionsColumns[0]},
 	}
+	// JobChunksColumns holds the columns for the "job_chunks" table.
+	JobChunksColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "first_row", Type: field.TypeInt64},
+		{Name: "rows", Type: field.TypeInt},
+		{Name: "answers", Type: field.TypeString, Size: 2147483647},
+		{Name: "errors", Type: field.TypeJSON, Nullable: true},
+		{Name: "outputs", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "job_id", Type: field.TypeString, Size: 40},
+	}
+	// JobChunksTable holds the schema information for the "job_chunks" table.
+	JobChunksTable = &schema.Table{
+		Name:       "job_chunks",
+		Columns:    JobChunksColumns,
+		PrimaryKey: []*schema.Column{JobChunksColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "job_chunks_prediction_jobs_parts",
+				Columns:    []*schema.Column{JobChunksColumns[6]},
+				RefColumns: []*schema.Column{PredictionJobsColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "jobchunk_job_id",
+				Unique:  false,
+				Columns: []*schema.Column{JobChunksColumns[6]},
+			},
+		},
+	}
 	// LeasesColumns holds the columns for the "leases" table.
 	LeasesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 40},
@@ -341,6 +372,77 @@ var (
 				Name:    "modelversion_artifact_id",
 				Unique:  false,
 				Columns: []*schema.Column{ModelVersionsColumns[24]},
+			},
+		},
+	}
+	// PredictionJobsColumns holds the columns for the "prediction_jobs" table.
+	PredictionJobsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "model_id", Type: field.TypeString},
+		{Name: "version_id", Type: field.TypeString},
+		{Name: "model", Type: field.TypeString},
+		{Name: "version", Type: field.TypeString},
+		{Name: "principal", Type: field.TypeString},
+		{Name: "idempotency_key", Type: field.TypeString, Nullable: true, Size: 250},
+		{Name: "request_digest", Type: field.TypeString, Size: 64},
+		{Name: "state", Type: field.TypeEnum, Enums: []string{"QUEUED", "RUNNING", "SUCCEEDED", "FAILED", "CANCELED", "EXPIRED"}, Default: "QUEUED"},
+		{Name: "priority", Type: field.TypeEnum, Enums: []string{"HIGH", "NORMAL", "LOW"}, Default: "NORMAL"},
+		{Name: "input", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "whole", Type: field.TypeBool, Default: false},
+		{Name: "file", Type: field.TypeString, Nullable: true, Size: 80},
+		{Name: "format", Type: field.TypeEnum, Nullable: true, Enums: []string{"CSV", "JSON_LINES"}},
+		{Name: "outputs", Type: field.TypeJSON, Nullable: true},
+		{Name: "subject", Type: field.TypeString, Nullable: true, Size: 250},
+		{Name: "rows", Type: field.TypeInt64, Nullable: true},
+		{Name: "rows_done", Type: field.TypeInt64, Default: 0},
+		{Name: "rows_failed", Type: field.TypeInt64, Default: 0},
+		{Name: "position", Type: field.TypeInt64, Default: 0},
+		{Name: "size", Type: field.TypeInt64, Default: 0},
+		{Name: "run", Type: field.TypeInt64, Default: 0},
+		{Name: "chunks", Type: field.TypeInt, Default: 0},
+		{Name: "result_bytes", Type: field.TypeInt64, Default: 0},
+		{Name: "worked_us", Type: field.TypeInt64, Default: 0},
+		{Name: "attempts", Type: field.TypeInt, Default: 0},
+		{Name: "code", Type: field.TypeString, Size: 32, Default: ""},
+		{Name: "message", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "path", Type: field.TypeJSON, Nullable: true},
+		{Name: "expires_at", Type: field.TypeTime},
+		{Name: "next_attempt_at", Type: field.TypeTime, Nullable: true},
+		{Name: "started_at", Type: field.TypeTime, Nullable: true},
+		{Name: "finished_at", Type: field.TypeTime, Nullable: true},
+	}
+	// PredictionJobsTable holds the schema information for the "prediction_jobs" table.
+	PredictionJobsTable = &schema.Table{
+		Name:       "prediction_jobs",
+		Columns:    PredictionJobsColumns,
+		PrimaryKey: []*schema.Column{PredictionJobsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "predictionjob_created_at",
+				Unique:  false,
+				Columns: []*schema.Column{PredictionJobsColumns[1]},
+			},
+			{
+				Name:    "predictionjob_model_id_created_at",
+				Unique:  false,
+				Columns: []*schema.Column{PredictionJobsColumns[3], PredictionJobsColumns[1]},
+			},
+			{
+				Name:    "predictionjob_state_created_at",
+				Unique:  false,
+				Columns: []*schema.Column{PredictionJobsColumns[10], PredictionJobsColumns[1]},
+			},
+			{
+				Name:    "predictionjob_finished_at",
+				Unique:  false,
+				Columns: []*schema.Column{PredictionJobsColumns[34]},
+			},
+			{
+				Name:    "predictionjob_principal_idempotency_key",
+				Unique:  true,
+				Columns: []*schema.Column{PredictionJobsColumns[7], PredictionJobsColumns[8]},
 			},
 		},
 	}
@@ -828,11 +930,13 @@ var (
 		ArtifactsTable,
 		AuditEventsTable,
 		CatalogRevisionsTable,
+		JobChunksTable,
 		LeasesTable,
 		MetricPointsTable,
 		MetricSummariesTable,
 		ModelsTable,
 		ModelVersionsTable,
+		PredictionJobsTable,
 		PredictionRecordsTable,
 		RolloutsTable,
 		RolloutCountsTable,
@@ -855,6 +959,7 @@ func init() {
 	AliasEventsTable.ForeignKeys[0].RefTable = ModelVersionsTable
 	AliasEventsTable.ForeignKeys[1].RefTable = ModelVersionsTable
 	AliasEventsTable.ForeignKeys[2].RefTable = ModelsTable
+	JobChunksTable.ForeignKeys[0].RefTable = PredictionJobsTable
 	MetricPointsTable.ForeignKeys[0].RefTable = ModelVersionsTable
 	MetricSummariesTable.ForeignKeys[0].RefTable = ModelVersionsTable
 	ModelVersionsTable.ForeignKeys[0].RefTable = ModelsTable

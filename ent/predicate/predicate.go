@@ -21,6 +21,9 @@ type AuditEvent func(*sql.Selector)
 // CatalogRevision is the predicate function for catalogrevision builders.
 type CatalogRevision func(*sql.Selector)
 
+// JobChunk is the predicate function for jobchunk builders.
+type JobChunk func(*sql.Selector)
+
 // Lease is the predicate function for lease builders.
 type Lease func(*sql.Selector)
 
@@ -35,6 +38,9 @@ type Model func(*sql.Selector)
 
 // ModelVersion is the predicate function for modelversion builders.
 type ModelVersion func(*sql.Selector)
+
+// PredictionJob is the predicate function for predictionjob builders.
+type PredictionJob func(*sql.Selector)
 
 // PredictionRecord is the predicate function for predictionrecord builders.
 type PredictionRecord func(*sql.Selector)

@@ -9,11 +9,13 @@ import (
 	"augur/ent/artifact"
 	"augur/ent/auditevent"
 	"augur/ent/catalogrevision"
+	"augur/ent/jobchunk"
 	"augur/ent/lease"
 	"augur/ent/metricpoint"
 	"augur/ent/metricsummary"
 	"augur/ent/model"
 	"augur/ent/modelversion"
+	"augur/ent/predictionjob"
 	"augur/ent/predictionrecord"
 	"augur/ent/rollout"
 	"augur/ent/rolloutcount"
@@ -232,6 +234,16 @@ func init() {
 	catalogrevisionDescID := catalogrevisionFields[0].Descriptor()
 	// catalogrevision.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	catalogrevision.IDValidator = catalogrevisionDescID.Validators[0].(func(string) error)
+	jobchunkFields := schema.JobChunk{}.Fields()
+	_ = jobchunkFields
+	// jobchunkDescOutputs is the schema descriptor for outputs field.
+	jobchunkDescOutputs := jobchunkFields[6].Descriptor()
+	// jobchunk.DefaultOutputs holds the default value on creation for the outputs field.
+	jobchunk.DefaultOutputs = jobchunkDescOutputs.Default.(string)
+	// jobchunkDescID is the schema descriptor for id field.
+	jobchunkDescID := jobchunkFields[0].Descriptor()
+	// jobchunk.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	jobchunk.IDValidator = jobchunkDescID.Validators[0].(func(string) error)
 	leaseFields := schema.Lease{}.Fields()
 	_ = leaseFields
 	// leaseDescHolder is the schema descriptor for holder field.
@@ -585,6 +597,115 @@ func init() {
 	// modelversion.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	modelversion.IDValidator = func() func(string) error {
 		validators := modelversionDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	predictionjobMixin := schema.PredictionJob{}.Mixin()
+	predictionjobInters := schema.PredictionJob{}.Interceptors()
+	predictionjob.Interceptors[0] = predictionjobInters[0]
+	predictionjobMixinFields0 := predictionjobMixin[0].Fields()
+	_ = predictionjobMixinFields0
+	predictionjobMixinFields1 := predictionjobMixin[1].Fields()
+	_ = predictionjobMixinFields1
+	predictionjobFields := schema.PredictionJob{}.Fields()
+	_ = predictionjobFields
+	// predictionjobDescCreatedAt is the schema descriptor for created_at field.
+	predictionjobDescCreatedAt := predictionjobMixinFields1[0].Descriptor()
+	// predictionjob.DefaultCreatedAt holds the default value on creation for the created_at field.
+	predictionjob.DefaultCreatedAt = predictionjobDescCreatedAt.Default.(func() time.Time)
+	// predictionjobDescUpdatedAt is the schema descriptor for updated_at field.
+	predictionjobDescUpdatedAt := predictionjobMixinFields1[1].Descriptor()
+	// predictionjob.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	predictionjob.DefaultUpdatedAt = predictionjobDescUpdatedAt.Default.(func() time.Time)
+	// predictionjob.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	predictionjob.UpdateDefaultUpdatedAt = predictionjobDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// predictionjobDescIdempotencyKey is the schema descriptor for idempotency_key field.
+	predictionjobDescIdempotencyKey := predictionjobFields[5].Descriptor()
+	// predictionjob.IdempotencyKeyValidator is a validator for the "idempotency_key" field. It is called by the builders before save.
+	predictionjob.IdempotencyKeyValidator = predictionjobDescIdempotencyKey.Validators[0].(func(string) error)
+	// predictionjobDescRequestDigest is the schema descriptor for request_digest field.
+	predictionjobDescRequestDigest := predictionjobFields[6].Descriptor()
+	// predictionjob.RequestDigestValidator is a validator for the "request_digest" field. It is called by the builders before save.
+	predictionjob.RequestDigestValidator = predictionjobDescRequestDigest.Validators[0].(func(string) error)
+	// predictionjobDescInput is the schema descriptor for input field.
+	predictionjobDescInput := predictionjobFields[9].Descriptor()
+	// predictionjob.DefaultInput holds the default value on creation for the input field.
+	predictionjob.DefaultInput = predictionjobDescInput.Default.(string)
+	// predictionjobDescWhole is the schema descriptor for whole field.
+	predictionjobDescWhole := predictionjobFields[10].Descriptor()
+	// predictionjob.DefaultWhole holds the default value on creation for the whole field.
+	predictionjob.DefaultWhole = predictionjobDescWhole.Default.(bool)
+	// predictionjobDescFile is the schema descriptor for file field.
+	predictionjobDescFile := predictionjobFields[11].Descriptor()
+	// predictionjob.FileValidator is a validator for the "file" field. It is called by the builders before save.
+	predictionjob.FileValidator = predictionjobDescFile.Validators[0].(func(string) error)
+	// predictionjobDescSubject is the schema descriptor for subject field.
+	predictionjobDescSubject := predictionjobFields[14].Descriptor()
+	// predictionjob.SubjectValidator is a validator for the "subject" field. It is called by the builders before save.
+	predictionjob.SubjectValidator = predictionjobDescSubject.Validators[0].(func(string) error)
+	// predictionjobDescRowsDone is the schema descriptor for rows_done field.
+	predictionjobDescRowsDone := predictionjobFields[16].Descriptor()
+	// predictionjob.DefaultRowsDone holds the default value on creation for the rows_done field.
+	predictionjob.DefaultRowsDone = predictionjobDescRowsDone.Default.(int64)
+	// predictionjobDescRowsFailed is the schema descriptor for rows_failed field.
+	predictionjobDescRowsFailed := predictionjobFields[17].Descriptor()
+	// predictionjob.DefaultRowsFailed holds the default value on creation for the rows_failed field.
+	predictionjob.DefaultRowsFailed = predictionjobDescRowsFailed.Default.(int64)
+	// predictionjobDescPosition is the schema descriptor for position field.
+	predictionjobDescPosition := predictionjobFields[18].Descriptor()
+	// predictionjob.DefaultPosition holds the default value on creation for the position field.
+	predictionjob.DefaultPosition = predictionjobDescPosition.Default.(int64)
+	// predictionjobDescSize is the schema descriptor for size field.
+	predictionjobDescSize := predictionjobFields[19].Descriptor()
+	// predictionjob.DefaultSize holds the default value on creation for the size field.
+	predictionjob.DefaultSize = predictionjobDescSize.Default.(int64)
+	// predictionjobDescRun is the schema descriptor for run field.
+	predictionjobDescRun := predictionjobFields[20].Descriptor()
+	// predictionjob.DefaultRun holds the default value on creation for the run field.
+	predictionjob.DefaultRun = predictionjobDescRun.Default.(int64)
+	// predictionjobDescChunks is the schema descriptor for chunks field.
+	predictionjobDescChunks := predictionjobFields[21].Descriptor()
+	// predictionjob.DefaultChunks holds the default value on creation for the chunks field.
+	predictionjob.DefaultChunks = predictionjobDescChunks.Default.(int)
+	// predictionjobDescResultBytes is the schema descriptor for result_bytes field.
+	predictionjobDescResultBytes := predictionjobFields[22].Descriptor()
+	// predictionjob.DefaultResultBytes holds the default value on creation for the result_bytes field.
+	predictionjob.DefaultResultBytes = predictionjobDescResultBytes.Default.(int64)
+	// predictionjobDescWorkedUs is the schema descriptor for worked_us field.
+	predictionjobDescWorkedUs := predictionjobFields[23].Descriptor()
+	// predictionjob.DefaultWorkedUs holds the default value on creation for the worked_us field.
+	predictionjob.DefaultWorkedUs = predictionjobDescWorkedUs.Default.(int64)
+	// predictionjobDescAttempts is the schema descriptor for attempts field.
+	predictionjobDescAttempts := predictionjobFields[24].Descriptor()
+	// predictionjob.DefaultAttempts holds the default value on creation for the attempts field.
+	predictionjob.DefaultAttempts = predictionjobDescAttempts.Default.(int)
+	// predictionjobDescCode is the schema descriptor for code field.
+	predictionjobDescCode := predictionjobFields[25].Descriptor()
+	// predictionjob.DefaultCode holds the default value on creation for the code field.
+	predictionjob.DefaultCode = predictionjobDescCode.Default.(string)
+	// predictionjob.CodeValidator is a validator for the "code" field. It is called by the builders before save.
+	predictionjob.CodeValidator = predictionjobDescCode.Validators[0].(func(string) error)
+	// predictionjobDescMessage is the schema descriptor for message field.
+	predictionjobDescMessage := predictionjobFields[26].Descriptor()
+	// predictionjob.DefaultMessage holds the default value on creation for the message field.
+	predictionjob.DefaultMessage = predictionjobDescMessage.Default.(string)
+	// predictionjobDescID is the schema descriptor for id field.
+	predictionjobDescID := predictionjobMixinFields0[0].Descriptor()
+	// predictionjob.DefaultID holds the default value on creation for the id field.
+	predictionjob.DefaultID = predictionjobDescID.Default.(func() string)
+	// predictionjob.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	predictionjob.IDValidator = func() func(string) error {
+		validators := predictionjobDescID.Validators
 		fns := [...]func(string) error{
 			validators[0].(func(string) error),
 			validators[1].(func(string) error),
