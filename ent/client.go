@@ -18,6 +18,7 @@ import (
 	"augur/ent/catalogrevision"
 	"augur/ent/jobchunk"
 	"augur/ent/lease"
+	"augur/ent/metricbucket"
 	"augur/ent/metricpoint"
 	"augur/ent/metricsummary"
 	"augur/ent/model"
@@ -61,6 +62,8 @@ type Client struct {
 	JobChunk *JobChunkClient
 	// Lease is the client for interacting with the Lease builders.
 	Lease *LeaseClient
+	// MetricBucket is the client for interacting with the MetricBucket builders.
+	MetricBucket *MetricBucketClient
 	// MetricPoint is the client for interacting with the MetricPoint builders.
 	MetricPoint *MetricPointClient
 	// MetricSummary is the client for interacting with the MetricSummary builders.
@@ -109,6 +112,7 @@ func (c *Client) init() {
 	c.CatalogRevision = NewCatalogRevisionClient(c.config)
 	c.JobChunk = NewJobChunkClient(c.config)
 	c.Lease = NewLeaseClient(c.config)
+	c.MetricBucket = NewMetricBucketClient(c.config)
 	c.MetricPoint = NewMetricPointClient(c.config)
 	c.MetricSummary = NewMetricSummaryClient(c.config)
 	c.Model = NewModelClient(c.config)
@@ -223,6 +227,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		CatalogRevision:  NewCatalogRevisionClient(cfg),
 		JobChunk:         NewJobChunkClient(cfg),
 		Lease:            NewLeaseClient(cfg),
+		MetricBucket:     NewMetricBucketClient(cfg),
 		MetricPoint:      NewMetricPointClient(cfg),
 		MetricSummary:    NewMetricSummaryClient(cfg),
 		Model:            NewModelClient(cfg),
@@ -264,6 +269,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		CatalogRevision:  NewCatalogRevisionClient(cfg),
 		JobChunk:         NewJobChunkClient(cfg),
 		Lease:            NewLeaseClient(cfg),
+		MetricBucket:     NewMetricBucketClient(cfg),
 		MetricPoint:      NewMetricPointClient(cfg),
 		MetricSummary:    NewMetricSummaryClient(cfg),
 		Model:            NewModelClient(cfg),
@@ -309,10 +315,10 @@ func (c *Client) Close() error {
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.Alias, c.AliasEvent, c.Artifact, c.AuditEvent, c.CatalogRevision, c.JobChunk,
-		c.Lease, c.MetricPoint, c.MetricSummary, c.Model, c.ModelVersion,
-		c.PredictionJob, c.PredictionRecord, c.Rollout, c.RolloutCount, c.RolloutEvent,
-		c.RolloutSubject, c.ServingPolicy, c.ServingRollup, c.Tag, c.Webhook,
-		c.WebhookDelivery,
+		c.Lease, c.MetricBucket, c.MetricPoint, c.MetricSummary, c.Model,
+		c.ModelVersion, c.PredictionJob, c.PredictionRecord, c.Rollout, c.RolloutCount,
+		c.RolloutEvent, c.RolloutSubject, c.ServingPolicy, c.ServingRollup, c.Tag,
+		c.Webhook, c.WebhookDelivery,
 	} {
 		n.Use(hooks...)
 	}
@@ -323,10 +329,10 @@ func (c *Client) Use(hooks ...Hook) {
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.Alias, c.AliasEvent, c.Artifact, c.AuditEvent, c.CatalogRevision, c.JobChunk,
-		c.Lease, c.MetricPoint, c.MetricSummary, c.Model, c.ModelVersion,
-		c.PredictionJob, c.PredictionRecord, c.Rollout, c.RolloutCount, c.RolloutEvent,
-		c.RolloutSubject, c.ServingPolicy, c.ServingRollup, c.Tag, c.Webhook,
-		c.WebhookDelivery,
+		c.Lease, c.MetricBucket, c.MetricPoint, c.MetricSummary, c.Model,
+		c.ModelVersion, c.PredictionJob, c.PredictionRecord, c.Rollout, c.RolloutCount,
+		c.RolloutEvent, c.RolloutSubject, c.ServingPolicy, c.ServingRollup, c.Tag,
+		c.Webhook, c.WebhookDelivery,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -349,6 +355,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.JobChunk.mutate(ctx, m)
 	case *LeaseMutation:
 		return c.Lease.mutate(ctx, m)
+	case *MetricBucketMutation:
+		return c.MetricBucket.mutate(ctx, m)
 	case *MetricPointMutation:
 		return c.MetricPoint.mutate(ctx, m)
 	case *MetricSummaryMutation:
@@ -1411,6 +1419,139 @@ func (c *LeaseClient) mutate(ctx context.Context, m *LeaseMutation) (Value, erro
 		return (&LeaseDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Lease mutation op: %q", m.Op())
+	}
+}
+
+// MetricBucketClient is a client for the MetricBucket schema.
+type MetricBucketClient struct {
+	config
+}
+
+// NewMetricBucketClient returns a client for the MetricBucket from the given config.
+func NewMetricBucketClient(c config) *MetricBucketClient {
+	return &MetricBucketClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `metricbucket.Hooks(f(g(h())))`.
+func (c *MetricBucketClient) Use(hooks ...Hook) {
+	c.hooks.MetricBucket = append(c.hooks.MetricBucket, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `metricbucket.Intercept(f(g(h())))`.
+func (c *MetricBucketClient) Intercept(interceptors ...Interceptor) {
+	c.inters.MetricBucket = append(c.inters.MetricBucket, interceptors...)
+}
+
+// Create returns a builder for creating a MetricBucket entity.
+func (c *MetricBucketClient) Create() *MetricBucketCreate {
+	mutation := newMetricBucketMutation(c.config, OpCreate)
+	return &MetricBucketCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of MetricBucket entities.
+func (c *MetricBucketClient) CreateBulk(builders ...*MetricBucketCreate) *MetricBucketCreateBulk {
+	return &MetricBucketCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *MetricBucketClient) MapCreateBulk(slice any, setFunc func(*MetricBucketCreate, int)) *MetricBucketCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &MetricBucketCreateBulk{err: fmt.Errorf("calling to MetricBucketClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*MetricBucketCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &MetricBucketCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for MetricBucket.
+func (c *MetricBucketClient) Update() *MetricBucketUpdate {
+	mutation := newMetricBucketMutation(c.config, OpUpdate)
+	return &MetricBucketUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *MetricBucketClient) UpdateOne(_m *MetricBucket) *MetricBucketUpdateOne {
+	mutation := newMetricBucketMutation(c.config, OpUpdateOne, withMetricBucket(_m))
+	return &MetricBucketUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *MetricBucketClient) UpdateOneID(id string) *MetricBucketUpdateOne {
+	mutation := newMetricBucketMutation(c.config, OpUpdateOne, withMetricBucketID(id))
+	return &MetricBucketUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for MetricBucket.
+func (c *MetricBucketClient) Delete() *MetricBucketDelete {
+	mutation := newMetricBucketMutation(c.config, OpDelete)
+	return &MetricBucketDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *MetricBucketClient) DeleteOne(_m *MetricBucket) *MetricBucketDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *MetricBucketClient) DeleteOneID(id string) *MetricBucketDeleteOne {
+	builder := c.Delete().Where(metricbucket.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &MetricBucketDeleteOne{builder}
+}
+
+// Query returns a query builder for MetricBucket.
+func (c *MetricBucketClient) Query() *MetricBucketQuery {
+	return &MetricBucketQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeMetricBucket},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a MetricBucket entity by its id.
+func (c *MetricBucketClient) Get(ctx context.Context, id string) (*MetricBucket, error) {
+	return c.Query().Where(metricbucket.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *MetricBucketClient) GetX(ctx context.Context, id string) *MetricBucket {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *MetricBucketClient) Hooks() []Hook {
+	return c.hooks.MetricBucket
+}
+
+// Interceptors returns the client interceptors.
+func (c *MetricBucketClient) Interceptors() []Interceptor {
+	return c.inters.MetricBucket
+}
+
+func (c *MetricBucketClient) mutate(ctx context.Context, m *MetricBucketMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&MetricBucketCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&MetricBucketUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&MetricBucketUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&MetricBucketDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown MetricBucket mutation op: %q", m.Op())
 	}
 }
 
@@ -3824,13 +3965,13 @@ func (c *WebhookDeliveryClient) mutate(ctx context.Context, m *WebhookDeliveryMu
 type (
 	hooks struct {
 		Alias, AliasEvent, Artifact, AuditEvent, CatalogRevision, JobChunk, Lease,
-		MetricPoint, MetricSummary, Model, ModelVersion, PredictionJob,
+		MetricBucket, MetricPoint, MetricSummary, Model, ModelVersion, PredictionJob,
 		PredictionRecord, Rollout, RolloutCount, RolloutEvent, RolloutSubject,
 		ServingPolicy, ServingRollup, Tag, Webhook, WebhookDelivery []ent.Hook
 	}
 	inters struct {
 		Alias, AliasEvent, Artifact, AuditEvent, CatalogRevision, JobChunk, Lease,
-		MetricPoint, MetricSummary, Model, ModelVersion, PredictionJob,
+		MetricBucket, MetricPoint, MetricSummary, Model, ModelVersion, PredictionJob,
 		PredictionRecord, Rollout, RolloutCount, RolloutEvent, RolloutSubject,
 		ServingPolicy, ServingRollup, Tag, Webhook, WebhookDelivery []ent.Interceptor
 	}

@@ -10,6 +10,7 @@ import (
 	"augur/ent/catalogrevision"
 	"augur/ent/jobchunk"
 	"augur/ent/lease"
+	"augur/ent/metricbucket"
 	"augur/ent/metricpoint"
 	"augur/ent/metricsummary"
 	"augur/ent/model"
@@ -101,6 +102,7 @@ func checkColumn(t, c string) error {
 			catalogrevision.Table:  catalogrevision.ValidColumn,
 			jobchunk.Table:         jobchunk.ValidColumn,
 			lease.Table:            lease.ValidColumn,
+			metricbucket.Table:     metricbucket.ValidColumn,
 			metricpoint.Table:      metricpoint.ValidColumn,
 			metricsummary.Table:    metricsummary.ValidColumn,
 			model.Table:            model.ValidColumn,

@@ -11,6 +11,7 @@ import (
 	"augur/ent/catalogrevision"
 	"augur/ent/jobchunk"
 	"augur/ent/lease"
+	"augur/ent/metricbucket"
 	"augur/ent/metricpoint"
 	"augur/ent/metricsummary"
 	"augur/ent/model"
@@ -53,6 +54,7 @@ const (
 	TypeCatalogRevision  = "CatalogRevision"
 	TypeJobChunk         = "JobChunk"
 	TypeLease            = "Lease"
+	TypeMetricBucket     = "MetricBucket"
 	TypeMetricPoint      = "MetricPoint"
 	TypeMetricSummary    = "MetricSummary"
 	TypeModel            = "Model"
@@ -4430,6 +4432,1585 @@ func (m *LeaseMutation) ClearEdge(name string) error {
 // It returns an error if the edge is not defined in the schema.
 func (m *LeaseMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Lease edge %s", name)
+}
+
+// MetricBucketMutation represents an operation that mutates the MetricBucket nodes in the graph.
+type MetricBucketMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *string
+	version_id    *string
+	name          *string
+	count         *int64
+	addcount      *int64
+	at_from       *time.Time
+	at_to         *time.Time
+	first_step    *int64
+	addfirst_step *int64
+	first_at      *time.Time
+	first         *float64
+	addfirst      *float64
+	last_step     *int64
+	addlast_step  *int64
+	last_at       *time.Time
+	last          *float64
+	addlast       *float64
+	min_step      *int64
+	addmin_step   *int64
+	min_at        *time.Time
+	min           *float64
+	addmin        *float64
+	max_step      *int64
+	addmax_step   *int64
+	max_at        *time.Time
+	max           *float64
+	addmax        *float64
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*MetricBucket, error)
+	predicates    []predicate.MetricBucket
+}
+
+var _ ent.Mutation = (*MetricBucketMutation)(nil)
+
+// metricbucketOption allows management of the mutation configuration using functional options.
+type metricbucketOption func(*MetricBucketMutation)
+
+// newMetricBucketMutation creates new mutation for the MetricBucket entity.
+func newMetricBucketMutation(c config, op Op, opts ...metricbucketOption) *MetricBucketMutation {
+	m := &MetricBucketMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeMetricBucket,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withMetricBucketID sets the ID field of the mutation.
+func withMetricBucketID(id string) metricbucketOption {
+	return func(m *MetricBucketMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *MetricBucket
+		)
+		m.oldValue = func(ctx context.Context) (*MetricBucket, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().MetricBucket.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withMetricBucket sets the old MetricBucket of the mutation.
+func withMetricBucket(node *MetricBucket) metricbucketOption {
+	return func(m *MetricBucketMutation) {
+		m.oldValue = func(context.Context) (*MetricBucket, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m MetricBucketMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m MetricBucketMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of MetricBucket entities.
+func (m *MetricBucketMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *MetricBucketMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *MetricBucketMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().MetricBucket.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetVersionID sets the "version_id" field.
+func (m *MetricBucketMutation) SetVersionID(s string) {
+	m.version_id = &s
+}
+
+// VersionID returns the value of the "version_id" field in the mutation.
+func (m *MetricBucketMutation) VersionID() (r string, exists bool) {
+	v := m.version_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersionID returns the old "version_id" field's value of the MetricBucket entity.
+// If the MetricBucket object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MetricBucketMutation) OldVersionID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersionID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersionID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersionID: %w", err)
+	}
+	return oldValue.VersionID, nil
+}
+
+// ResetVersionID resets all changes to the "version_id" field.
+func (m *MetricBucketMutation) ResetVersionID() {
+	m.version_id = nil
+}
+
+// SetName sets the "name" field.
+func (m *MetricBucketMutation) SetName(s string) {
+	m.name = &s
+}
+
+// Name returns the value of the "name" field in the mutation.
+func (m *MetricBucketMutation) Name() (r string, exists bool) {
+	v := m.name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldName returns the old "name" field's value of the MetricBucket entity.
+// If the MetricBucket object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MetricBucketMutation) OldName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldName: %w", err)
+	}
+	return oldValue.Name, nil
+}
+
+// ResetName resets all changes to the "name" field.
+func (m *MetricBucketMutation) ResetName() {
+	m.name = nil
+}
+
+// SetCount sets the "count" field.
+func (m *MetricBucketMutation) SetCount(i int64) {
+	m.count = &i
+	m.addcount = nil
+}
+
+// Count returns the value of the "count" field in the mutation.
+func (m *MetricBucketMutation) Count() (r int64, exists bool) {
+	v := m.count
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCount returns the old "count" field's value of the MetricBucket entity.
+// If the MetricBucket object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MetricBucketMutation) OldCount(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCount is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCount requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCount: %w", err)
+	}
+	return oldValue.Count, nil
+}
+
+// AddCount adds i to the "count" field.
+func (m *MetricBucketMutation) AddCount(i int64) {
+	if m.addcount != nil {
+		*m.addcount += i
+	} else {
+		m.addcount = &i
+	}
+}
+
+// AddedCount returns the value that was added to the "count" field in this mutation.
+func (m *MetricBucketMutation) AddedCount() (r int64, exists bool) {
+	v := m.addcount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetCount resets all changes to the "count" field.
+func (m *MetricBucketMutation) ResetCount() {
+	m.count = nil
+	m.addcount = nil
+}
+
+// SetAtFrom sets the "at_from" field.
+func (m *MetricBucketMutation) SetAtFrom(t time.Time) {
+	m.at_from = &t
+}
+
+// AtFrom returns the value of the "at_from" field in the mutation.
+func (m *MetricBucketMutation) AtFrom() (r time.Time, exists bool) {
+	v := m.at_from
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAtFrom returns the old "at_from" field's value of the MetricBucket entity.
+// If the MetricBucket object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MetricBucketMutation) OldAtFrom(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAtFrom is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAtFrom requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAtFrom: %w", err)
+	}
+	return oldValue.AtFrom, nil
+}
+
+// ResetAtFrom resets all changes to the "at_from" field.
+func (m *MetricBucketMutation) ResetAtFrom() {
+	m.at_from = nil
+}
+
+// SetAtTo sets the "at_to" field.
+func (m *MetricBucketMutation) SetAtTo(t time.Time) {
+	m.at_to = &t
+}
+
+// AtTo returns the value of the "at_to" field in the mutation.
+func (m *MetricBucketMutation) AtTo() (r time.Time, exists bool) {
+	v := m.at_to
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAtTo returns the old "at_to" field's value of the MetricBucket entity.
+// If the MetricBucket object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MetricBucketMutation) OldAtTo(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAtTo is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAtTo requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAtTo: %w", err)
+	}
+	return oldValue.AtTo, nil
+}
+
+// ResetAtTo resets all changes to the "at_to" field.
+func (m *MetricBucketMutation) ResetAtTo() {
+	m.at_to = nil
+}
+
+// SetFirstStep sets the "first_step" field.
+func (m *MetricBucketMutation) SetFirstStep(i int64) {
+	m.first_step = &i
+	m.addfirst_step = nil
+}
+
+// FirstStep returns the value of the "first_step" field in the mutation.
+func (m *MetricBucketMutation) FirstStep() (r int64, exists bool) {
+	v := m.first_step
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFirstStep returns the old "first_step" field's value of the MetricBucket entity.
+// If the MetricBucket object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MetricBucketMutation) OldFirstStep(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFirstStep is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFirstStep requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFirstStep: %w", err)
+	}
+	return oldValue.FirstStep, nil
+}
+
+// AddFirstStep adds i to the "first_step" field.
+func (m *MetricBucketMutation) AddFirstStep(i int64) {
+	if m.addfirst_step != nil {
+		*m.addfirst_step += i
+	} else {
+		m.addfirst_step = &i
+	}
+}
+
+// AddedFirstStep returns the value that was added to the "first_step" field in this mutation.
+func (m *MetricBucketMutation) AddedFirstStep() (r int64, exists bool) {
+	v := m.addfirst_step
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetFirstStep resets all changes to the "first_step" field.
+func (m *MetricBucketMutation) ResetFirstStep() {
+	m.first_step = nil
+	m.addfirst_step = nil
+}
+
+// SetFirstAt sets the "first_at" field.
+func (m *MetricBucketMutation) SetFirstAt(t time.Time) {
+	m.first_at = &t
+}
+
+// FirstAt returns the value of the "first_at" field in the mutation.
+func (m *MetricBucketMutation) FirstAt() (r time.Time, exists bool) {
+	v := m.first_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFirstAt returns the old "first_at" field's value of the MetricBucket entity.
+// If the MetricBucket object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MetricBucketMutation) OldFirstAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFirstAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFirstAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFirstAt: %w", err)
+	}
+	return oldValue.FirstAt, nil
+}
+
+// ResetFirstAt resets all changes to the "first_at" field.
+func (m *MetricBucketMutation) ResetFirstAt() {
+	m.first_at = nil
+}
+
+// SetFirst sets the "first" field.
+func (m *MetricBucketMutation) SetFirst(f float64) {
+	m.first = &f
+	m.addfirst = nil
+}
+
+// First returns the value of the "first" field in the mutation.
+func (m *MetricBucketMutation) First() (r float64, exists bool) {
+	v := m.first
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFirst returns the old "first" field's value of the MetricBucket entity.
+// If the MetricBucket object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MetricBucketMutation) OldFirst(ctx context.Context) (v *float64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFirst is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFirst requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFirst: %w", err)
+	}
+	return oldValue.First, nil
+}
+
+// AddFirst adds f to the "first" field.
+func (m *MetricBucketMutation) AddFirst(f float64) {
+	if m.addfirst != nil {
+		*m.addfirst += f
+	} else {
+		m.addfirst = &f
+	}
+}
+
+// AddedFirst returns the value that was added to the "first" field in this mutation.
+func (m *MetricBucketMutation) AddedFirst() (r float64, exists bool) {
+	v := m.addfirst
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearFirst clears the value of the "first" field.
+func (m *MetricBucketMutation) ClearFirst() {
+	m.first = nil
+	m.addfirst = nil
+	m.clearedFields[metricbucket.FieldFirst] = struct{}{}
+}
+
+// FirstCleared returns if the "first" field was cleared in this mutation.
+func (m *MetricBucketMutation) FirstCleared() bool {
+	_, ok := m.clearedFields[metricbucket.FieldFirst]
+	return ok
+}
+
+// ResetFirst resets all changes to the "first" field.
+func (m *MetricBucketMutation) ResetFirst() {
+	m.first = nil
+	m.addfirst = nil
+	delete(m.clearedFields, metricbucket.FieldFirst)
+}
+
+// SetLastStep sets the "last_step" field.
+func (m *MetricBucketMutation) SetLastStep(i int64) {
+	m.last_step = &i
+	m.addlast_step = nil
+}
+
+// LastStep returns the value of the "last_step" field in the mutation.
+func (m *MetricBucketMutation) LastStep() (r int64, exists bool) {
+	v := m.last_step
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLastStep returns the old "last_step" field's value of the MetricBucket entity.
+// If the MetricBucket object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MetricBucketMutation) OldLastStep(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLastStep is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLastStep requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLastStep: %w", err)
+	}
+	return oldValue.LastStep, nil
+}
+
+// AddLastStep adds i to the "last_step" field.
+func (m *MetricBucketMutation) AddLastStep(i int64) {
+	if m.addlast_step != nil {
+		*m.addlast_step += i
+	} else {
+		m.addlast_step = &i
+	}
+}
+
+// AddedLastStep returns the value that was added to the "last_step" field in this mutation.
+func (m *MetricBucketMutation) AddedLastStep() (r int64, exists bool) {
+	v := m.addlast_step
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetLastStep resets all changes to the "last_step" field.
+func (m *MetricBucketMutation) ResetLastStep() {
+	m.last_step = nil
+	m.addlast_step = nil
+}
+
+// SetLastAt sets the "last_at" field.
+func (m *MetricBucketMutation) SetLastAt(t time.Time) {
+	m.last_at = &t
+}
+
+// LastAt returns the value of the "last_at" field in the mutation.
+func (m *MetricBucketMutation) LastAt() (r time.Time, exists bool) {
+	v := m.last_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLastAt returns the old "last_at" field's value of the MetricBucket entity.
+// If the MetricBucket object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MetricBucketMutation) OldLastAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLastAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLastAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLastAt: %w", err)
+	}
+	return oldValue.LastAt, nil
+}
+
+// ResetLastAt resets all changes to the "last_at" field.
+func (m *MetricBucketMutation) ResetLastAt() {
+	m.last_at = nil
+}
+
+// SetLast sets the "last" field.
+func (m *MetricBucketMutation) SetLast(f float64) {
+	m.last = &f
+	m.addlast = nil
+}
+
+// Last returns the value of the "last" field in the mutation.
+func (m *MetricBucketMutation) Last() (r float64, exists bool) {
+	v := m.last
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLast returns the old "last" field's value of the MetricBucket entity.
+// If the MetricBucket object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MetricBucketMutation) OldLast(ctx context.Context) (v *float64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLast is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLast requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLast: %w", err)
+	}
+	return oldValue.Last, nil
+}
+
+// AddLast adds f to the "last" field.
+func (m *MetricBucketMutation) AddLast(f float64) {
+	if m.addlast != nil {
+		*m.addlast += f
+	} else {
+		m.addlast = &f
+	}
+}
+
+// AddedLast returns the value that was added to the "last" field in this mutation.
+func (m *MetricBucketMutation) AddedLast() (r float64, exists bool) {
+	v := m.addlast
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearLast clears the value of the "last" field.
+func (m *MetricBucketMutation) ClearLast() {
+	m.last = nil
+	m.addlast = nil
+	m.clearedFields[metricbucket.FieldLast] = struct{}{}
+}
+
+// LastCleared returns if the "last" field was cleared in this mutation.
+func (m *MetricBucketMutation) LastCleared() bool {
+	_, ok := m.clearedFields[metricbucket.FieldLast]
+	return ok
+}
+
+// ResetLast resets all changes to the "last" field.
+func (m *MetricBucketMutation) ResetLast() {
+	m.last = nil
+	m.addlast = nil
+	delete(m.clearedFields, metricbucket.FieldLast)
+}
+
+// SetMinStep sets the "min_step" field.
+func (m *MetricBucketMutation) SetMinStep(i int64) {
+	m.min_step = &i
+	m.addmin_step = nil
+}
+
+// MinStep returns the value of the "min_step" field in the mutation.
+func (m *MetricBucketMutation) MinStep() (r int64, exists bool) {
+	v := m.min_step
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMinStep returns the old "min_step" field's value of the MetricBucket entity.
+// If the MetricBucket object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MetricBucketMutation) OldMinStep(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMinStep is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMinStep requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMinStep: %w", err)
+	}
+	return oldValue.MinStep, nil
+}
+
+// AddMinStep adds i to the "min_step" field.
+func (m *MetricBucketMutation) AddMinStep(i int64) {
+	if m.addmin_step != nil {
+		*m.addmin_step += i
+	} else {
+		m.addmin_step = &i
+	}
+}
+
+// AddedMinStep returns the value that was added to the "min_step" field in this mutation.
+func (m *MetricBucketMutation) AddedMinStep() (r int64, exists bool) {
+	v := m.addmin_step
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetMinStep resets all changes to the "min_step" field.
+func (m *MetricBucketMutation) ResetMinStep() {
+	m.min_step = nil
+	m.addmin_step = nil
+}
+
+// SetMinAt sets the "min_at" field.
+func (m *MetricBucketMutation) SetMinAt(t time.Time) {
+	m.min_at = &t
+}
+
+// MinAt returns the value of the "min_at" field in the mutation.
+func (m *MetricBucketMutation) MinAt() (r time.Time, exists bool) {
+	v := m.min_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMinAt returns the old "min_at" field's value of the MetricBucket entity.
+// If the MetricBucket object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MetricBucketMutation) OldMinAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMinAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMinAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMinAt: %w", err)
+	}
+	return oldValue.MinAt, nil
+}
+
+// ResetMinAt resets all changes to the "min_at" field.
+func (m *MetricBucketMutation) ResetMinAt() {
+	m.min_at = nil
+}
+
+// SetMin sets the "min" field.
+func (m *MetricBucketMutation) SetMin(f float64) {
+	m.min = &f
+	m.addmin = nil
+}
+
+// Min returns the value of the "min" field in the mutation.
+func (m *MetricBucketMutation) Min() (r float64, exists bool) {
+	v := m.min
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMin returns the old "min" field's value of the MetricBucket entity.
+// If the MetricBucket object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MetricBucketMutation) OldMin(ctx context.Context) (v *float64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMin is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMin requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMin: %w", err)
+	}
+	return oldValue.Min, nil
+}
+
+// AddMin adds f to the "min" field.
+func (m *MetricBucketMutation) AddMin(f float64) {
+	if m.addmin != nil {
+		*m.addmin += f
+	} else {
+		m.addmin = &f
+	}
+}
+
+// AddedMin returns the value that was added to the "min" field in this mutation.
+func (m *MetricBucketMutation) AddedMin() (r float64, exists bool) {
+	v := m.addmin
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearMin clears the value of the "min" field.
+func (m *MetricBucketMutation) ClearMin() {
+	m.min = nil
+	m.addmin = nil
+	m.clearedFields[metricbucket.FieldMin] = struct{}{}
+}
+
+// MinCleared returns if the "min" field was cleared in this mutation.
+func (m *MetricBucketMutation) MinCleared() bool {
+	_, ok := m.clearedFields[metricbucket.FieldMin]
+	return ok
+}
+
+// ResetMin resets all changes to the "min" field.
+func (m *MetricBucketMutation) ResetMin() {
+	m.min = nil
+	m.addmin = nil
+	delete(m.clearedFields, metricbucket.FieldMin)
+}
+
+// SetMaxStep sets the "max_step" field.
+func (m *MetricBucketMutation) SetMaxStep(i int64) {
+	m.max_step = &i
+	m.addmax_step = nil
+}
+
+// MaxStep returns the value of the "max_step" field in the mutation.
+func (m *MetricBucketMutation) MaxStep() (r int64, exists bool) {
+	v := m.max_step
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMaxStep returns the old "max_step" field's value of the MetricBucket entity.
+// If the MetricBucket object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MetricBucketMutation) OldMaxStep(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMaxStep is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMaxStep requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMaxStep: %w", err)
+	}
+	return oldValue.MaxStep, nil
+}
+
+// AddMaxStep adds i to the "max_step" field.
+func (m *MetricBucketMutation) AddMaxStep(i int64) {
+	if m.addmax_step != nil {
+		*m.addmax_step += i
+	} else {
+		m.addmax_step = &i
+	}
+}
+
+// AddedMaxStep returns the value that was added to the "max_step" field in this mutation.
+func (m *MetricBucketMutation) AddedMaxStep() (r int64, exists bool) {
+	v := m.addmax_step
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetMaxStep resets all changes to the "max_step" field.
+func (m *MetricBucketMutation) ResetMaxStep() {
+	m.max_step = nil
+	m.addmax_step = nil
+}
+
+// SetMaxAt sets the "max_at" field.
+func (m *MetricBucketMutation) SetMaxAt(t time.Time) {
+	m.max_at = &t
+}
+
+// MaxAt returns the value of the "max_at" field in the mutation.
+func (m *MetricBucketMutation) MaxAt() (r time.Time, exists bool) {
+	v := m.max_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMaxAt returns the old "max_at" field's value of the MetricBucket entity.
+// If the MetricBucket object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MetricBucketMutation) OldMaxAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMaxAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMaxAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMaxAt: %w", err)
+	}
+	return oldValue.MaxAt, nil
+}
+
+// ResetMaxAt resets all changes to the "max_at" field.
+func (m *MetricBucketMutation) ResetMaxAt() {
+	m.max_at = nil
+}
+
+// SetMax sets the "max" field.
+func (m *MetricBucketMutation) SetMax(f float64) {
+	m.max = &f
+	m.addmax = nil
+}
+
+// Max returns the value of the "max" field in the mutation.
+func (m *MetricBucketMutation) Max() (r float64, exists bool) {
+	v := m.max
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMax returns the old "max" field's value of the MetricBucket entity.
+// If the MetricBucket object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MetricBucketMutation) OldMax(ctx context.Context) (v *float64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMax is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMax requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMax: %w", err)
+	}
+	return oldValue.Max, nil
+}
+
+// AddMax adds f to the "max" field.
+func (m *MetricBucketMutation) AddMax(f float64) {
+	if m.addmax != nil {
+		*m.addmax += f
+	} else {
+		m.addmax = &f
+	}
+}
+
+// AddedMax returns the value that was added to the "max" field in this mutation.
+func (m *MetricBucketMutation) AddedMax() (r float64, exists bool) {
+	v := m.addmax
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearMax clears the value of the "max" field.
+func (m *MetricBucketMutation) ClearMax() {
+	m.max = nil
+	m.addmax = nil
+	m.clearedFields[metricbucket.FieldMax] = struct{}{}
+}
+
+// MaxCleared returns if the "max" field was cleared in this mutation.
+func (m *MetricBucketMutation) MaxCleared() bool {
+	_, ok := m.clearedFields[metricbucket.FieldMax]
+	return ok
+}
+
+// ResetMax resets all changes to the "max" field.
+func (m *MetricBucketMutation) ResetMax() {
+	m.max = nil
+	m.addmax = nil
+	delete(m.clearedFields, metricbucket.FieldMax)
+}
+
+// Where appends a list predicates to the MetricBucketMutation builder.
+func (m *MetricBucketMutation) Where(ps ...predicate.MetricBucket) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the MetricBucketMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *MetricBucketMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.MetricBucket, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *MetricBucketMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *MetricBucketMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (MetricBucket).
+func (m *MetricBucketMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *MetricBucketMutation) Fields() []string {
+	fields := make([]string, 0, 17)
+	if m.version_id != nil {
+		fields = append(fields, metricbucket.FieldVersionID)
+	}
+	if m.name != nil {
+		fields = append(fields, metricbucket.FieldName)
+	}
+	if m.count != nil {
+		fields = append(fields, metricbucket.FieldCount)
+	}
+	if m.at_from != nil {
+		fields = append(fields, metricbucket.FieldAtFrom)
+	}
+	if m.at_to != nil {
+		fields = append(fields, metricbucket.FieldAtTo)
+	}
+	if m.first_step != nil {
+		fields = append(fields, metricbucket.FieldFirstStep)
+	}
+	if m.first_at != nil {
+		fields = append(fields, metricbucket.FieldFirstAt)
+	}
+	if m.first != nil {
+		fields = append(fields, metricbucket.FieldFirst)
+	}
+	if m.last_step != nil {
+		fields = append(fields, metricbucket.FieldLastStep)
+	}
+	if m.last_at != nil {
+		fields = append(fields, metricbucket.FieldLastAt)
+	}
+	if m.last != nil {
+		fields = append(fields, metricbucket.FieldLast)
+	}
+	if m.min_step != nil {
+		fields = append(fields, metricbucket.FieldMinStep)
+	}
+	if m.min_at != nil {
+		fields = append(fields, metricbucket.FieldMinAt)
+	}
+	if m.min != nil {
+		fields = append(fields, metricbucket.FieldMin)
+	}
+	if m.max_step != nil {
+		fields = append(fields, metricbucket.FieldMaxStep)
+	}
+	if m.max_at != nil {
+		fields = append(fields, metricbucket.FieldMaxAt)
+	}
+	if m.max != nil {
+		fields = append(fields, metricbucket.FieldMax)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *MetricBucketMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case metricbucket.FieldVersionID:
+		return m.VersionID()
+	case metricbucket.FieldName:
+		return m.Name()
+	case metricbucket.FieldCount:
+		return m.Count()
+	case metricbucket.FieldAtFrom:
+		return m.AtFrom()
+	case metricbucket.FieldAtTo:
+		return m.AtTo()
+	case metricbucket.FieldFirstStep:
+		return m.FirstStep()
+	case metricbucket.FieldFirstAt:
+		return m.FirstAt()
+	case metricbucket.FieldFirst:
+		return m.First()
+	case metricbucket.FieldLastStep:
+		return m.LastStep()
+	case metricbucket.FieldLastAt:
+		return m.LastAt()
+	case metricbucket.FieldLast:
+		return m.Last()
+	case metricbucket.FieldMinStep:
+		return m.MinStep()
+	case metricbucket.FieldMinAt:
+		return m.MinAt()
+	case metricbucket.FieldMin:
+		return m.Min()
+	case metricbucket.FieldMaxStep:
+		return m.MaxStep()
+	case metricbucket.FieldMaxAt:
+		return m.MaxAt()
+	case metricbucket.FieldMax:
+		return m.Max()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *MetricBucketMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case metricbucket.FieldVersionID:
+		return m.OldVersionID(ctx)
+	case metricbucket.FieldName:
+		return m.OldName(ctx)
+	case metricbucket.FieldCount:
+		return m.OldCount(ctx)
+	case metricbucket.FieldAtFrom:
+		return m.OldAtFrom(ctx)
+	case metricbucket.FieldAtTo:
+		return m.OldAtTo(ctx)
+	case metricbucket.FieldFirstStep:
+		return m.OldFirstStep(ctx)
+	case metricbucket.FieldFirstAt:
+		return m.OldFirstAt(ctx)
+	case metricbucket.FieldFirst:
+		return m.OldFirst(ctx)
+	case metricbucket.FieldLastStep:
+		return m.OldLastStep(ctx)
+	case metricbucket.FieldLastAt:
+		return m.OldLastAt(ctx)
+	case metricbucket.FieldLast:
+		return m.OldLast(ctx)
+	case metricbucket.FieldMinStep:
+		return m.OldMinStep(ctx)
+	case metricbucket.FieldMinAt:
+		return m.OldMinAt(ctx)
+	case metricbucket.FieldMin:
+		return m.OldMin(ctx)
+	case metricbucket.FieldMaxStep:
+		return m.OldMaxStep(ctx)
+	case metricbucket.FieldMaxAt:
+		return m.OldMaxAt(ctx)
+	case metricbucket.FieldMax:
+		return m.OldMax(ctx)
+	}
+	return nil, fmt.Errorf("unknown MetricBucket field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *MetricBucketMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case metricbucket.FieldVersionID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersionID(v)
+		return nil
+	case metricbucket.FieldName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetName(v)
+		return nil
+	case metricbucket.FieldCount:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCount(v)
+		return nil
+	case metricbucket.FieldAtFrom:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAtFrom(v)
+		return nil
+	case metricbucket.FieldAtTo:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAtTo(v)
+		return nil
+	case metricbucket.FieldFirstStep:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFirstStep(v)
+		return nil
+	case metricbucket.FieldFirstAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFirstAt(v)
+		return nil
+	case metricbucket.FieldFirst:
+		v, ok := value.(float64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFirst(v)
+		return nil
+	case metricbucket.FieldLastStep:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLastStep(v)
+		return nil
+	case metricbucket.FieldLastAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLastAt(v)
+		return nil
+	case metricbucket.FieldLast:
+		v, ok := value.(float64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLast(v)
+		return nil
+	case metricbucket.FieldMinStep:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMinStep(v)
+		return nil
+	case metricbucket.FieldMinAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMinAt(v)
+		return nil
+	case metricbucket.FieldMin:
+		v, ok := value.(float64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMin(v)
+		return nil
+	case metricbucket.FieldMaxStep:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMaxStep(v)
+		return nil
+	case metricbucket.FieldMaxAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMaxAt(v)
+		return nil
+	case metricbucket.FieldMax:
+		v, ok := value.(float64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMax(v)
+		return nil
+	}
+	return fmt.Errorf("unknown MetricBucket field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *MetricBucketMutation) AddedFields() []string {
+	var fields []string
+	if m.addcount != nil {
+		fields = append(fields, metricbucket.FieldCount)
+	}
+	if m.addfirst_step != nil {
+		fields = append(fields, metricbucket.FieldFirstStep)
+	}
+	if m.addfirst != nil {
+		fields = append(fields, metricbucket.FieldFirst)
+	}
+	if m.addlast_step != nil {
+		fields = append(fields, metricbucket.FieldLastStep)
+	}
+	if m.addlast != nil {
+		fields = append(fields, metricbucket.FieldLast)
+	}
+	if m.addmin_step != nil {
+		fields = append(fields, metricbucket.FieldMinStep)
+	}
+	if m.addmin != nil {
+		fields = append(fields, metricbucket.FieldMin)
+	}
+	if m.addmax_step != nil {
+		fields = append(fields, metricbucket.FieldMaxStep)
+	}
+	if m.addmax != nil {
+		fields = append(fields, metricbucket.FieldMax)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *MetricBucketMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case metricbucket.FieldCount:
+		return m.AddedCount()
+	case metricbucket.FieldFirstStep:
+		return m.AddedFirstStep()
+	case metricbucket.FieldFirst:
+		return m.AddedFirst()
+	case metricbucket.FieldLastStep:
+		return m.AddedLastStep()
+	case metricbucket.FieldLast:
+		return m.AddedLast()
+	case metricbucket.FieldMinStep:
+		return m.AddedMinStep()
+	case metricbucket.FieldMin:
+		return m.AddedMin()
+	case metricbucket.FieldMaxStep:
+		return m.AddedMaxStep()
+	case metricbucket.FieldMax:
+		return m.AddedMax()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *MetricBucketMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case metricbucket.FieldCount:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddCount(v)
+		return nil
+	case metricbucket.FieldFirstStep:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddFirstStep(v)
+		return nil
+	case metricbucket.FieldFirst:
+		v, ok := value.(float64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddFirst(v)
+		return nil
+	case metricbucket.FieldLastStep:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddLastStep(v)
+		return nil
+	case metricbucket.FieldLast:
+		v, ok := value.(float64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddLast(v)
+		return nil
+	case metricbucket.FieldMinStep:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddMinStep(v)
+		return nil
+	case metricbucket.FieldMin:
+		v, ok := value.(float64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddMin(v)
+		return nil
+	case metricbucket.FieldMaxStep:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddMaxStep(v)
+		return nil
+	case metricbucket.FieldMax:
+		v, ok := value.(float64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddMax(v)
+		return nil
+	}
+	return fmt.Errorf("unknown MetricBucket numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *MetricBucketMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(metricbucket.FieldFirst) {
+		fields = append(fields, metricbucket.FieldFirst)
+	}
+	if m.FieldCleared(metricbucket.FieldLast) {
+		fields = append(fields, metricbucket.FieldLast)
+	}
+	if m.FieldCleared(metricbucket.FieldMin) {
+		fields = append(fields, metricbucket.FieldMin)
+	}
+	if m.FieldCleared(metricbucket.FieldMax) {
+		fields = append(fields, metricbucket.FieldMax)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *MetricBucketMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *MetricBucketMutation) ClearField(name string) error {
+	switch name {
+	case metricbucket.FieldFirst:
+		m.ClearFirst()
+		return nil
+	case metricbucket.FieldLast:
+		m.ClearLast()
+		return nil
+	case metricbucket.FieldMin:
+		m.ClearMin()
+		return nil
+	case metricbucket.FieldMax:
+		m.ClearMax()
+		return nil
+	}
+	return fmt.Errorf("unknown MetricBucket nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *MetricBucketMutation) ResetField(name string) error {
+	switch name {
+	case metricbucket.FieldVersionID:
+		m.ResetVersionID()
+		return nil
+	case metricbucket.FieldName:
+		m.ResetName()
+		return nil
+	case metricbucket.FieldCount:
+		m.ResetCount()
+		return nil
+	case metricbucket.FieldAtFrom:
+		m.ResetAtFrom()
+		return nil
+	case metricbucket.FieldAtTo:
+		m.ResetAtTo()
+		return nil
+	case metricbucket.FieldFirstStep:
+		m.ResetFirstStep()
+		return nil
+	case metricbucket.FieldFirstAt:
+		m.ResetFirstAt()
+		return nil
+	case metricbucket.FieldFirst:
+		m.ResetFirst()
+		return nil
+	case metricbucket.FieldLastStep:
+		m.ResetLastStep()
+		return nil
+	case metricbucket.FieldLastAt:
+		m.ResetLastAt()
+		return nil
+	case metricbucket.FieldLast:
+		m.ResetLast()
+		return nil
+	case metricbucket.FieldMinStep:
+		m.ResetMinStep()
+		return nil
+	case metricbucket.FieldMinAt:
+		m.ResetMinAt()
+		return nil
+	case metricbucket.FieldMin:
+		m.ResetMin()
+		return nil
+	case metricbucket.FieldMaxStep:
+		m.ResetMaxStep()
+		return nil
+	case metricbucket.FieldMaxAt:
+		m.ResetMaxAt()
+		return nil
+	case metricbucket.FieldMax:
+		m.ResetMax()
+		return nil
+	}
+	return fmt.Errorf("unknown MetricBucket field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *MetricBucketMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *MetricBucketMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *MetricBucketMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *MetricBucketMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *MetricBucketMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *MetricBucketMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *MetricBucketMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown MetricBucket unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *MetricBucketMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown MetricBucket edge %s", name)
 }
 
 // MetricPointMutation represents an operation that mutates the MetricPoint nodes in the graph.

@@ -28,6 +28,8 @@ type Tx struct {
 	JobChunk *JobChunkClient
 	// Lease is the client for interacting with the Lease builders.
 	Lease *LeaseClient
+	// MetricBucket is the client for interacting with the MetricBucket builders.
+	MetricBucket *MetricBucketClient
 	// MetricPoint is the client for interacting with the MetricPoint builders.
 	MetricPoint *MetricPointClient
 	// MetricSummary is the client for interacting with the MetricSummary builders.
@@ -196,6 +198,7 @@ func (tx *Tx) init() {
 	tx.CatalogRevision = NewCatalogRevisionClient(tx.config)
 	tx.JobChunk = NewJobChunkClient(tx.config)
 	tx.Lease = NewLeaseClient(tx.config)
+	tx.MetricBucket = NewMetricBucketClient(tx.config)
 	tx.MetricPoint = NewMetricPointClient(tx.config)
 	tx.MetricSummary = NewMetricSummaryClient(tx.config)
 	tx.Model = NewModelClient(tx.config)

@@ -1,17 +1,17 @@
 package registry
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"augur"
 	"augur/ent/modelversion"
 	"augur/store"
-
-	"entgo.io/ent/dialect"
 )
 
 // SeriesQuery asks for the histories of metrics.
@@ -41,12 +41,17 @@ type Series struct {
 }
 
 // MetricSeries reads the histories of metrics of any number of versions with
-// one statement. A series of more than MaxPoints points is thinned out: its
-// points, in order, are cut into buckets of equal number (not of equal steps:
+// at most three statements. A series of more than MaxPoints points is thinned out:
+// its points, in order, are cut into buckets of equal number (not of equal steps:
 // people log without steps too), and the least and the greatest of each bucket
 // stay, with the first and the last point of all. What stays are points that
 // were logged, so that no chart shows a value that never was. A point that is
 // NaN stays when it is first, last, or all that its bucket has.
+//
+// A series of many more points than MaxPoints, with neither From nor To, is
+// drawn from what is kept of its neighbours (metricbucket.go): its extremes, its
+// first and its last point are exact there too, and its buckets nearly equal.
+// Not so by time where the steps do not follow the time.
 //
 // The series come ordered by version and name. Versions that are deleted or
 // that the principal may not see have none. The error is InvalidArgument for
@@ -62,48 +67,183 @@ func (r *Registry) MetricSeries(ctx context.Context, q SeriesQuery) ([]Series, e
 	if err != nil || len(ids) == 0 {
 		return nil, store.Error(err)
 	}
-	query, args := q.statement(r.store.Dialect(), ids)
-	found, err := r.store.SQLReader().QueryContext(ctx, bind(r.store.Dialect(), query), args...)
-	if err != nil {
-		return nil, store.Error(fmt.Errorf("read series: %w", err))
-	}
-	defer func() { _ = found.Close() }()
-	out, err := q.read(found)
+	out, err := r.series(ctx, q, ids)
 	if err != nil {
 		return nil, store.Error(fmt.Errorf("read series: %w", err))
 	}
 	return out, nil
 }
 
-// statement writes the one statement, with ? for each argument. It counts the
-// points of each series and reads them in order, which for steps is the order of
-// the unique index. The database does not choose the points: numbering rows
-// costs it ten times as much as we need to read them.
-func (q SeriesQuery) statement(database string, ids []string) (string, []any) {
-	where, args := "version_id IN "+rows(1, len(ids)), make([]any, 0, 2*(len(ids)+len(q.Names)+2))
+// series reads the long series from their buckets and the others from their points.
+func (r *Registry) series(ctx context.Context, q SeriesQuery, ids []string) ([]Series, error) {
+	all := q.where(ids)
+	if q.From != nil || q.To != nil {
+		return r.seriesOfPoints(ctx, q, all)
+	}
+	short, long, err := r.splitByLength(ctx, q, all)
+	if err != nil {
+		return nil, err
+	}
+	if len(long) == 0 {
+		return r.seriesOfPoints(ctx, q, all)
+	}
+	out, without, err := r.seriesOfBuckets(ctx, q, long)
+	if err != nil {
+		return nil, err
+	}
+	if short = append(short, without...); len(short) > 0 {
+		more, err := r.seriesOfPoints(ctx, q, whereSeries(short))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, more...)
+	}
+	slices.SortFunc(out, func(a, b Series) int {
+		return cmp.Or(cmp.Compare(a.VersionID, b.VersionID), cmp.Compare(a.Name, b.Name))
+	})
+	return out, nil
+}
+
+// condition is a condition on the columns version_id and name, with ? for each argument.
+type condition struct {
+	text string
+	args []any
+}
+
+// where is the condition on the series that are asked for.
+func (q SeriesQuery) where(ids []string) condition {
+	c := condition{text: "version_id IN " + rows(1, len(ids))}
 	for _, id := range ids {
-		args = append(args, id)
+		c.args = append(c.args, id)
 	}
 	if len(q.Names) > 0 {
-		where += " AND name IN " + rows(1, len(q.Names))
+		c.text += " AND name IN " + rows(1, len(q.Names))
 		for _, name := range q.Names {
-			args = append(args, name)
+			c.args = append(c.args, name)
 		}
 	}
+	return c
+}
+
+// whereSeries is the condition on some series, which is a search in the index
+// for each version.
+func whereSeries(series []Series) (c condition) {
+	names := map[string][]any{}
+	for _, s := range series {
+		names[s.VersionID] = append(names[s.VersionID], s.Name)
+	}
+	var terms []string
+	for id, list := range names {
+		terms = append(terms, "version_id = ? AND name IN "+rows(1, len(list)))
+		c.args = append(append(c.args, id), list...)
+	}
+	c.text = "(" + strings.Join(terms, " OR ") + ")"
+	return c
+}
+
+// splitByLength finds which series are worth drawing from their buckets.
+func (r *Registry) splitByLength(ctx context.Context, q SeriesQuery, where condition) (short, long []Series, err error) {
+	// So many points are as many buckets as the series is to have, with two points for each.
+	least := max(bucketsFrom, bucketSize*q.MaxPoints/2)
+	found, err := r.store.SQLReader().QueryContext(ctx, bind(r.store.Dialect(), "SELECT version_id, name, count FROM metric_summaries WHERE "+where.text), where.args...)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { _ = found.Close() }()
+	for found.Next() {
+		var s Series
+		if err := found.Scan(&s.VersionID, &s.Name, &s.SampledFrom); err != nil {
+			return nil, nil, err
+		}
+		if s.SampledFrom > least {
+			long = append(long, s)
+		} else {
+			short = append(short, s)
+		}
+	}
+	return short, long, found.Err()
+}
+
+// seriesOfBuckets draws series from their buckets. Those that have none yet, or
+// are asked for by time and do not follow it, it returns as without.
+func (r *Registry) seriesOfBuckets(ctx context.Context, q SeriesQuery, long []Series) (out, without []Series, err error) {
+	database, where := r.store.Dialect(), whereSeries(long)
+	order := "first_step, first_at"
+	if q.ByTime {
+		order = "at_from, first_step"
+	}
+	found, err := r.store.SQLReader().QueryContext(ctx, bind(database, "SELECT "+bucketSelect(database)+
+		", version_id, name, CAST(SUM(count) OVER (PARTITION BY version_id, name) AS BIGINT) FROM metric_buckets WHERE "+where.text+" ORDER BY version_id, name, "+order), where.args...)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { _ = found.Close() }()
+	type key struct{ version, name string }
+	drawn := map[key]*thinning{}
+	disordered := map[key]bool{}
+	var before bucket
+	for found.Next() {
+		var (
+			b bucket
+			k key
+			n int
+		)
+		if err := found.Scan(append(b.fields(), &k.version, &k.name, &n)...); err != nil {
+			return nil, nil, err
+		}
+		t := drawn[k]
+		if t == nil {
+			t = thin(Series{VersionID: k.version, Name: k.name, SampledFrom: n}, q.MaxPoints)
+			drawn[k] = t
+		} else if q.ByTime && b.from.compare(before.to) < 0 {
+			disordered[k] = true
+		}
+		if q.ByTime && (b.first.at.compare(b.from) != 0 || b.last.at.compare(b.to) != 0) {
+			disordered[k] = true
+		}
+		if t.addBucket(&b); t.err != nil {
+			return nil, nil, t.err
+		}
+		before = b
+	}
+	for _, s := range long {
+		k := key{s.VersionID, s.Name}
+		if t := drawn[k]; t != nil && !disordered[k] {
+			out = append(out, t.series)
+		} else {
+			without = append(without, s)
+		}
+	}
+	return out, without, found.Err()
+}
+
+// seriesOfPoints reads series from their points.
+func (r *Registry) seriesOfPoints(ctx context.Context, q SeriesQuery, where condition) ([]Series, error) {
+	query, args := q.statement(r.store.Dialect(), where)
+	found, err := r.store.SQLReader().QueryContext(ctx, bind(r.store.Dialect(), query), args...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = found.Close() }()
+	return q.read(found)
+}
+
+// statement counts the points of each series and reads them in order, which for
+// steps is the order of the unique index. The database does not choose the
+// points: numbering rows costs it ten times as much as we need to read them.
+func (q SeriesQuery) statement(database string, c condition) (string, []any) {
+	where, args := c.text, slices.Clone(c.args)
 	if q.From != nil {
 		where, args = where+" AND at >= ?", append(args, q.From.UTC())
 	}
 	if q.To != nil {
 		where, args = where+" AND at < ?", append(args, q.To.UTC())
 	}
-	at, order := "at", "step, at, dataset_digest"
+	order := "step, at, dataset_digest"
 	if q.ByTime {
 		order = "at, step, dataset_digest"
 	}
-	if database == dialect.SQLite {
-		at = "CAST(at AS TEXT)" // its driver would parse each one
-	}
-	return strings.NewReplacer("$where", where, "$order", order, "$at", at).Replace(`
+	return strings.NewReplacer("$where", where, "$order", order, "$at", timeColumn(database, "at")).Replace(`
 WITH sizes AS (SELECT version_id, name, COUNT(*) AS n FROM metric_points WHERE $where GROUP BY version_id, name),
   points AS (SELECT * FROM metric_points WHERE $where)
 SELECT version_id, name, step, $at, value, n FROM points JOIN sizes USING (version_id, name)

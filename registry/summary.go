@@ -15,7 +15,7 @@ import (
 )
 
 // insertPoints writes points as checkPoints returns them, at most pointsAtOnce,
-// under ids, and brings the summaries along. It returns how many are new.
+// under ids, and brings the summaries and buckets along. It returns how many are new.
 //
 // The rows are inserted by one statement of many rows, an order of magnitude
 // faster than one entity each, and a point that is there is skipped by the
@@ -44,7 +44,11 @@ func insertPoints(ctx context.Context, tx *ent.Tx, database, versionID string, p
 			return 0, err
 		}
 	}
-	return int(n), addToSummaries(ctx, tx, database, versionID, points)
+	counts, err := addToSummaries(ctx, tx, database, versionID, points)
+	if err != nil {
+		return 0, err
+	}
+	return int(n), addToBuckets(ctx, tx, database, versionID, points, counts)
 }
 
 // inserted keeps the points whose row exists under the id that we gave it.
@@ -106,8 +110,9 @@ func summarize(points []MetricPoint) []summary {
 // addToSummaries adds new points to the kept summaries. Each row is changed by
 // an expression over its own columns, and stays locked until the commit, so that
 // no writer's points are lost. Of two points at the same step and time, which
-// differ in their dataset alone, the last to come is "last".
-func addToSummaries(ctx context.Context, tx *ent.Tx, database, versionID string, points []MetricPoint) error {
+// differ in their dataset alone, the last to come is "last". It returns by name how
+// many points there are by now.
+func addToSummaries(ctx context.Context, tx *ent.Tx, database, versionID string, points []MetricPoint) (map[string]int64, error) {
 	const (
 		insert = "INSERT INTO metric_summaries (id, version_id, name, count, last, last_step, last_at, min, max) VALUES "
 		update = ` ON CONFLICT (version_id, name) DO UPDATE SET
@@ -116,18 +121,36 @@ func addToSummaries(ctx context.Context, tx *ent.Tx, database, versionID string,
   max = CASE WHEN metric_summaries.max >= excluded.max OR excluded.max IS NULL THEN metric_summaries.max ELSE excluded.max END,
   last = CASE WHEN (excluded.last_step, excluded.last_at) >= (metric_summaries.last_step, metric_summaries.last_at) THEN excluded.last ELSE metric_summaries.last END,
   last_at = CASE WHEN (excluded.last_step, excluded.last_at) >= (metric_summaries.last_step, metric_summaries.last_at) THEN excluded.last_at ELSE metric_summaries.last_at END,
-  last_step = CASE WHEN excluded.last_step > metric_summaries.last_step THEN excluded.last_step ELSE metric_summaries.last_step END`
+  last_step = CASE WHEN excluded.last_step > metric_summaries.last_step THEN excluded.last_step ELSE metric_summaries.last_step END
+RETURNING name, count`
 	)
+	counts := map[string]int64{}
+	write := func(part []summary, args []any) error {
+		found, err := tx.QueryContext(ctx, bind(database, insert+rows(len(part), 9)+update), args...)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = found.Close() }()
+		for found.Next() {
+			var name string
+			var count int64
+			if err := found.Scan(&name, &count); err != nil {
+				return err
+			}
+			counts[name] = count
+		}
+		return found.Err()
+	}
 	for part := range slices.Chunk(summarize(points), pointsAtOnce) {
 		args := make([]any, 0, 9*len(part))
 		for _, s := range part {
 			args = append(args, augur.NewID(augur.MetricID), versionID, s.name, s.count, s.last, s.lastStep, s.lastAt, s.min, s.max)
 		}
-		if _, err := tx.ExecContext(ctx, bind(database, insert+rows(len(part), 9)+update), args...); err != nil {
-			return err
+		if err := write(part, args); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return counts, nil
 }
 
 // stored is a value as the record keeps it: NaN is NULL, since SQLite makes it that.

@@ -1,8 +1,10 @@
 package registry
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"strings"
 	"time"
 )
 
@@ -25,6 +27,14 @@ type seriesPoint struct {
 	step  int64
 	at    dbTime
 	value dbFloat
+}
+
+// compare orders points by step and time.
+func (p seriesPoint) compare(q seriesPoint) int {
+	if c := cmp.Compare(p.step, q.step); c != 0 {
+		return c
+	}
+	return p.at.compare(q.at)
 }
 
 // numbered is a point with its place in the series; the zero value is none.
@@ -61,14 +71,48 @@ func (t *thinning) add(p seriesPoint) {
 		t.close()
 		t.bucket = bucket
 	}
-	// NaN is neither less nor greater, and gives way to any number. Of equal points
-	// the first is the least and the last the greatest, so that a flat line keeps its width.
+	t.offer(p, i)
+}
+
+// addBucket takes the next points by what they come to, in a series of more
+// points than may stay. The first and the last of all stay as they do with add.
+func (t *thinning) addBucket(b *bucket) {
+	i, n := t.next, t.series.SampledFrom
+	t.next += int(b.count)
+	if i == 0 {
+		t.keep(b.first)
+	}
+	if t.buckets > 0 {
+		if place := i * t.buckets / n; place != t.bucket {
+			t.close()
+			t.bucket = place
+		}
+		earlier, later := b.least, b.greatest
+		if later.compare(earlier) < 0 {
+			earlier, later = later, earlier
+		}
+		for j, p := range []seriesPoint{earlier, later} {
+			if !(i == 0 && p.compare(b.first) == 0) && !(t.next == n && p.compare(b.last) == 0) && (j == 0 || p.compare(earlier) != 0) {
+				t.offer(p, i+j)
+			}
+		}
+	}
+	if t.next == n {
+		t.close()
+		t.keep(b.last)
+	}
+}
+
+// offer takes a point that stays when nothing in its bucket is less or greater.
+// NaN is neither, and gives way to any number. Of equal points the first is the
+// least and the last the greatest, so that a flat line keeps its width.
+func (t *thinning) offer(p seriesPoint, number int) {
 	v := float64(p.value)
 	if !t.least.valid || v < float64(t.least.value) || math.IsNaN(float64(t.least.value)) && !math.IsNaN(v) {
-		t.least = numbered{p, i, true}
+		t.least = numbered{p, number, true}
 	}
 	if !t.greatest.valid || v >= float64(t.greatest.value) || math.IsNaN(float64(t.greatest.value)) && !math.IsNaN(v) {
-		t.greatest = numbered{p, i, true}
+		t.greatest = numbered{p, number, true}
 	}
 }
 
@@ -135,6 +179,16 @@ func (t *dbTime) Scan(v any) error {
 		return fmt.Errorf("a time as %T", v)
 	}
 	return nil
+}
+
+// compare orders times: the texts of SQLite, all in UTC, are ordered as the times are.
+func (t dbTime) compare(u dbTime) int {
+	if t.text != "" && u.text != "" {
+		return strings.Compare(t.text, u.text)
+	}
+	a, _ := t.instant() // what cannot be read is an error to whoever keeps the point
+	b, _ := u.instant()
+	return a.Compare(b)
 }
 
 // instant is the time itself.

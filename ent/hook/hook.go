@@ -92,6 +92,18 @@ func (f LeaseFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.LeaseMutation", m)
 }
 
+// The MetricBucketFunc type is an adapter to allow the use of ordinary
+// function as MetricBucket mutator.
+type MetricBucketFunc func(context.Context, *ent.MetricBucketMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f MetricBucketFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.MetricBucketMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.MetricBucketMutation", m)
+}
+
 // The MetricPointFunc type is an adapter to allow the use of ordinary
 // function as MetricPoint mutator.
 type MetricPointFunc func(context.Context, *ent.MetricPointMutation) (ent.Value, error)

@@ -14,6 +14,7 @@ import (
 	"augur/ent/catalogrevision"
 	"augur/ent/jobchunk"
 	"augur/ent/lease"
+	"augur/ent/metricbucket"
 	"augur/ent/metricpoint"
 	"augur/ent/metricsummary"
 	"augur/ent/model"
@@ -277,6 +278,33 @@ func (f TraverseLease) Traverse(ctx context.Context, q ent.Query) error {
 		return f(ctx, q)
 	}
 	return fmt.Errorf("unexpected query type %T. expect *ent.LeaseQuery", q)
+}
+
+// The MetricBucketFunc type is an adapter to allow the use of ordinary function as a Querier.
+type MetricBucketFunc func(context.Context, *ent.MetricBucketQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f MetricBucketFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.MetricBucketQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.MetricBucketQuery", q)
+}
+
+// The TraverseMetricBucket type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseMetricBucket func(context.Context, *ent.MetricBucketQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseMetricBucket) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseMetricBucket) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.MetricBucketQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.MetricBucketQuery", q)
 }
 
 // The MetricPointFunc type is an adapter to allow the use of ordinary function as a Querier.
@@ -701,6 +729,8 @@ func NewQuery(q ent.Query) (Query, error) {
 		return &query[*ent.JobChunkQuery, predicate.JobChunk, jobchunk.OrderOption]{typ: ent.TypeJobChunk, tq: q}, nil
 	case *ent.LeaseQuery:
 		return &query[*ent.LeaseQuery, predicate.Lease, lease.OrderOption]{typ: ent.TypeLease, tq: q}, nil
+	case *ent.MetricBucketQuery:
+		return &query[*ent.MetricBucketQuery, predicate.MetricBucket, metricbucket.OrderOption]{typ: ent.TypeMetricBucket, tq: q}, nil
 	case *ent.MetricPointQuery:
 		return &query[*ent.MetricPointQuery, predicate.MetricPoint, metricpoint.OrderOption]{typ: ent.TypeMetricPoint, tq: q}, nil
 	case *ent.MetricSummaryQuery:

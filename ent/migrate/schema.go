@@ -204,6 +204,40 @@ var (
 		Columns:    LeasesColumns,
 		PrimaryKey: []*schema.Column{LeasesColumns[0]},
 	}
+	// MetricBucketsColumns holds the columns for the "metric_buckets" table.
+	MetricBucketsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "version_id", Type: field.TypeString},
+		{Name: "name", Type: field.TypeString, Size: 250},
+		{Name: "count", Type: field.TypeInt64},
+		{Name: "at_from", Type: field.TypeTime},
+		{Name: "at_to", Type: field.TypeTime},
+		{Name: "first_step", Type: field.TypeInt64},
+		{Name: "first_at", Type: field.TypeTime},
+		{Name: "first", Type: field.TypeFloat64, Nullable: true},
+		{Name: "last_step", Type: field.TypeInt64},
+		{Name: "last_at", Type: field.TypeTime},
+		{Name: "last", Type: field.TypeFloat64, Nullable: true},
+		{Name: "min_step", Type: field.TypeInt64},
+		{Name: "min_at", Type: field.TypeTime},
+		{Name: "min", Type: field.TypeFloat64, Nullable: true},
+		{Name: "max_step", Type: field.TypeInt64},
+		{Name: "max_at", Type: field.TypeTime},
+		{Name: "max", Type: field.TypeFloat64, Nullable: true},
+	}
+	// MetricBucketsTable holds the schema information for the "metric_buckets" table.
+	MetricBucketsTable = &schema.Table{
+		Name:       "metric_buckets",
+		Columns:    MetricBucketsColumns,
+		PrimaryKey: []*schema.Column{MetricBucketsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "metricbucket_version_id_name_first_step_first_at",
+				Unique:  true,
+				Columns: []*schema.Column{MetricBucketsColumns[1], MetricBucketsColumns[2], MetricBucketsColumns[6], MetricBucketsColumns[7]},
+			},
+		},
+	}
 	// MetricPointsColumns holds the columns for the "metric_points" table.
 	MetricPointsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 40},
@@ -932,6 +966,7 @@ var (
 		CatalogRevisionsTable,
 		JobChunksTable,
 		LeasesTable,
+		MetricBucketsTable,
 		MetricPointsTable,
 		MetricSummariesTable,
 		ModelsTable,

@@ -27,6 +27,9 @@ type JobChunk func(*sql.Selector)
 // Lease is the predicate function for lease builders.
 type Lease func(*sql.Selector)
 
+// MetricBucket is the predicate function for metricbucket builders.
+type MetricBucket func(*sql.Selector)
+
 // MetricPoint is the predicate function for metricpoint builders.
 type MetricPoint func(*sql.Selector)
 

@@ -11,6 +11,7 @@ import (
 	"augur/ent/catalogrevision"
 	"augur/ent/jobchunk"
 	"augur/ent/lease"
+	"augur/ent/metricbucket"
 	"augur/ent/metricpoint"
 	"augur/ent/metricsummary"
 	"augur/ent/model"
@@ -258,6 +259,49 @@ func init() {
 	leaseDescID := leaseFields[0].Descriptor()
 	// lease.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	lease.IDValidator = leaseDescID.Validators[0].(func(string) error)
+	metricbucketMixin := schema.MetricBucket{}.Mixin()
+	metricbucketMixinFields0 := metricbucketMixin[0].Fields()
+	_ = metricbucketMixinFields0
+	metricbucketFields := schema.MetricBucket{}.Fields()
+	_ = metricbucketFields
+	// metricbucketDescName is the schema descriptor for name field.
+	metricbucketDescName := metricbucketFields[1].Descriptor()
+	// metricbucket.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	metricbucket.NameValidator = func() func(string) error {
+		validators := metricbucketDescName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(name string) error {
+			for _, fn := range fns {
+				if err := fn(name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// metricbucketDescID is the schema descriptor for id field.
+	metricbucketDescID := metricbucketMixinFields0[0].Descriptor()
+	// metricbucket.DefaultID holds the default value on creation for the id field.
+	metricbucket.DefaultID = metricbucketDescID.Default.(func() string)
+	// metricbucket.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	metricbucket.IDValidator = func() func(string) error {
+		validators := metricbucketDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
 	metricpointMixin := schema.MetricPoint{}.Mixin()
 	metricpointInters := schema.MetricPoint{}.Interceptors()
 	metricpoint.Interceptors[0] = metricpointInters[0]

@@ -108,3 +108,41 @@ func (MetricSummary) Annotations() []schema.Annotation {
 		entgql.RelayConnection(),
 	}
 }
+
+// MetricBucket is what some neighbouring points of one metric come to, kept at
+// write: a long history is drawn from its buckets, which are few. It is
+// read and written by registry alone, in statements of its own; see
+// registry/metricbucket.go.
+type MetricBucket struct{ ent.Schema }
+
+// Mixin of MetricBucket.
+func (MetricBucket) Mixin() []ent.Mixin { return []ent.Mixin{idMixin{prefix: augur.MetricID}} }
+
+// Fields of MetricBucket.
+func (MetricBucket) Fields() []ent.Field {
+	fields := []ent.Field{
+		field.String("version_id").Immutable(),
+		field.String("name").NotEmpty().MaxLen(250).Immutable(),
+		field.Int64("count"),
+		// The least and the greatest time of its points, which need not follow their steps.
+		field.Time("at_from"),
+		field.Time("at_to"),
+	}
+	for _, which := range []string{"first", "last", "min", "max"} {
+		fields = append(fields,
+			field.Int64(which+"_step"), field.Time(which+"_at"),
+			field.Float(which).Optional().Nillable(), // NULL is NaN
+		)
+	}
+	return fields
+}
+
+// Indexes of MetricBucket.
+func (MetricBucket) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("version_id", "name", "first_step", "first_at").Unique()}
+}
+
+// Annotations of MetricBucket.
+func (MetricBucket) Annotations() []schema.Annotation {
+	return []schema.Annotation{entgql.Skip(entgql.SkipAll)}
+}
