@@ -113,7 +113,7 @@ func (b *batcher) one(t *task, admitted bool) (r ran, queued time.Duration) {
 	b.tuner.arrive(t.asked)
 	b.linger.arrive(t.asked)
 	switch {
-	case b.running < b.tuner.runners() && b.head == nil && !b.linger.on:
+	case b.running < b.tuner.runners() && b.head == nil && len(b.linger.waits) == 0:
 		b.running++
 		b.mu.Unlock()
 		return b.alone(t, augur.CutIdle)
@@ -127,7 +127,8 @@ func (b *batcher) one(t *task, admitted bool) (r ran, queued time.Duration) {
 	t.turn = make(chan *batch, 1)
 	b.push(t)
 	switch {
-	case b.linger.on:
+	case len(b.linger.waits) > 0:
+		b.linger.coming = max(0, b.linger.coming-max(t.rows, 1))
 		b.lookAt(t)
 	case b.running < b.tuner.runners():
 		b.running++
@@ -251,6 +252,9 @@ func (b *batcher) serve(last answered) {
 			return
 		}
 		run := b.cut(&cut)
+		if b.head != nil {
+			b.lookAt(b.head) // for the next who lingers
+		}
 		if run == nil {
 			b.hand()
 			b.mu.Unlock()

@@ -2,6 +2,7 @@ package inference
 
 import (
 	"runtime"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -12,13 +13,11 @@ import (
 // Measured on a simulated device: 12 % gathers nearly all who return.
 const lingerShare = 0.12
 
-// linger is the short wait after a run.
+// linger is the short wait after a run. Several places may be at it.
 type linger struct {
-	on    bool
-	want  int // rows to wait for
-	until time.Time
-	due   bool // somebody's deadline ended it
-	woken atomic.Bool
+	waits []*lingering // the oldest first
+	// coming is how many rows were answered whose callers are waited for.
+	coming int
 
 	// back is the share of the tasks just answered that is followed by another
 	// within the linger, a moving average. It is counted whether or not the
@@ -28,12 +27,20 @@ type linger struct {
 	left, arrived int       // answered before the window, and come in it
 }
 
+// lingering is the linger of one place.
+type lingering struct {
+	want  int // rows to wait for
+	until time.Time
+	due   bool // somebody's deadline ended it
+	woken atomic.Bool
+}
+
 // pays says whether lingering does.
 func (l *linger) pays() bool { return l.back >= 0.5 }
 
 // wait is how long to linger after a run, 0 for not at all. mu is held.
 func (b *batcher) wait(last answered) time.Duration {
-	if last.took == 0 || b.linger.on || !b.linger.pays() || b.rows >= b.tuner.rows() || b.tuner.rows() <= 1 {
+	if last.took == 0 || !b.linger.pays() || b.rows >= b.tuner.rows() || b.tuner.rows() <= 1 {
 		return 0
 	}
 	return time.Duration(lingerShare * float64(last.took))
@@ -43,35 +50,41 @@ func (b *batcher) wait(last answered) time.Duration {
 // and says why it ended. mu is held.
 func (b *batcher) lingerOn(wait time.Duration, returning int) augur.Cut {
 	l := &b.linger
-	l.want = min(b.rows+returning, b.tuner.rows(), (b.rows+returning+b.inRuns+b.tuner.runners()-1)/b.tuner.runners())
-	l.on, l.due, l.until = true, false, time.Now().Add(wait)
-	l.woken.Store(false)
+	l.coming += returning
+	all, places := b.rows+l.coming, b.tuner.runners()
+	mine := &lingering{want: min(all, b.tuner.rows(), (all+b.inRuns+places-1)/places), until: time.Now().Add(wait)}
+	l.waits = append(l.waits, mine)
 	for t := b.head; t != nil; t = t.next {
 		b.lookAt(t)
 	}
 	b.mu.Unlock()
-	b.pause(time.Until(l.until), &l.woken)
+	b.pause(time.Until(mine.until), &mine.woken)
 	b.mu.Lock()
-	l.on = false
+	if l.waits = slices.DeleteFunc(l.waits, func(w *lingering) bool { return w == mine }); len(l.waits) == 0 {
+		l.coming = 0
+	}
 	switch {
-	case l.due:
+	case mine.due:
 		return augur.CutDeadline
-	case b.rows >= l.want:
+	case b.rows >= mine.want:
 		return augur.CutReturned
 	default:
 		return augur.CutLinger
 	}
 }
 
-// lookAt ends the linger when the task in the queue makes it full, or cannot
-// wait so long. mu is held.
+// lookAt ends the oldest linger when the task in the queue makes it full, or
+// cannot wait so long. mu is held.
 func (b *batcher) lookAt(t *task) {
-	l := &b.linger
-	if deadline, ok := t.ctx.Deadline(); ok && deadline.Before(l.until.Add(b.tuner.fit.time(l.want))) {
-		l.due = true
+	if len(b.linger.waits) == 0 {
+		return
 	}
-	if l.due || b.rows >= l.want {
-		l.woken.Store(true)
+	w := b.linger.waits[0]
+	if deadline, ok := t.ctx.Deadline(); ok && deadline.Before(w.until.Add(b.tuner.fit.time(w.want))) {
+		w.due = true
+	}
+	if w.due || b.rows >= w.want {
+		w.woken.Store(true)
 	}
 }
 

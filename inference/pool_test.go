@@ -158,6 +158,7 @@ func TestQueue(t *testing.T) {
 		time.Sleep(time.Second)
 		close(letGo)
 		wg.Wait()
+		time.Sleep(time.Second) // whoever returns at once would be waited for
 		if state, _ := h.State(v.ID); state.Running != 0 || state.Queued != 0 {
 			t.Errorf("%+v", state)
 		}

@@ -300,7 +300,7 @@ func (f *fit) scaled(rows int) time.Duration {
 
 const (
 	// leastRows and mostRows bound what the costs suggest.
-	leastRows, mostRows = 8, 256
+	leastRows, mostRows = 16, 256
 	// longRun is how long one run may keep others waiting for the sake of
 	// throughput, unless its fixed cost alone is of that order.
 	longRun = 50 * time.Millisecond
