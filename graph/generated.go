@@ -50,6 +50,7 @@ type ResolverRoot interface {
 	RolloutArm() RolloutArmResolver
 	RolloutEvent() RolloutEventResolver
 	Route() RouteResolver
+	ServerInfo() ServerInfoResolver
 	Subscription() SubscriptionResolver
 	VersionComparison() VersionComparisonResolver
 }
@@ -138,6 +139,13 @@ type ComplexityRoot struct {
 	AuditEventEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	BackendHealth struct {
+		Name     func(childComplexity int) int
+		Problem  func(childComplexity int) int
+		Required func(childComplexity int) int
+		Up       func(childComplexity int) int
 	}
 
 	BatchSize struct {
@@ -816,8 +824,16 @@ type ComplexityRoot struct {
 		Why        func(childComplexity int) int
 	}
 
+	ServerHealth struct {
+		Backends func(childComplexity int) int
+		Failed   func(childComplexity int) int
+		Missing  func(childComplexity int) int
+		Ready    func(childComplexity int) int
+	}
+
 	ServerInfo struct {
 		Database           func(childComplexity int) int
+		Health             func(childComplexity int) int
 		OnnxruntimeVersion func(childComplexity int) int
 		StartedAt          func(childComplexity int) int
 		Version            func(childComplexity int) int
@@ -1173,6 +1189,9 @@ type RolloutEventResolver interface {
 type RouteResolver interface {
 	ArmReason(ctx context.Context, obj *augur.Route) (*augur.ArmReason, error)
 }
+type ServerInfoResolver interface {
+	Health(ctx context.Context, obj *ServerInfo) (*ServerHealth, error)
+}
 type SubscriptionResolver interface {
 	RegistryChanged(ctx context.Context, model *string) (<-chan *augur.Event, error)
 	PredictionJobUpdated(ctx context.Context, id string) (<-chan *ent.PredictionJob, error)
@@ -1504,6 +1523,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AuditEventEdge.Node(childComplexity), true
+
+	case "BackendHealth.name":
+		if e.ComplexityRoot.BackendHealth.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackendHealth.Name(childComplexity), true
+	case "BackendHealth.problem":
+		if e.ComplexityRoot.BackendHealth.Problem == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackendHealth.Problem(childComplexity), true
+	case "BackendHealth.required":
+		if e.ComplexityRoot.BackendHealth.Required == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackendHealth.Required(childComplexity), true
+	case "BackendHealth.up":
+		if e.ComplexityRoot.BackendHealth.Up == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackendHealth.Up(childComplexity), true
 
 	case "BatchSize.runs":
 		if e.ComplexityRoot.BatchSize.Runs == nil {
@@ -4529,12 +4573,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SampleRatio.Why(childComplexity), true
 
+	case "ServerHealth.backends":
+		if e.ComplexityRoot.ServerHealth.Backends == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerHealth.Backends(childComplexity), true
+	case "ServerHealth.failed":
+		if e.ComplexityRoot.ServerHealth.Failed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerHealth.Failed(childComplexity), true
+	case "ServerHealth.missing":
+		if e.ComplexityRoot.ServerHealth.Missing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerHealth.Missing(childComplexity), true
+	case "ServerHealth.ready":
+		if e.ComplexityRoot.ServerHealth.Ready == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerHealth.Ready(childComplexity), true
+
 	case "ServerInfo.database":
 		if e.ComplexityRoot.ServerInfo.Database == nil {
 			break
 		}
 
 		return e.ComplexityRoot.ServerInfo.Database(childComplexity), true
+	case "ServerInfo.health":
+		if e.ComplexityRoot.ServerInfo.Health == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServerInfo.Health(childComplexity), true
 	case "ServerInfo.onnxruntimeVersion":
 		if e.ComplexityRoot.ServerInfo.OnnxruntimeVersion == nil {
 			break
@@ -6230,6 +6305,20 @@ func (ec *executionContext) childFields_AuditEventEdge(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type AuditEventEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_BackendHealth(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_BackendHealth_name(ctx, field)
+	case "up":
+		return ec.fieldContext_BackendHealth_up(ctx, field)
+	case "required":
+		return ec.fieldContext_BackendHealth_required(ctx, field)
+	case "problem":
+		return ec.fieldContext_BackendHealth_problem(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BackendHealth", field.Name)
+}
+
 func (ec *executionContext) childFields_BatchSize(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "upTo":
@@ -7472,6 +7561,20 @@ func (ec *executionContext) childFields_SampleRatio(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type SampleRatio", field.Name)
 }
 
+func (ec *executionContext) childFields_ServerHealth(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ready":
+		return ec.fieldContext_ServerHealth_ready(ctx, field)
+	case "missing":
+		return ec.fieldContext_ServerHealth_missing(ctx, field)
+	case "failed":
+		return ec.fieldContext_ServerHealth_failed(ctx, field)
+	case "backends":
+		return ec.fieldContext_ServerHealth_backends(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServerHealth", field.Name)
+}
+
 func (ec *executionContext) childFields_ServerInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "version":
@@ -7482,6 +7585,8 @@ func (ec *executionContext) childFields_ServerInfo(ctx context.Context, field gr
 		return ec.fieldContext_ServerInfo_database(ctx, field)
 	case "startedAt":
 		return ec.fieldContext_ServerInfo_startedAt(ctx, field)
+	case "health":
+		return ec.fieldContext_ServerInfo_health(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ServerInfo", field.Name)
 }
@@ -10952,6 +11057,98 @@ func (ec *executionContext) _AuditEventEdge_cursor(ctx context.Context, field gr
 }
 func (ec *executionContext) fieldContext_AuditEventEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("AuditEventEdge", field, false, false, "Cursor")
+}
+
+func (ec *executionContext) _BackendHealth_name(ctx context.Context, field graphql.CollectedField, obj *BackendHealth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BackendHealth_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BackendHealth_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BackendHealth", field, false, false, "String")
+}
+
+func (ec *executionContext) _BackendHealth_up(ctx context.Context, field graphql.CollectedField, obj *BackendHealth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BackendHealth_up(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Up, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BackendHealth_up(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BackendHealth", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _BackendHealth_required(ctx context.Context, field graphql.CollectedField, obj *BackendHealth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BackendHealth_required(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Required, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BackendHealth_required(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BackendHealth", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _BackendHealth_problem(ctx context.Context, field graphql.CollectedField, obj *BackendHealth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BackendHealth_problem(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problem, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BackendHealth_problem(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BackendHealth", field, false, false, "String")
 }
 
 func (ec *executionContext) _BatchSize_upTo(ctx context.Context, field graphql.CollectedField, obj *augur.BatchSize) (ret graphql.Marshaler) {
@@ -23590,6 +23787,107 @@ func (ec *executionContext) fieldContext_SampleRatio_p(_ context.Context, field 
 	return graphql.NewScalarFieldContext("SampleRatio", field, false, false, "Float")
 }
 
+func (ec *executionContext) _ServerHealth_ready(ctx context.Context, field graphql.CollectedField, obj *ServerHealth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerHealth_ready(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ready, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerHealth_ready(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerHealth", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ServerHealth_missing(ctx context.Context, field graphql.CollectedField, obj *ServerHealth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerHealth_missing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Missing, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerHealth_missing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerHealth", field, false, false, "String")
+}
+
+func (ec *executionContext) _ServerHealth_failed(ctx context.Context, field graphql.CollectedField, obj *ServerHealth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerHealth_failed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Failed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerHealth_failed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServerHealth", field, false, false, "String")
+}
+
+func (ec *executionContext) _ServerHealth_backends(ctx context.Context, field graphql.CollectedField, obj *ServerHealth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerHealth_backends(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Backends, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*BackendHealth) graphql.Marshaler {
+			return ec.marshalNBackendHealth2ᚕᚖaugurᚋgraphᚐBackendHealthᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerHealth_backends(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServerHealth",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BackendHealth(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ServerInfo_version(ctx context.Context, field graphql.CollectedField, obj *ServerInfo) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -23680,6 +23978,38 @@ func (ec *executionContext) _ServerInfo_startedAt(ctx context.Context, field gra
 }
 func (ec *executionContext) fieldContext_ServerInfo_startedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ServerInfo", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _ServerInfo_health(ctx context.Context, field graphql.CollectedField, obj *ServerInfo) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServerInfo_health(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ServerInfo().Health(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ServerHealth) graphql.Marshaler {
+			return ec.marshalNServerHealth2ᚖaugurᚋgraphᚐServerHealth(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServerInfo_health(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServerInfo",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServerHealth(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _ServingPolicy_cache(ctx context.Context, field graphql.CollectedField, obj *ServingPolicy) (ret graphql.Marshaler) {
@@ -41971,6 +42301,54 @@ func (ec *executionContext) _AuditEventEdge(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var backendHealthImplementors = []string{"BackendHealth"}
+
+func (ec *executionContext) _BackendHealth(ctx context.Context, sel ast.SelectionSet, obj *BackendHealth) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, backendHealthImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BackendHealth")
+		case "name":
+			out.Values[i] = ec._BackendHealth_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "up":
+			out.Values[i] = ec._BackendHealth_up(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "required":
+			out.Values[i] = ec._BackendHealth_required(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "problem":
+			out.Values[i] = ec._BackendHealth_problem(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var batchSizeImplementors = []string{"BatchSize"}
 
 func (ec *executionContext) _BatchSize(ctx context.Context, sel ast.SelectionSet, obj *augur.BatchSize) graphql.Marshaler {
@@ -46554,6 +46932,54 @@ func (ec *executionContext) _SampleRatio(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var serverHealthImplementors = []string{"ServerHealth"}
+
+func (ec *executionContext) _ServerHealth(ctx context.Context, sel ast.SelectionSet, obj *ServerHealth) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serverHealthImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServerHealth")
+		case "ready":
+			out.Values[i] = ec._ServerHealth_ready(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "missing":
+			out.Values[i] = ec._ServerHealth_missing(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "failed":
+			out.Values[i] = ec._ServerHealth_failed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "backends":
+			out.Values[i] = ec._ServerHealth_backends(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var serverInfoImplementors = []string{"ServerInfo"}
 
 func (ec *executionContext) _ServerInfo(ctx context.Context, sel ast.SelectionSet, obj *ServerInfo) graphql.Marshaler {
@@ -46568,23 +46994,29 @@ func (ec *executionContext) _ServerInfo(ctx context.Context, sel ast.SelectionSe
 		case "version":
 			out.Values[i] = ec._ServerInfo_version(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "onnxruntimeVersion":
 			out.Values[i] = ec._ServerInfo_onnxruntimeVersion(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "database":
 			out.Values[i] = ec._ServerInfo_database(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "startedAt":
 			out.Values[i] = ec._ServerInfo_startedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "health":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ServerInfo_health(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -48517,6 +48949,30 @@ func (ec *executionContext) marshalNAuditEventEdge2ᚖaugurᚋentᚐAuditEventEd
 func (ec *executionContext) unmarshalNAuditEventWhereInput2ᚖaugurᚋentᚐAuditEventWhereInput(ctx context.Context, v any) (*ent.AuditEventWhereInput, error) {
 	res, err := ec.unmarshalInputAuditEventWhereInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBackendHealth2ᚕᚖaugurᚋgraphᚐBackendHealthᚄ(ctx context.Context, sel ast.SelectionSet, v []*BackendHealth) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBackendHealth2ᚖaugurᚋgraphᚐBackendHealth(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBackendHealth2ᚖaugurᚋgraphᚐBackendHealth(ctx context.Context, sel ast.SelectionSet, v *BackendHealth) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BackendHealth!")
+		return graphql.Null
+	}
+	return ec._BackendHealth(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNBatchSize2ᚕᚖaugurᚐBatchSizeᚄ(ctx context.Context, sel ast.SelectionSet, v []*augur.BatchSize) graphql.Marshaler {
@@ -50509,6 +50965,14 @@ func (ec *executionContext) marshalNScope2ᚕaugurᚐScopeᚄ(ctx context.Contex
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNServerHealth2ᚖaugurᚋgraphᚐServerHealth(ctx context.Context, sel ast.SelectionSet, v *ServerHealth) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ServerHealth!")
+		return graphql.Null
+	}
+	return ec._ServerHealth(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNServerInfo2ᚖaugurᚋgraphᚐServerInfo(ctx context.Context, sel ast.SelectionSet, v *ServerInfo) graphql.Marshaler {

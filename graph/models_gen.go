@@ -69,6 +69,18 @@ type ArtifactsCollectPayload struct {
 	UserErrors []*augur.Error `json:"userErrors"`
 }
 
+// The state of a part that the server depends on.
+type BackendHealth struct {
+	// Which one: database, artifacts, shared cache, object storage, import.
+	Name string `json:"name"`
+	// Whether it answers.
+	Up bool `json:"up"`
+	// Whether the server is not ready without it; predictions go on without the others.
+	Required bool `json:"required"`
+	// What is wrong; null while it answers.
+	Problem *string `json:"problem,omitempty"`
+}
+
 // How the rows of requests are put together into runs, and what was learned of them since the version was loaded.
 type BatchState struct {
 	// Whether rows of several requests may run together now.
@@ -875,6 +887,18 @@ type RolloutStepInput struct {
 	Approval *bool `json:"approval,omitempty"`
 }
 
+// Whether the server should get requests, and what of it works.
+type ServerHealth struct {
+	// Whether it should get requests, as /ready says.
+	Ready bool `json:"ready"`
+	// What keeps it from being ready, in words.
+	Missing []string `json:"missing"`
+	// The live versions that could not be loaded at start, with the reasons.
+	Failed []string `json:"failed"`
+	// The parts that it depends on.
+	Backends []*BackendHealth `json:"backends"`
+}
+
 // The server that answers.
 type ServerInfo struct {
 	// The version of the program.
@@ -885,6 +909,8 @@ type ServerInfo struct {
 	Database string `json:"database"`
 	// Since when it has been running.
 	StartedAt time.Time `json:"startedAt"`
+	// Whether it should get requests, and the state of every backend: they are asked now.
+	Health *ServerHealth `json:"health"`
 }
 
 // What predictions of a version came to over time, as columns of equal length: one entry for each step, those without predictions included.

@@ -200,7 +200,7 @@ func (b *batcher) count(cut augur.Cut, last answered, r ran, now time.Time) {
 		cut = augur.CutSingle
 	}
 	b.stats.add(cut, last)
-	b.metrics.ran(cut, last.rows)
+	b.metrics.ran(cut, last.rows, last.took)
 	if r.err == nil {
 		b.tuner.fit.add(last.rows, last.took)
 	}

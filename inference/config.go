@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel/trace"
 
 	"augur"
 )
@@ -53,6 +54,9 @@ type Config struct {
 	// estimated from their artifacts; those used least lately are closed for
 	// others and loaded again when asked. Zero means no bound.
 	SessionBytes int64
+	// LogLines is how many answered predictions of one second get a line in the
+	// log; those that failed all do. Zero means 10; negative none.
+	LogLines int
 	// Subjects says where the subject of a request is looked for, in this order;
 	// the first that names one counts. Nil means SubjectInput, then SubjectHeader.
 	Subjects []SubjectPlace
@@ -93,6 +97,7 @@ func (c Config) WithDefaults() Config {
 	defTime(&c.LoadBackoff, time.Second)
 	def(&c.MaxRows, 10_000)
 	def(&c.MaxQueue, 1024)
+	def(&c.LogLines, 10)
 	def(&c.Threads, 1)
 	def(&c.BreakerFailures, 5)
 	defTime(&c.BreakerDelay, time.Minute)
@@ -143,9 +148,12 @@ type Deps struct {
 	Log *Log
 	// Rollouts keeps what is counted of rollouts; nil means that nobody does.
 	Rollouts Rollouts
-	// Logger gets what nobody else is told: loads and their failures. Nil means
-	// slog.Default.
+	// Logger gets what nobody else is told, loads and their failures, and the
+	// lines of predictions. Nil means slog.Default.
 	Logger *slog.Logger
+	// Tracer makes spans of predictions and runs under what is traced already; nil
+	// makes none.
+	Tracer trace.Tracer
 	// Registerer gets the instruments of metrics.go; nil means none are exported.
 	Registerer prometheus.Registerer
 }

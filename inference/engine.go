@@ -24,6 +24,8 @@ type Engine struct {
 	flights  flights
 	pool     *pool
 	runners  group // goroutines of the batchers
+	tracing  tracing
+	events   *events
 	rollouts rollouts
 	started  atomic.Bool
 
@@ -54,7 +56,10 @@ func New(cfg Config, deps Deps) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{cfg: cfg, deps: deps, metrics: newMetrics(), answers: answers}
+	e := &Engine{
+		cfg: cfg, deps: deps, metrics: newMetrics(), answers: answers,
+		tracing: tracing{deps.Tracer}, events: &events{log: deps.Logger, most: int64(max(cfg.LogLines, 0))},
+	}
 	e.pool = newPool(deps, cfg.LoadBackoff, &memory{limit: cfg.SessionBytes, log: deps.Logger, evictions: e.metrics.evictions, live: e.live})
 	e.lanes.Store(&map[string]*lane{})
 	deps.Log.follow(e.State)
@@ -117,6 +122,8 @@ func (e *Engine) Predict(ctx context.Context, req *augur.Request) (resp *augur.R
 		return nil, errStopped()
 	}
 	req = e.named(ctx, req)
+	ctx, span := e.tracing.start(ctx, "predict")
+	defer func() { end(span, req, resp, err) }()
 
 	// Resolve: which version answers.
 	v, route, err := e.deps.Catalog.Resolve(ctx, req.Model, req.Version)
@@ -131,6 +138,7 @@ func (e *Engine) Predict(ctx context.Context, req *augur.Request) (resp *augur.R
 	defer func() {
 		l.series.done(began, resp, err)
 		e.deps.Log.done(ctx, l.v, route, req, began, resp, err)
+		e.events.done(ctx, l.v, route, began, resp, err)
 	}()
 
 	// Validate and encode: tensors that the version accepts, and the rows that
@@ -217,6 +225,8 @@ func (e *Engine) runOn(v *augur.CatalogVersion, s *slot, b *breaker) func(contex
 			return ran{err: err}
 		}
 		defer func() { b.done(leave, fate(ctx, r.err), r.took) }()
+		ctx, span := e.tracing.startRun(ctx, v, inputs)
+		defer func() { failed(span, r.err); span.End() }()
 		session, open, err := s.enter(ctx)
 		if err != nil {
 			return ran{err: err}

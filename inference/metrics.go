@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"augur"
+	"augur/rollout"
 )
 
 // metrics are the engine's instruments. Labels are bounded: models and versions
@@ -19,6 +20,8 @@ type metrics struct {
 	rowErrors   *prometheus.CounterVec
 	seconds     *prometheus.HistogramVec
 	queue       *prometheus.HistogramVec
+	// runSeconds is the time in the runtime, of all the rows of a run together.
+	runSeconds *prometheus.HistogramVec
 	// runs counts runs by why they began with the rows they had, and runRows
 	// those rows.
 	runs    *prometheus.CounterVec
@@ -65,6 +68,10 @@ func newMetrics() *metrics {
 			Name: "augur_prediction_queue_seconds",
 			Help: "How long requests waited for their run.", Buckets: buckets,
 		}, labels),
+		runSeconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "augur_run_seconds",
+			Help: "How long runs took in the runtime, all their rows together.", Buckets: buckets,
+		}, labels),
 		runs: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "augur_runs_total",
 			Help: "Runs, by why they began with the rows they had: IDLE, FREE, FULL, RETURNED, LINGER, DEADLINE, SHAPE, SINGLE, AGAIN.",
@@ -101,7 +108,7 @@ func newMetrics() *metrics {
 }
 
 func (m *metrics) collectors() []prometheus.Collector {
-	return []prometheus.Collector{m.predictions, m.rows, m.rowErrors, m.seconds, m.queue, m.runs, m.runRows, m.openings, m.fallbacks, m.evictions, m.shadowDrops}
+	return []prometheus.Collector{m.predictions, m.rows, m.rowErrors, m.seconds, m.queue, m.runSeconds, m.runs, m.runRows, m.openings, m.fallbacks, m.evictions, m.shadowDrops}
 }
 
 // forget drops the series of a version that left the catalog.
@@ -112,6 +119,7 @@ func (m *metrics) forget(model, version string) {
 	m.rowErrors.DeletePartialMatch(labels)
 	m.seconds.DeletePartialMatch(labels)
 	m.queue.DeletePartialMatch(labels)
+	m.runSeconds.DeletePartialMatch(labels)
 	m.runs.DeletePartialMatch(labels)
 	m.runRows.DeletePartialMatch(labels)
 	m.openings.DeletePartialMatch(labels)
@@ -127,6 +135,7 @@ type series struct {
 	openings        prometheus.Counter
 	seconds, queue  prometheus.Observer
 	runRows         prometheus.Observer
+	runSeconds      prometheus.Observer
 	cuts            [len(cuts)]atomic.Pointer[prometheus.Counter] // of runs, as answered below
 	// answered are the counters of code OK, by cacheLabel, looked up when needed
 	// so that no series says zero for a cache that the version does not use.
@@ -140,7 +149,7 @@ func (m *metrics) of(v *augur.CatalogVersion) *series {
 		metrics: m, model: v.Model, version: v.Version,
 		rows: m.rows.WithLabelValues(v.Model, v.Version), rowErrors: m.rowErrors.WithLabelValues(v.Model, v.Version),
 		seconds: m.seconds.WithLabelValues(v.Model, v.Version), queue: m.queue.WithLabelValues(v.Model, v.Version),
-		runRows:  m.runRows.WithLabelValues(v.Model, v.Version),
+		runRows: m.runRows.WithLabelValues(v.Model, v.Version), runSeconds: m.runSeconds.WithLabelValues(v.Model, v.Version),
 		openings: m.openings.WithLabelValues(v.Model, v.Version),
 	}
 }
@@ -165,8 +174,9 @@ func (s *series) done(began time.Time, resp *augur.Response, err error) {
 }
 
 // ran counts a run.
-func (s *series) ran(cut augur.Cut, rows int) {
+func (s *series) ran(cut augur.Cut, rows int, took time.Duration) {
 	s.runRows.Observe(float64(rows))
+	s.runSeconds.Observe(took.Seconds())
 	for i := range cuts {
 		if cuts[i] == cut {
 			count(&s.cuts[i], func() prometheus.Counter { return s.metrics.runs.WithLabelValues(s.model, s.version, string(cut)) })
@@ -225,12 +235,13 @@ var (
 	breakerDesc = prometheus.NewDesc("augur_breaker_state", "The version's circuit breaker: 0 closed, 1 half open, 2 open.", []string{"model", "version"}, nil)
 	takenDesc   = prometheus.NewDesc("augur_loaded_bytes", "Memory of the loaded versions, estimated from their artifacts.", nil, nil)
 	cachedDesc  = prometheus.NewDesc("augur_cache_bytes", "Memory of the answers that are kept, roughly.", nil, nil)
+	weightDesc  = prometheus.NewDesc("augur_rollout_weight", "The share of the model's requests, 0 to 1, that the arm of its rollout gets on this server: of a shadow's candidate, of copies.", []string{"model", "version", "arm"}, nil)
 	entriesDesc = prometheus.NewDesc("augur_cache_entries", "Answers that are kept, roughly.", nil, nil)
 )
 
 // Describe implements prometheus.Collector.
 func (g gauges) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{loadedDesc, runningDesc, queuedDesc, breakerDesc, takenDesc, cachedDesc, entriesDesc} {
+	for _, d := range []*prometheus.Desc{loadedDesc, runningDesc, queuedDesc, breakerDesc, takenDesc, cachedDesc, entriesDesc, weightDesc} {
 		ch <- d
 	}
 }
@@ -264,6 +275,12 @@ func (g gauges) Collect(ch chan<- prometheus.Metric) {
 			gauge(breakerDesc, 1, l.v.Model, l.v.Version)
 		case augur.BreakerOpen:
 			gauge(breakerDesc, 2, l.v.Model, l.v.Version)
+		}
+	}
+	for _, t := range *g.engine.rollouts.traffics.Load() {
+		for i, weight := range t.split.Load().Weights() {
+			v := t.live.Versions[i]
+			gauge(weightDesc, float64(weight)/rollout.Buckets, v.Model, v.Version, t.live.Plan.Arms[i].Name)
 		}
 	}
 	gauge(takenDesc, float64(g.engine.pool.memory.taken()))

@@ -82,7 +82,7 @@ func sameNames(a, b []string) bool {
 
 // together runs a batch and tells its tasks.
 func (b *batcher) together(j *joiner, run *batch, cut augur.Cut) answered {
-	ctx, cancel := context.WithCancelCause(context.Background())
+	ctx, cancel := context.WithCancelCause(tracedRun(run.tasks))
 	b.mu.Lock()
 	run.cancel = cancel
 	if run.alive == 0 { // everybody left before there was something to cancel

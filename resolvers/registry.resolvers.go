@@ -54,13 +54,23 @@ func (r *modelVersionResolver) Aliases(ctx context.Context, obj *ent.ModelVersio
 	return emptyNotNil(load(ctx).aliases.Load(ctx, obj.ID))
 }
 
+// Health is the resolver for the health field.
+func (r *serverInfoResolver) Health(ctx context.Context, obj *graph.ServerInfo) (*graph.ServerHealth, error) {
+	return r.health(ctx), nil
+}
+
 // Serving is the resolver for the serving field.
 func (r *versionComparisonResolver) Serving(ctx context.Context, obj *graph.VersionComparison, window time.Duration) ([]*graph.ServingStats, error) {
 	return comparedServing(ctx, obj.Versions, window)
 }
 
+func (r *Resolver) ServerInfo() graph.ServerInfoResolver { return &serverInfoResolver{r} }
+
 func (r *Resolver) VersionComparison() graph.VersionComparisonResolver {
 	return &versionComparisonResolver{r}
 }
 
-type versionComparisonResolver struct{ *Resolver }
+type (
+	serverInfoResolver        struct{ *Resolver }
+	versionComparisonResolver struct{ *Resolver }
+)

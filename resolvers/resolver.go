@@ -1,6 +1,7 @@
 package resolvers
 
 import (
+	"context"
 	"time"
 
 	"augur"
@@ -30,6 +31,25 @@ type Info struct {
 	StartedAt time.Time
 }
 
+// Health is whether the server should get requests, and what of it works.
+type Health struct {
+	Ready bool
+	// Missing says in words what keeps it from being ready.
+	Missing []string
+	// Failed are live versions that could not be loaded, with the reason.
+	Failed   map[string]string
+	Backends []Backend
+}
+
+// Backend is a part that the server depends on.
+type Backend struct {
+	Name string
+	// Required is set for a part without which the server is not ready.
+	Required, Up bool
+	// Problem says what is wrong while it is not up.
+	Problem string
+}
+
 // Deps are what the resolvers call.
 type Deps struct {
 	// Reader reads the record. It must not be able to write.
@@ -39,6 +59,8 @@ type Deps struct {
 	Engine    Engine
 	Jobs      *jobs.Queue
 	Info      Info
+	// Health asks the backends, and takes no longer than /ready does.
+	Health func(context.Context) Health
 }
 
 // Resolver is the root of all resolvers.

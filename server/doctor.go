@@ -90,7 +90,7 @@ func diagnoseDir(name, dir, advice string) Finding {
 
 func diagnoseDatabase(ctx context.Context, cfg Config) Finding {
 	f := Finding{Name: "database", Advice: "check database.url (AUGUR_DATABASE_URL), and that the database runs"}
-	c := cfg.store()
+	c := cfg.store(nil)
 	where := mask(c.URL)
 	if path, ok := strings.CutPrefix(where, "sqlite://"); ok {
 		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {

@@ -24,7 +24,7 @@ func StartWith(ctx context.Context, cfg Config, logs io.Writer, p augur.Predicto
 	if err := s.listen(ctx, tracing); err != nil {
 		return nil, err
 	}
-	graphQL, err := newGraphQL(s.stopping, cfg.GraphQL, nil, resolvers.Deps{Predictor: p}, tracing, s.log)
+	graphQL, err := newGraphQL(s.stopping, cfg.GraphQL, nil, resolvers.Deps{Predictor: p}, tracing, s.metrics.Registerer(), s.log)
 	if err != nil {
 		return nil, err
 	}

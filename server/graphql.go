@@ -10,6 +10,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/ravilushqa/otelgqlgen"
 	"github.com/vektah/gqlparser/v2/ast"
 	oteltrace "go.opentelemetry.io/otel/trace"
@@ -24,7 +25,7 @@ import (
 // newGraphQL is the handler of /graphql: gqlgen executes, and graph/transport
 // checks what must hold before. Streams end with stopping. The error is
 // InvalidArgument.
-func newGraphQL(stopping context.Context, cfg GraphQLConfig, origins []string, deps resolvers.Deps, tracing *telemetry.Tracing, log *slog.Logger) (http.Handler, error) {
+func newGraphQL(stopping context.Context, cfg GraphQLConfig, origins []string, deps resolvers.Deps, tracing *telemetry.Tracing, reg prometheus.Registerer, log *slog.Logger) (http.Handler, error) {
 	documents, err := transport.NewDocuments(transport.DocumentMode(cfg.TrustedDocuments), cfg.Documents, int(cfg.PersistedQueries), log)
 	if err != nil {
 		return nil, augur.AsError(err).At("graphql.documents")
@@ -46,6 +47,11 @@ func newGraphQL(stopping context.Context, cfg GraphQLConfig, origins []string, d
 	h.SetParserTokenLimit(cfg.MaxTokens)
 	h.SetErrorPresenter(resolvers.Presenter(log))
 	h.SetRecoverFunc(resolvers.Recoverer(log))
+	counted, err := newOperations(reg)
+	if err != nil {
+		return nil, augur.Wrap(augur.AlreadyExists, err, "the metrics of GraphQL are registered already")
+	}
+	h.Use(counted)
 	// Shape first: it is the cheapest, and bounds the work of the others.
 	h.Use(&transport.Limits{
 		Tokens: cfg.MaxTokens, Depth: cfg.MaxDepth, Fields: cfg.MaxFields, RootFields: cfg.MaxRootFields,

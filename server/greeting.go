@@ -43,7 +43,7 @@ func (p *parts) summary() string {
 		models[v.Model] = true
 	}
 	database := "PostgreSQL"
-	if path, ok := strings.CutPrefix(p.cfg.store().URL.Reveal(), "sqlite://"); ok {
+	if path, ok := strings.CutPrefix(p.cfg.store(nil).URL.Reveal(), "sqlite://"); ok {
 		database = path
 	}
 	return fmt.Sprintf("%s, %s, %s", count(len(models), "model"), count(len(versions), "version"), database)

@@ -38,6 +38,9 @@ type check struct {
 	spare bool
 }
 
+// checkOK is what is said of a part that answers.
+const checkOK = "ok"
+
 // checkTimeout bounds one check; a probe that hangs is a probe that fails.
 const checkTimeout = 2 * time.Second
 
@@ -100,6 +103,13 @@ func (s *readiness) drain() {
 	s.draining = true
 }
 
+// list is what is checked.
+func (s *readiness) list() []check {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.checks)
+}
+
 func (s *readiness) answer(ctx context.Context) readyAnswer {
 	out := readyAnswer{Checks: map[string]string{}}
 	s.mu.Lock()
@@ -118,13 +128,13 @@ func (s *readiness) answer(ctx context.Context) readyAnswer {
 			out.Failed[v] = why
 		}
 	}
-	checks := slices.Clone(s.checks)
 	s.mu.Unlock()
+	checks := s.list()
 
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
 	for _, c := range checks {
-		out.Checks[c.name] = "ok"
+		out.Checks[c.name] = checkOK
 		if err := c.ask(ctx); err != nil {
 			out.Checks[c.name] = augur.AsError(err).Message
 			if c.spare {

@@ -63,6 +63,7 @@ func (s *Server) routes(graphQL, playground http.Handler, store artifactStore, r
 	download := &resultDownload{jobs: results, log: s.log}
 	s.mount(mux, "/jobs/{id}/{file}", withTimeouts(timeout, true, methods{http.MethodGet: download.get}.exactly(s)))
 
+	s.mount(mux, "/debug/", asAnonymous(s.debugging()))
 	if s.cfg.GraphQL.Playground {
 		s.mount(mux, "/playground/", withTimeouts(timeout, false, playground))
 		s.mount(mux, "/{$}", http.RedirectHandler("/playground/", http.StatusFound))

@@ -36,6 +36,7 @@ type Server struct {
 	cfg     Config
 	deps    Deps
 	log     *slog.Logger
+	level   *slog.LevelVar
 	metrics *telemetry.Metrics
 	ready   *readiness
 	// handler answers everything but health and metrics; nil until the parts stand.
@@ -83,17 +84,20 @@ func New(cfg Config, deps Deps) (*Server, error) {
 		}
 		deps.Probe = []string{self, "probe"}
 	}
-	log, err := telemetry.NewLogger(telemetry.LogConfig{Level: cfg.Log.Level, Format: cfg.Log.Format}, deps.Logs)
+	level := &slog.LevelVar{}
+	log, err := telemetry.NewLogger(telemetry.LogConfig{Level: cfg.Log.Level, Format: cfg.Log.Format, Var: level}, deps.Logs)
 	if err != nil {
 		return nil, err
 	}
 	stopping, endStreams := context.WithCancel(context.Background())
-	return &Server{
+	s := &Server{
 		stopping: stopping, endStreams: endStreams,
-		cfg: cfg, deps: deps, log: log,
+		cfg: cfg, deps: deps, log: log, level: level,
 		metrics: telemetry.NewMetrics(deps.Version),
 		ready:   &readiness{log: log},
-	}, nil
+	}
+	s.metrics.Registerer().MustRegister(backends{s.ready})
+	return s, nil
 }
 
 // Start opens everything, imports and loads the models, and returns when the

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
 	"augur"
 	"augur/inference"
 	"augur/inference/onnx"
@@ -41,7 +43,7 @@ func (s *Server) open(ctx context.Context, clock *phases, tracing *telemetry.Tra
 	cfg, reg := s.cfg, s.metrics.Registerer()
 
 	clock.enter("open the database")
-	database, err := store.Open(ctx, cfg.store())
+	database, err := store.Open(ctx, cfg.store(tracing))
 	if err != nil {
 		return nil, err
 	}
@@ -49,6 +51,7 @@ func (s *Server) open(ctx context.Context, clock *phases, tracing *telemetry.Tra
 	// Not required: predictions go on without it, and were it required, a database
 	// that is away would take every replica out of service.
 	s.ready.report("database", database.Ping)
+	reg.MustRegister(collectors.NewDBStatsCollector(database.SQLReader(), "reader"), collectors.NewDBStatsCollector(database.SQLWriter(), "writer"))
 
 	clock.enter("open the artifacts")
 	blobs, err := s.openArtifacts()
@@ -106,7 +109,7 @@ func (s *Server) open(ctx context.Context, clock *phases, tracing *telemetry.Tra
 	var shared inference.SharedCache // stays nil where there is none
 	if url := cfg.Inference.RedisURL; url != "" {
 		clock.enter("look for Redis")
-		cache, err := rediscache.New(rediscache.Config{URL: url}, rediscache.Deps{Logger: s.log, Registerer: reg})
+		cache, err := rediscache.New(rediscache.Config{URL: url}, rediscache.Deps{Logger: s.log, Registerer: reg, Tracer: tracing.Tracer("rediscache")})
 		if err != nil {
 			return nil, err
 		}
@@ -135,6 +138,7 @@ func (s *Server) open(ctx context.Context, clock *phases, tracing *telemetry.Tra
 		Rollouts:   records,
 		Logger:     s.log,
 		Registerer: reg,
+		Tracer:     tracing.Tracer("inference"),
 	})
 	if err != nil {
 		return nil, err
@@ -167,6 +171,7 @@ func (s *Server) open(ctx context.Context, clock *phases, tracing *telemetry.Tra
 			Database:           database.Name(),
 			StartedAt:          time.Now().UTC(),
 		},
+		Health: s.ready.health,
 	}
 	p := &parts{cfg: cfg, database: database, registry: records, engine: engine}
 	if cfg.Import.Watch {
@@ -174,7 +179,7 @@ func (s *Server) open(ctx context.Context, clock *phases, tracing *telemetry.Tra
 		s.add("watching", p.watch.stop)
 		s.ready.report("import", p.watch.check)
 	}
-	graphQL, err := newGraphQL(s.stopping, cfg.GraphQL, cfg.HTTP.TrustedOrigins, deps, tracing, s.log)
+	graphQL, err := newGraphQL(s.stopping, cfg.GraphQL, cfg.HTTP.TrustedOrigins, deps, tracing, reg, s.log)
 	if err != nil {
 		return nil, err
 	}
@@ -212,7 +217,7 @@ func (s *Server) openArtifacts() (*blob.Store, error) {
 }
 
 // store is the configuration of the record.
-func (c *Config) store() store.Config {
+func (c *Config) store(tracing *telemetry.Tracing) store.Config {
 	url := c.Database.URL
 	if url == "" {
 		url = augur.Secret("sqlite://" + filepath.Join(c.Data.Dir, "augur.db"))
@@ -220,7 +225,11 @@ func (c *Config) store() store.Config {
 	if !strings.Contains(url.Reveal(), "://") {
 		url = "sqlite://" + url
 	}
-	return store.Config{URL: url, RefuseMigration: !c.Database.Migrate}
+	out := store.Config{URL: url, RefuseMigration: !c.Database.Migrate}
+	if tracing.Enabled() {
+		out.Traces = tracing.Provider()
+	}
+	return out
 }
 
 // registry is the configuration of the registry. The error is InvalidArgument,
@@ -286,6 +295,7 @@ func (c *Config) inference() inference.Config {
 		BreakerFailures: int(none(int64(c.Inference.BreakerFailures))),
 		BreakerDelay:    c.Inference.BreakerDelay,
 		SessionBytes:    sessions,
+		LogLines:        int(none(int64(c.Log.Predictions))),
 		Subjects:        c.Inference.subjects(),
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"strings"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"augur"
 )
 
@@ -19,6 +21,8 @@ type Config struct {
 	// RefuseMigration makes Open fail with FAILED_PRECONDITION, naming the steps,
 	// when migrations are pending, instead of applying them.
 	RefuseMigration bool
+	// Traces makes spans of statements under what is traced already; nil makes none.
+	Traces trace.TracerProvider
 }
 
 // WithDefaults fills the zero fields.

@@ -61,9 +61,9 @@ func (s *Store) openSQLite(cfg Config) error {
 	if err := os.MkdirAll(filepath.Dir(cfg.path()), 0o700); err != nil {
 		return augur.Wrap(augur.FailedPrecondition, err, "the folder of the database %s cannot be created", cfg.path())
 	}
-	s.writeDB = sql.OpenDB(sqliteConnector(cfg.sqliteDSN(writing)))
+	s.writeDB = cfg.openSQLiteDB(sqliteConnector(cfg.sqliteDSN(writing)))
 	s.writeDB.SetMaxOpenConns(1)
-	s.readDB = sql.OpenDB(sqliteConnector(cfg.sqliteDSN(reading)))
+	s.readDB = cfg.openSQLiteDB(sqliteConnector(cfg.sqliteDSN(reading)))
 	s.readDB.SetMaxOpenConns(cfg.Connections)
 	s.readDB.SetMaxIdleConns(cfg.Connections)
 	return nil
@@ -80,6 +80,7 @@ func (s *Store) openPostgres(cfg Config) error {
 	if parsed.ConnectTimeout == 0 {
 		parsed.ConnectTimeout = 5 * time.Second
 	}
+	cfg.traceQueries(parsed)
 	s.writeDB = stdlib.OpenDB(*parsed)
 	readOnly := parsed.Copy()
 	readOnly.RuntimeParams["default_transaction_read_only"] = "on"

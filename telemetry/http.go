@@ -7,6 +7,9 @@ import (
 	"strconv"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
+
 	"augur"
 )
 
@@ -19,13 +22,17 @@ type exchange struct{ route string }
 
 type exchangeKey struct{}
 
-// Route names the pattern that answers a request, in the access log and in the
-// labels of metrics. The patterns are fixed when the server is assembled; a
+// Route names the pattern that answers a request, in the access log, in its span
+// and in the labels of metrics. The patterns are fixed when the server is assembled; a
 // request that reaches none counts as "other".
 func Route(pattern string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if x, ok := r.Context().Value(exchangeKey{}).(*exchange); ok {
 			x.route = pattern
+		}
+		if span := trace.SpanFromContext(r.Context()); span.IsRecording() {
+			span.SetName(boundedMethod(r.Method) + " " + pattern)
+			span.SetAttributes(attribute.String("http.route", pattern))
 		}
 		next.ServeHTTP(w, r)
 	})

@@ -19,6 +19,9 @@ type LogConfig struct {
 	Level string
 	// Format is json, text or auto ("" too): text on a terminal, json elsewhere.
 	Format string
+	// Var, where it is given, is set to Level and decides from then on: setting it
+	// changes the level while the program runs.
+	Var *slog.LevelVar
 }
 
 // NewLogger returns a logger that writes lines to w. It fails with
@@ -31,6 +34,10 @@ func NewLogger(cfg LogConfig, w io.Writer) (*slog.Logger, error) {
 		}
 	}
 	opts := &slog.HandlerOptions{Level: level}
+	if cfg.Var != nil {
+		cfg.Var.Set(level)
+		opts.Level = cfg.Var
+	}
 	var h slog.Handler
 	switch strings.ToLower(cfg.Format) {
 	case "json":

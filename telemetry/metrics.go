@@ -13,6 +13,7 @@ import (
 // and the instruments of HTTP itself.
 type Metrics struct {
 	registry *prometheus.Registry
+	noted    *noted
 
 	requests *prometheus.CounterVec
 	seconds  *prometheus.HistogramVec
@@ -24,6 +25,7 @@ type Metrics struct {
 func NewMetrics(build string) *Metrics {
 	m := &Metrics{
 		registry: prometheus.NewRegistry(),
+		noted:    &noted{},
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "augur_http_requests_total",
 			Help: "HTTP requests answered, by route pattern, method and status code.",
@@ -47,16 +49,13 @@ func NewMetrics(build string) *Metrics {
 		ConstLabels: prometheus.Labels{"version": build},
 	})
 	info.Set(1)
-	m.registry.MustRegister(
-		collectors.NewGoCollector(),
-		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		m.requests, m.seconds, m.inFlight, info,
-	)
+	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.Registerer().MustRegister(m.requests, m.seconds, m.inFlight, info)
 	return m
 }
 
 // Registerer is where rooms register their instruments.
-func (m *Metrics) Registerer() prometheus.Registerer { return m.registry }
+func (m *Metrics) Registerer() prometheus.Registerer { return noting{m.registry, m.noted} }
 
 // Handler serves the registry in the Prometheus and OpenMetrics text formats.
 // A collector that fails is logged, and the others are served.

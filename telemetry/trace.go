@@ -69,8 +69,16 @@ func NewTracing(ctx context.Context, cfg TraceConfig, log *slog.Logger) (*Tracin
 // Provider is where tracers come from; it records nothing without an endpoint.
 func (t *Tracing) Provider() trace.TracerProvider { return t.provider }
 
-// Enabled says whether spans are exported.
-func (t *Tracing) Enabled() bool { return t.sdk != nil }
+// Tracer makes the spans of a room, nil without an endpoint.
+func (t *Tracing) Tracer(room string) trace.Tracer {
+	if !t.Enabled() {
+		return nil
+	}
+	return t.provider.Tracer("augur/" + room)
+}
+
+// Enabled says whether spans are exported. A nil Tracing exports none.
+func (t *Tracing) Enabled() bool { return t != nil && t.sdk != nil }
 
 // Middleware starts a span for each request, as a child of the caller's when a
 // W3C traceparent says so. Without an endpoint it returns next itself.

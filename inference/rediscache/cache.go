@@ -56,6 +56,9 @@ func New(cfg Config, deps Deps) (*Cache, error) {
 		}
 	}
 	c.client = redis.NewUniversalClient(options)
+	if deps.Tracer != nil {
+		c.client.AddHook(spans{deps.Tracer})
+	}
 	c.ping = c.pong
 	return c, nil
 }

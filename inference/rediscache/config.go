@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/maintnotifications"
+	"go.opentelemetry.io/otel/trace"
 
 	"augur"
 )
@@ -42,6 +43,8 @@ type Deps struct {
 	Logger *slog.Logger
 	// Registerer gets the instruments; nil means none are exported.
 	Registerer prometheus.Registerer
+	// Tracer makes spans under what is traced already; nil makes none.
+	Tracer trace.Tracer
 }
 
 func (c Config) withDefaults() Config {
