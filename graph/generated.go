@@ -345,6 +345,7 @@ type ComplexityRoot struct {
 		Rollouts      func(childComplexity int, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *ent.RolloutOrder, where *ent.RolloutWhereInput) int
 		Serving       func(childComplexity int, window time.Duration) int
 		ServingPolicy func(childComplexity int) int
+		ServingSeries func(childComplexity int, from *time.Time, to *time.Time, maxPoints int) int
 		Tags          func(childComplexity int) int
 		UpdatedAt     func(childComplexity int) int
 		Version       func(childComplexity int, ref string, at *time.Time) int
@@ -649,6 +650,8 @@ type ComplexityRoot struct {
 		Predictions       func(childComplexity int, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], model *string, version *string, where *ent.PredictionRecordWhereInput) int
 		Rollouts          func(childComplexity int, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], where *ent.RolloutWhereInput) int
 		Server            func(childComplexity int) int
+		Serving           func(childComplexity int, window time.Duration) int
+		ServingSeries     func(childComplexity int, from *time.Time, to *time.Time, maxPoints int) int
 		VersionComparison func(childComplexity int, ids []string) int
 		Viewer            func(childComplexity int) int
 		WebhookDeliveries func(childComplexity int, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], where *ent.WebhookDeliveryWhereInput) int
@@ -1075,6 +1078,7 @@ type ModelResolver interface {
 	Rollout(ctx context.Context, obj *ent.Model) (*ent.Rollout, error)
 	ServingPolicy(ctx context.Context, obj *ent.Model) (*ServingPolicy, error)
 	Serving(ctx context.Context, obj *ent.Model, window time.Duration) (*ServingStats, error)
+	ServingSeries(ctx context.Context, obj *ent.Model, from *time.Time, to *time.Time, maxPoints int) (*ServingSeries, error)
 }
 type ModelVersionResolver interface {
 	Metrics(ctx context.Context, obj *ent.ModelVersion, names []string) ([]*ent.MetricSummary, error)
@@ -1166,6 +1170,8 @@ type QueryResolver interface {
 	WebhookDeliveries(ctx context.Context, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], where *ent.WebhookDeliveryWhereInput) (*ent.WebhookDeliveryConnection, error)
 	Viewer(ctx context.Context) (*Viewer, error)
 	Server(ctx context.Context) (*ServerInfo, error)
+	Serving(ctx context.Context, window time.Duration) (*ServingStats, error)
+	ServingSeries(ctx context.Context, from *time.Time, to *time.Time, maxPoints int) (*ServingSeries, error)
 }
 type RegistryEventResolver interface {
 	Subject(ctx context.Context, obj *augur.Event) (ent.Noder, error)
@@ -2337,6 +2343,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Model.ServingPolicy(childComplexity), true
+	case "Model.servingSeries":
+		if e.ComplexityRoot.Model.ServingSeries == nil {
+			break
+		}
+
+		args, err := ec.field_Model_servingSeries_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Model.ServingSeries(childComplexity, args["from"].(*time.Time), args["to"].(*time.Time), args["maxPoints"].(int)), true
 	case "Model.tags":
 		if e.ComplexityRoot.Model.Tags == nil {
 			break
@@ -3854,6 +3871,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Server(childComplexity), true
+	case "Query.serving":
+		if e.ComplexityRoot.Query.Serving == nil {
+			break
+		}
+
+		args, err := ec.field_Query_serving_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Serving(childComplexity, args["window"].(time.Duration)), true
+	case "Query.servingSeries":
+		if e.ComplexityRoot.Query.ServingSeries == nil {
+			break
+		}
+
+		args, err := ec.field_Query_servingSeries_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ServingSeries(childComplexity, args["from"].(*time.Time), args["to"].(*time.Time), args["maxPoints"].(int)), true
 	case "Query.versionComparison":
 		if e.ComplexityRoot.Query.VersionComparison == nil {
 			break
@@ -6721,6 +6760,8 @@ func (ec *executionContext) childFields_Model(ctx context.Context, field graphql
 		return ec.fieldContext_Model_servingPolicy(ctx, field)
 	case "serving":
 		return ec.fieldContext_Model_serving(ctx, field)
+	case "servingSeries":
+		return ec.fieldContext_Model_servingSeries(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Model", field.Name)
 }
@@ -8405,6 +8446,36 @@ func (ec *executionContext) field_Model_rollouts_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_Model_servingSeries_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "maxPoints",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["maxPoints"] = arg2
+	return args, nil
+}
+
 func (ec *executionContext) field_Model_serving_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -9406,6 +9477,50 @@ func (ec *executionContext) field_Query_rollouts_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["where"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_servingSeries_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "maxPoints",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["maxPoints"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_serving_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "window",
+		func(ctx context.Context, v any) (time.Duration, error) {
+			return ec.unmarshalNDuration2timeᚐDuration(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["window"] = arg0
 	return args, nil
 }
 
@@ -14449,6 +14564,50 @@ func (ec *executionContext) fieldContext_Model_serving(ctx context.Context, fiel
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Model_serving_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Model_servingSeries(ctx context.Context, field graphql.CollectedField, obj *ent.Model) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Model_servingSeries(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Model().ServingSeries(ctx, obj, fc.Args["from"].(*time.Time), fc.Args["to"].(*time.Time), fc.Args["maxPoints"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ServingSeries) graphql.Marshaler {
+			return ec.marshalOServingSeries2ᚖaugurᚋgraphᚐServingSeries(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Model_servingSeries(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Model",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServingSeries(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Model_servingSeries_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -20891,6 +21050,94 @@ func (ec *executionContext) fieldContext_Query_server(_ context.Context, field g
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ServerInfo(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_serving(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_serving(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Serving(ctx, fc.Args["window"].(time.Duration))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ServingStats) graphql.Marshaler {
+			return ec.marshalNServingStats2ᚖaugurᚋgraphᚐServingStats(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_serving(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServingStats(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_serving_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_servingSeries(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_servingSeries(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().ServingSeries(ctx, fc.Args["from"].(*time.Time), fc.Args["to"].(*time.Time), fc.Args["maxPoints"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ServingSeries) graphql.Marshaler {
+			return ec.marshalNServingSeries2ᚖaugurᚋgraphᚐServingSeries(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_servingSeries(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServingSeries(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_servingSeries_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -43689,6 +43936,12 @@ func (ec *executionContext) _Model(ctx context.Context, sel ast.SelectionSet, ob
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Model_serving(ctx, field, obj)
 				})
+		case "servingSeries":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Model_servingSeries(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -45780,6 +46033,18 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_server(ctx, field)
+				})
+		case "serving":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_serving(ctx, field)
+				})
+		case "servingSeries":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_servingSeries(ctx, field)
 				})
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
@@ -50989,6 +51254,14 @@ func (ec *executionContext) marshalNServingPolicy2ᚖaugurᚋgraphᚐServingPoli
 		return graphql.Null
 	}
 	return ec._ServingPolicy(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNServingSeries2ᚖaugurᚋgraphᚐServingSeries(ctx context.Context, sel ast.SelectionSet, v *ServingSeries) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ServingSeries!")
+		return graphql.Null
+	}
+	return ec._ServingSeries(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNServingStats2ᚖaugurᚋgraphᚐServingStats(ctx context.Context, sel ast.SelectionSet, v *ServingStats) graphql.Marshaler {

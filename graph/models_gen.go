@@ -913,7 +913,7 @@ type ServerInfo struct {
 	Health *ServerHealth `json:"health"`
 }
 
-// What predictions of a version came to over time, as columns of equal length: one entry for each step, those without predictions included.
+// What predictions came to over time, as columns of equal length: one entry for each step, those without predictions included.
 type ServingSeries struct {
 	// The start of the first step.
 	From time.Time `json:"from"`

@@ -317,7 +317,7 @@ func BenchmarkServing(b *testing.B) {
 	for _, window := range []time.Duration{time.Hour, 24 * time.Hour} {
 		b.Run(window.String(), func(b *testing.B) {
 			for range b.N {
-				s, err := r.servingAt(ctx, ids, window, at)
+				s, err := r.servingAt(ctx, askedVersions{ids: ids}, window, at)
 				if err != nil || len(s.Versions) != 100 {
 					b.Fatal(len(s.Versions), err)
 				}

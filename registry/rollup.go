@@ -193,15 +193,21 @@ func ceil(t time.Time, w time.Duration) time.Time {
 	return down.Add(w)
 }
 
-// rollupStatement reads the rows of versions in spans with one statement: rows
+// rollupStatement reads the rows of versions, or all, in spans with one statement: rows
 // come with their version, server, width, start and numbers, and their sketches
 // in hexadecimal. Where only sums are asked for, rows wider than ten seconds
 // come as one for each version and span, of no server and with the sketches in
 // a list: handing over a row costs more than adding it up.
-func rollupStatement(database string, ids []string, spans []span, summed bool) (string, []any) {
-	args := make([]any, 0, len(ids)+2*len(spans))
-	for _, id := range ids {
-		args = append(args, id)
+func rollupStatement(database string, asked askedVersions, spans []span, summed bool) (string, []any) {
+	var args []any
+	var b strings.Builder
+	of := ""
+	if !asked.all {
+		for _, id := range asked.ids {
+			args = append(args, id)
+		}
+		b.WriteString("WITH ids (id) AS (VALUES " + rows(len(asked.ids), 1) + ") ")
+		of = "version_id IN (SELECT id FROM ids) AND "
 	}
 	start, sketch, list := "start", "encode(sketch, 'hex')", "string_agg"
 	if database == sqliteDialect {
@@ -213,17 +219,15 @@ func rollupStatement(database string, ids []string, spans []span, summed bool) (
 		sums += ", CAST(sum(" + column + ") AS BIGINT)"
 	}
 	sums += ", " + list + "(" + sketch + ", ',')"
-	var b strings.Builder
-	b.WriteString("WITH ids (id) AS (VALUES " + rows(len(ids), 1) + ")")
 	for i, s := range spans {
 		if i > 0 {
-			b.WriteString(" UNION ALL")
+			b.WriteString(" UNION ALL ")
 		}
 		columns, group := each, ""
 		if summed && s.width > augur.BucketWidth {
 			columns, group = sums, " GROUP BY version_id"
 		}
-		b.WriteString(" SELECT " + columns + " FROM serving_rollups WHERE version_id IN (SELECT id FROM ids) AND seconds = " +
+		b.WriteString("SELECT " + columns + " FROM serving_rollups WHERE " + of + "seconds = " +
 			strconv.Itoa(int(s.width/time.Second)) + " AND start >= ? AND start < ?" + group)
 		args = append(args, s.from, s.to)
 	}

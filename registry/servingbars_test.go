@@ -72,7 +72,7 @@ func TestServingBars(t *testing.T) {
 			f.AtMost(t, filepath.Base(t.Name())+", "+name+", ms", bench.SpreadOf(ms), servingBar)
 		}
 		measure("serving of 50 versions over a day", func() error {
-			s, err := r.servingAt(ctx, ids, 24*time.Hour, at)
+			s, err := r.servingAt(ctx, askedVersions{ids: ids}, 24*time.Hour, at)
 			if err == nil && len(s.Versions) != len(ids) {
 				err = fmt.Errorf("%d versions", len(s.Versions))
 			}

@@ -5,12 +5,14 @@ import (
 	"time"
 
 	"augur"
-	"augur/store"
 )
 
 // ServingSeriesQuery asks for the figures of versions over time.
 type ServingSeriesQuery struct {
 	VersionIDs []string
+	// All asks for all versions that the principal may see, as one series without
+	// a VersionID.
+	All bool
 	// From and To bound the time; nil are an hour before To, and now.
 	From, To *time.Time
 	// MaxPoints bounds the points of one series, 2 to 10,000; zero means 300.
@@ -62,22 +64,27 @@ func (r *Registry) servingSeriesAt(ctx context.Context, q ServingSeriesQuery, at
 	if !from.Before(to) || to.Sub(from) > maxWindow || from.Year() < 1970 || to.After(at.Add(maxWindow)) {
 		return nil, augur.Errorf(augur.InvalidArgument, "expected from before to, and no more than %d days between them", maxWindow/(24*time.Hour)).At("from")
 	}
-	ids, err := r.visibleVersions(ctx, q.VersionIDs)
+	asked, err := r.askedVersions(ctx, q.VersionIDs, q.All)
 	if err != nil {
-		return nil, store.Error(err)
+		return nil, err
 	}
 	step := seriesStep(from, to, at, q.MaxPoints)
 	from = from.Truncate(step)
 	n := int((to.Sub(from) + step - 1) / step)
+	ids := asked.ids
+	if q.All {
+		ids = []string{""}
+	}
 	out := make([]ServingSeries, len(ids))
 	place := make(map[string]int, len(ids))
 	for i, id := range ids {
 		out[i] = ServingSeries{VersionID: id, From: from, To: to, Step: step, Points: make([]*augur.ServingFigures, n)}
 		place[id] = i
 	}
-	live, settled := r.liveBuckets(ids, at)
+	live, settled := r.liveBuckets(asked.ids, at)
 	spans, _ := cover(from, to, settled, at, widestIn(step))
-	err = r.readRollups(ctx, ids, spans, false, live, func(row *rollupRow) {
+	err = r.readRollups(ctx, asked, spans, false, live, func(row *rollupRow) {
+		// Of all versions there is one series: place has none of theirs, and says 0.
 		points, i := out[place[row.version]].Points, int(row.start.Sub(from)/step)
 		if points[i] == nil {
 			points[i] = &augur.ServingFigures{}

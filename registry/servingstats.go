@@ -52,22 +52,65 @@ type Serving struct {
 // principal may not see have no figures. The error is InvalidArgument for a
 // window that is not from ten seconds to two years.
 func (r *Registry) Serving(ctx context.Context, ids []string, window time.Duration) (Serving, error) {
+	asked, err := r.askedVersions(ctx, ids, false)
+	if err != nil {
+		return Serving{}, err
+	}
+	return r.servingAt(ctx, asked, window, now())
+}
+
+// ServingOfAll is Serving of all versions that the principal may see.
+func (r *Registry) ServingOfAll(ctx context.Context, window time.Duration) (Serving, error) {
+	asked, err := r.askedVersions(ctx, nil, true)
+	if err != nil {
+		return Serving{}, err
+	}
+	return r.servingAt(ctx, asked, window, now())
+}
+
+// askedVersions are the versions whose figures are read.
+type askedVersions struct {
+	// ids are theirs. Of all there may be more in the record than these: versions
+	// that are archived.
+	ids []string
+	// all has every row read, whatever its version.
+	all bool
+	// sees, unless nil, chooses among these.
+	sees map[string]bool
+}
+
+// askedVersions finds out which of the versions, or of all, the principal may see.
+func (r *Registry) askedVersions(ctx context.Context, ids []string, all bool) (askedVersions, error) {
+	if !all {
+		ids, err := r.visibleVersions(ctx, ids)
+		return askedVersions{ids: ids}, store.Error(err)
+	}
+	p := augur.PrincipalFrom(ctx)
+	out := askedVersions{all: true}
+	if !p.AllModels() {
+		out.sees = map[string]bool{}
+	}
+	for id, v := range r.catalog.current.Load().versions {
+		if !p.Sees(v.Model) {
+			continue
+		}
+		out.ids = append(out.ids, id)
+		if out.sees != nil {
+			out.sees[id] = true
+		}
+	}
+	return out, nil
+}
+
+func (r *Registry) servingAt(ctx context.Context, asked askedVersions, window time.Duration, to time.Time) (Serving, error) {
 	if window < minWindow || window > maxWindow {
 		return Serving{}, augur.Errorf(augur.InvalidArgument, "expected a window of %v to %d days, got %v", minWindow, maxWindow/(24*time.Hour), window).At("window")
 	}
-	return r.servingAt(ctx, ids, window, now())
-}
-
-func (r *Registry) servingAt(ctx context.Context, ids []string, window time.Duration, to time.Time) (Serving, error) {
 	out := Serving{To: to, Versions: map[string]*augur.ServingFigures{}}
-	ids, err := r.visibleVersions(ctx, ids)
-	if err != nil {
-		return Serving{}, store.Error(err)
-	}
-	live, settled := r.liveBuckets(ids, to)
+	live, settled := r.liveBuckets(asked.ids, to)
 	var spans []span
 	spans, out.From = cover(to.Add(-window), to, settled, to, 24*time.Hour)
-	err = r.readRollups(ctx, ids, spans, true, live, func(row *rollupRow) {
+	err := r.readRollups(ctx, asked, spans, true, live, func(row *rollupRow) {
 		f := out.Versions[row.version]
 		if f == nil {
 			f = &augur.ServingFigures{}
@@ -101,13 +144,14 @@ type rollupRow struct {
 }
 
 // readRollups calls f for each row of the spans, or for sums of such rows, and
-// for each live bucket in them. The figures are f's until it returns. The live ones were read before the rows: those that came into the record
-// between are told from their rows, and skipped.
-func (r *Registry) readRollups(ctx context.Context, ids []string, spans []span, summed bool, live []augur.ServingBucket, f func(*rollupRow)) error {
-	if len(ids) == 0 || len(spans) == 0 {
+// for each live bucket in them. The figures are f's until it returns. The live ones
+// were read before the rows: those that came into the record between are told
+// from their rows, and skipped.
+func (r *Registry) readRollups(ctx context.Context, asked askedVersions, spans []span, summed bool, live []augur.ServingBucket, f func(*rollupRow)) error {
+	if len(asked.ids) == 0 && (!asked.all || asked.sees != nil) || len(spans) == 0 {
 		return nil
 	}
-	query, args := rollupStatement(r.store.Dialect(), ids, spans, summed)
+	query, args := rollupStatement(r.store.Dialect(), asked, spans, summed)
 	found, err := r.store.SQLReader().QueryContext(ctx, query, args...)
 	if err != nil {
 		return store.Error(fmt.Errorf("read serving figures: %w", err))
@@ -136,7 +180,9 @@ func (r *Registry) readRollups(ctx context.Context, ids []string, spans []span, 
 		if replica == r.rollups.replica && seconds == int(augur.BucketWidth/time.Second) {
 			live = slices.DeleteFunc(live, func(b augur.ServingBucket) bool { return b.VersionID == row.version && b.Start.Equal(row.start) })
 		}
-		f(&row)
+		if asked.sees == nil || asked.sees[row.version] {
+			f(&row)
+		}
 	}
 	if err := found.Err(); err != nil {
 		return store.Error(fmt.Errorf("read serving figures: %w", err))

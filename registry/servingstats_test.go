@@ -102,7 +102,7 @@ func TestServingIsTheSum(t *testing.T) {
 			return &augur.ServingFigures{}
 		}
 		for _, window := range []time.Duration{10 * time.Second, 55 * time.Second, 90 * time.Second, 10 * time.Minute, time.Hour, 5*time.Hour + 3*time.Second, 24 * time.Hour, 3 * 24 * time.Hour, 20 * 24 * time.Hour, 400 * 24 * time.Hour} {
-			s, err := one.servingAt(ctx, []string{a, b}, window, at)
+			s, err := one.servingAt(ctx, askedVersions{ids: []string{a, b}}, window, at)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -160,7 +160,7 @@ func TestServingIsLive(t *testing.T) {
 		old := bucketAt(version, closed.Start.Add(-3*time.Minute), figures(11, time.Minute)) // the sink failed for long
 		for _, b := range []augur.ServingBucket{old, closed} {
 			r.FollowLive(liveFunc(func([]string) []augur.ServingBucket { return []augur.ServingBucket{old, closed, open} }))
-			s, err := r.servingAt(ctx, []string{version}, time.Hour, at)
+			s, err := r.servingAt(ctx, askedVersions{ids: []string{version}}, time.Hour, at)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -172,7 +172,7 @@ func TestServingIsLive(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		s, err := r.servingAt(ctx, []string{version}, time.Hour, at)
+		s, err := r.servingAt(ctx, askedVersions{ids: []string{version}}, time.Hour, at)
 		if err != nil || s.Versions[version].Requests != 23 {
 			t.Errorf("%+v, %v", s.Versions[version], err)
 		}
@@ -181,7 +181,7 @@ func TestServingIsLive(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.FollowLive(liveFunc(func([]string) []augur.ServingBucket { return nil }))
-		if s, err = r.servingAt(ctx, []string{version}, 50*time.Second, at); err != nil || s.Versions[version].Requests != 7 {
+		if s, err = r.servingAt(ctx, askedVersions{ids: []string{version}}, 50*time.Second, at); err != nil || s.Versions[version].Requests != 7 {
 			t.Errorf("%+v, %v", s.Versions[version], err)
 		}
 	})
@@ -253,7 +253,7 @@ func TestSweepDeletesFigures(t *testing.T) {
 		if diff := cmp.Diff([]int{1, 2, 3, 4}, count()); diff != "" {
 			t.Error(diff)
 		}
-		s, err := r.servingAt(ctx, []string{version}, 700*24*time.Hour, at)
+		s, err := r.servingAt(ctx, askedVersions{ids: []string{version}}, 700*24*time.Hour, at)
 		if err != nil || s.Versions[version].Requests != 4 {
 			t.Errorf("%+v, %v", s.Versions, err)
 		}

@@ -74,9 +74,9 @@ func costs(root *graph.ComplexityRoot) {
 	}
 	root.Model.Serving = func(child int, _ time.Duration) int { return servingCost + child }
 	root.ModelVersion.Serving = func(child int, _ time.Duration) int { return servingCost + child }
-	root.ModelVersion.ServingSeries = func(child int, _, _ *time.Time, maxPoints int) int {
-		return servingCost + child + max(maxPoints, 0)/50
-	}
+	root.Query.Serving = func(child int, _ time.Duration) int { return servingCost + child }
+	overTime := func(child int, _, _ *time.Time, maxPoints int) int { return servingCost + child + max(maxPoints, 0)/50 }
+	root.Query.ServingSeries, root.Model.ServingSeries, root.ModelVersion.ServingSeries = overTime, overTime, overTime
 	root.Mutation.Predict = func(child int, input graph.PredictInput) int { return predicted(child, input.Data) }
 	root.Mutation.PredictBatch = func(child int, inputs []*graph.PredictInput) int {
 		sum := 1

@@ -3,6 +3,7 @@ package resolvers
 import (
 	"context"
 	"math"
+	"slices"
 	"time"
 
 	"augur"
@@ -10,8 +11,8 @@ import (
 	"augur/registry"
 )
 
-// servingKey is one question for figures: of a version, or of all versions of a
-// model.
+// servingKey is one question for figures: of a version, of all versions of a
+// model, or of all that the caller sees.
 type servingKey struct {
 	version, model string
 	window         time.Duration
@@ -36,7 +37,19 @@ func (l Loaders) serving(ctx context.Context, keys []servingKey) ([]*served, []e
 		return byModel[key.model]
 	}
 	asked := map[time.Duration]map[string]bool{}
-	for _, key := range keys {
+	out := make([]*served, len(keys))
+	for i, key := range keys {
+		if key.version+key.model == "" {
+			s, err := l.Registry.ServingOfAll(ctx, key.window)
+			if err != nil {
+				return nil, []error{err}
+			}
+			out[i] = &served{from: s.From, to: s.To}
+			for _, f := range s.Versions {
+				out[i].Add(f)
+			}
+			continue
+		}
 		if asked[key.window] == nil {
 			asked[key.window] = map[string]bool{}
 		}
@@ -56,8 +69,10 @@ func (l Loaders) serving(ctx context.Context, keys []servingKey) ([]*served, []e
 		}
 		found[window] = s
 	}
-	out := make([]*served, len(keys))
 	for i, key := range keys {
+		if out[i] != nil {
+			continue
+		}
 		s := found[key.window]
 		out[i] = &served{from: s.From, to: s.To}
 		for _, id := range versions(key) {
@@ -92,38 +107,104 @@ func (s *served) stats() *graph.ServingStats {
 	return out
 }
 
-// servingSeriesKey is one question for figures over time. Times are in
-// microseconds since 1970, 0 for none.
+// servingSeriesKey is one question for figures over time: of a version, of all
+// versions of a model, or of all that the caller sees. Times are in microseconds
+// since 1970, 0 for none.
 type servingSeriesKey struct {
 	version   string
+	model     string
 	from, to  int64
 	maxPoints int
 }
 
-// servingSeries finds figures over time: one statement for all versions that
-// ask the same.
+// servingSeries finds figures over time: one statement for all versions and
+// models that ask the same, and one for all together.
 func (l Loaders) servingSeries(ctx context.Context, keys []servingSeriesKey) ([]*graph.ServingSeries, []error) {
-	groups := map[servingSeriesKey][]string{}
+	groups := map[servingSeriesKey][]servingSeriesKey{}
 	for _, key := range keys {
-		version := key.version
-		key.version = ""
-		groups[key] = append(groups[key], version)
+		group := servingSeriesKey{from: key.from, to: key.to, maxPoints: key.maxPoints}
+		groups[group] = append(groups[group], key)
 	}
 	byKey := make(map[servingSeriesKey]*graph.ServingSeries, len(keys))
-	for group, versions := range groups {
-		found, err := l.Registry.ServingSeries(ctx, registry.ServingSeriesQuery{
-			VersionIDs: versions, From: instant(group.from), To: instant(group.to), MaxPoints: group.maxPoints,
-		})
-		if err != nil {
+	for group, asked := range groups {
+		q := registry.ServingSeriesQuery{From: instant(group.from), To: instant(group.to), MaxPoints: group.maxPoints}
+		if err := l.seriesOf(ctx, q, asked, byKey); err != nil {
 			return nil, []error{err}
-		}
-		for _, s := range found {
-			key := group
-			key.version = s.VersionID
-			byKey[key] = columns(s)
 		}
 	}
 	return arrange(keys, byKey), nil
+}
+
+// seriesOf puts the answers to questions of one stretch of time into found.
+func (l Loaders) seriesOf(ctx context.Context, q registry.ServingSeriesQuery, asked []servingSeriesKey, found map[servingSeriesKey]*graph.ServingSeries) error {
+	byModel := map[string][]string{}
+	for _, v := range l.Registry.Catalog().Versions() {
+		byModel[v.ModelID] = append(byModel[v.ModelID], v.ID)
+	}
+	var ids []string
+	for _, key := range asked {
+		switch {
+		case key.version != "":
+			ids = append(ids, key.version)
+		case key.model != "":
+			ids = append(ids, byModel[key.model]...)
+		default:
+			all := q
+			all.All = true
+			series, err := l.Registry.ServingSeries(ctx, all)
+			if err != nil {
+				return err
+			}
+			found[key] = columns(series[0])
+		}
+	}
+	slices.Sort(ids)
+	q.VersionIDs = slices.Compact(ids)
+	series, err := l.Registry.ServingSeries(ctx, q)
+	if err != nil {
+		return err
+	}
+	byVersion := make(map[string]registry.ServingSeries, len(series))
+	for _, s := range series {
+		byVersion[s.VersionID] = s
+	}
+	for _, key := range asked {
+		switch {
+		case key.version != "":
+			if s, ok := byVersion[key.version]; ok {
+				found[key] = columns(s)
+			}
+		case key.model != "":
+			if s, ok := together(byModel[key.model], byVersion); ok {
+				found[key] = columns(s)
+			}
+		}
+	}
+	return nil
+}
+
+// together adds the series of versions up; not ok when there is none.
+func together(ids []string, byVersion map[string]registry.ServingSeries) (sum registry.ServingSeries, ok bool) {
+	for _, id := range ids {
+		s, found := byVersion[id]
+		if !found {
+			continue
+		}
+		if !ok {
+			sum, ok = s, true
+			sum.Points = make([]*augur.ServingFigures, len(s.Points))
+		}
+		for i, p := range s.Points {
+			if p == nil {
+				continue
+			}
+			if sum.Points[i] == nil {
+				sum.Points[i] = &augur.ServingFigures{}
+			}
+			sum.Points[i].Add(p)
+		}
+	}
+	return sum, ok
 }
 
 // columns shows figures over time.

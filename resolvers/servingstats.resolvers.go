@@ -21,6 +21,11 @@ func (r *modelResolver) Serving(ctx context.Context, obj *ent.Model, window time
 	return s.stats(), nil
 }
 
+// ServingSeries is the resolver for the servingSeries field.
+func (r *modelResolver) ServingSeries(ctx context.Context, obj *ent.Model, from *time.Time, to *time.Time, maxPoints int) (*graph.ServingSeries, error) {
+	return load(ctx).servingSeries.Load(ctx, servingSeriesKey{model: obj.ID, from: micros(from), to: micros(to), maxPoints: maxPoints})
+}
+
 // Serving is the resolver for the serving field.
 func (r *modelVersionResolver) Serving(ctx context.Context, obj *ent.ModelVersion, window time.Duration) (*graph.ServingStats, error) {
 	s, err := load(ctx).serving.Load(ctx, servingKey{version: obj.ID, window: window})
@@ -33,4 +38,18 @@ func (r *modelVersionResolver) Serving(ctx context.Context, obj *ent.ModelVersio
 // ServingSeries is the resolver for the servingSeries field.
 func (r *modelVersionResolver) ServingSeries(ctx context.Context, obj *ent.ModelVersion, from *time.Time, to *time.Time, maxPoints int) (*graph.ServingSeries, error) {
 	return load(ctx).servingSeries.Load(ctx, servingSeriesKey{version: obj.ID, from: micros(from), to: micros(to), maxPoints: maxPoints})
+}
+
+// Serving is the resolver for the serving field.
+func (r *queryResolver) Serving(ctx context.Context, window time.Duration) (*graph.ServingStats, error) {
+	s, err := load(ctx).serving.Load(ctx, servingKey{window: window})
+	if err != nil {
+		return nil, err
+	}
+	return s.stats(), nil
+}
+
+// ServingSeries is the resolver for the servingSeries field.
+func (r *queryResolver) ServingSeries(ctx context.Context, from *time.Time, to *time.Time, maxPoints int) (*graph.ServingSeries, error) {
+	return load(ctx).servingSeries.Load(ctx, servingSeriesKey{from: micros(from), to: micros(to), maxPoints: maxPoints})
 }

@@ -59,7 +59,9 @@ func TestServing(t *testing.T) {
 			serving { ` + figures + ` from to requestsPerSecond meanMs p50Ms p95Ms p99Ms meanRunMs runs meanBatchRows }
 			v11: version(ref: "1.1.0") { serving(window: "10m") { ` + figures + ` } servingSeries { step count times requests errors p99Ms cacheHits } }
 			v10: version(ref: "1.0.0") { serving { ` + figures + ` } }
-		} iris: model(name: "iris-random-forest") { serving { ` + figures + ` p50Ms requestsPerSecond } } }`
+			servingSeries { requests errors }
+		} iris: model(name: "iris-random-forest") { serving { ` + figures + ` p50Ms requestsPerSecond } }
+			serving { requests errors } servingSeries { requests errors count } }`
 		check := func(s *augurtest.Server) {
 			t.Helper()
 			data := s.Query(t, query, nil)
@@ -72,6 +74,14 @@ func TestServing(t *testing.T) {
 			}
 			if got := augurtest.At(t, data, "model.v10.serving.requests"); got != "1" {
 				t.Errorf("version 1.0.0: %v requests", got)
+			}
+			for _, series := range []string{"model.servingSeries", "servingSeries"} {
+				if requests, errors := sum(t, data, series+".requests"), sum(t, data, series+".errors"); requests != 7 || errors != 1 {
+					t.Errorf("%s: %v requests, %v errors", series, requests, errors)
+				}
+			}
+			if d := cmp.Diff(map[string]any{"requests": "7", "errors": "1"}, augurtest.At(t, data, "serving")); d != "" {
+				t.Errorf("of all: %s", d)
 			}
 			all := augurtest.At(t, data, "model.serving").(map[string]any)
 			p50, p95, p99, mean := all["p50Ms"].(float64), all["p95Ms"].(float64), all["p99Ms"].(float64), all["meanMs"].(float64)
@@ -297,4 +307,13 @@ func (l *countingLive) reads() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.n
+}
+
+// sum adds a column up.
+func sum(t *testing.T, data map[string]any, path string) (total float64) {
+	t.Helper()
+	for _, n := range augurtest.At(t, data, path).([]any) {
+		total += n.(float64)
+	}
+	return total
 }
