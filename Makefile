@@ -29,7 +29,7 @@ test: ## Run every test, from a bare machine
 ##@ Parts of make test
 
 .PHONY: deps
-deps: ## Install what the tests need from apt: PostgreSQL, Redis, Chromium, shellcheck
+deps: ## Install what the tests need from apt: PostgreSQL, Redis, nginx, Prometheus, Chromium, shellcheck
 	@scripts/deps
 
 .PHONY: ort
@@ -63,6 +63,10 @@ examples: build ## Run the example operations against a real server
 .PHONY: e2e
 e2e: build ## Hold a real server against the reference clients, and drive its Playground in a real browser
 	@scripts/with-augur scripts/e2e
+
+.PHONY: deploy
+deploy: build ## Hold the files of deploy/ against nginx, Prometheus, compose and the API types of Kubernetes
+	@scripts/deploy
 
 .PHONY: fuzz
 fuzz: ort ## Run each fuzz target for FUZZTIME (10s)

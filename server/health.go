@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"augur"
@@ -14,6 +15,8 @@ import (
 // readiness knows whether the server should get requests, and if not, why.
 type readiness struct {
 	log *slog.Logger
+	// draining is set when Stop has begun.
+	draining atomic.Bool
 
 	mu sync.Mutex // guards what follows
 	// checks are what is asked now: the database, the artifacts, the shared cache.
@@ -26,8 +29,6 @@ type readiness struct {
 	// They do not keep the server from serving the others: one broken artifact
 	// must not take every replica out of service.
 	failed map[string]string
-	// draining is set when Stop has begun.
-	draining bool
 }
 
 // check is one thing that must work for the server to be ready.
@@ -97,11 +98,7 @@ func (s *readiness) loaded(version string, err error) {
 }
 
 // drain says no from now on.
-func (s *readiness) drain() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.draining = true
-}
+func (s *readiness) drain() { s.draining.Store(true) }
 
 // list is what is checked.
 func (s *readiness) list() []check {
@@ -114,7 +111,7 @@ func (s *readiness) answer(ctx context.Context) readyAnswer {
 	out := readyAnswer{Checks: map[string]string{}}
 	s.mu.Lock()
 	switch {
-	case s.draining:
+	case s.draining.Load():
 		out.Missing = append(out.Missing, "the server is stopping")
 	case s.phase != "":
 		out.Missing = append(out.Missing, "the server is starting: "+s.phase)

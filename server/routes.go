@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"augur"
 	"augur/telemetry"
@@ -13,7 +14,7 @@ import (
 // outer is what every request passes, and the routes that answer from the
 // first moment on. The outermost stands first:
 //
-//	trace → id, metrics, access line → panics → host names → origins → route
+//	trace → id, metrics, access line → panics → stopping → host names → origins → route
 func (s *Server) outer(tracing *telemetry.Tracing) (http.Handler, error) {
 	mux := http.NewServeMux()
 	timeout := s.cfg.HTTP.BodyTimeout
@@ -27,13 +28,37 @@ func (s *Server) outer(tracing *telemetry.Tracing) (http.Handler, error) {
 		return nil, err
 	}
 	h = guardHosts(s.cfg.HTTP, s.log, h)
+	h = s.closeWhileStopping(h)
 	h = recoverPanics(s.log, h)
 	h = s.metrics.Middleware(s.log, h)
 	return tracing.Middleware(h), nil
 }
 
+// closeWhileStopping has clients and proxies let go of their connections while
+// /ready says no, so that none sends into one that closes when the server does.
+func (s *Server) closeWhileStopping(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.ready.draining.Load() {
+			w.Header().Set("Connection", "close")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// startPatience is how long a request waits for a server that starts: a proxy that
+// does not ask /ready sends some.
+const startPatience = 5 * time.Second
+
 // inner answers with the routes that need the parts, once they stand.
 func (s *Server) inner(w http.ResponseWriter, r *http.Request) {
+	if s.handler.Load() == nil {
+		select {
+		case <-s.standing:
+		case <-s.stopping.Done():
+		case <-r.Context().Done():
+		case <-time.After(startPatience):
+		}
+	}
 	if h := s.handler.Load(); h != nil {
 		(*h).ServeHTTP(w, r)
 		return

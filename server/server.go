@@ -42,6 +42,9 @@ type Server struct {
 	// handler answers everything but health and metrics; nil until the parts stand.
 	handler atomic.Pointer[http.Handler]
 
+	// standing is closed when handler is set.
+	standing chan struct{}
+
 	// stopping ends when the server stops, and with it the streams.
 	stopping   context.Context //nolint:containedctx // a signal of the server, not of a request
 	endStreams context.CancelFunc
@@ -91,7 +94,7 @@ func New(cfg Config, deps Deps) (*Server, error) {
 	}
 	stopping, endStreams := context.WithCancel(context.Background())
 	s := &Server{
-		stopping: stopping, endStreams: endStreams,
+		stopping: stopping, endStreams: endStreams, standing: make(chan struct{}),
 		cfg: cfg, deps: deps, log: log, level: level,
 		metrics: telemetry.NewMetrics(deps.Version),
 		ready:   &readiness{log: log},
@@ -135,6 +138,7 @@ func (s *Server) Start(ctx context.Context) (err error) {
 		return err
 	}
 	s.handler.Store(&p.handler)
+	close(s.standing)
 
 	if err := p.load(ctx, clock, s.ready, s.log); err != nil {
 		return err
