@@ -47,14 +47,35 @@ type Data struct {
 	One bool
 	// Columns is one JSON object from feature name to the list of its values.
 	Columns json.RawMessage
-	// Tensors are exact inputs by name.
+	// Tensors are exact inputs by name, sequences and maps among them.
 	Tensors []NamedTensor
 }
 
-// NamedTensor is an exact input.
+// NamedTensor is an exact input: a tensor, or for inputs of another kind a value.
 type NamedTensor struct {
 	Name   string
 	Tensor *Tensor
+	// Value is a sequence of tensors or a map; Tensor is nil where it is set.
+	Value *Value
+}
+
+// Size returns roughly how many bytes the input holds.
+func (n *NamedTensor) Size() int {
+	switch {
+	case n.Value != nil:
+		return n.Value.Size()
+	case n.Tensor != nil:
+		return n.Tensor.Size()
+	}
+	return 0
+}
+
+// Given is the input as a value.
+func (n *NamedTensor) Given() Value {
+	if n.Value != nil {
+		return *n.Value
+	}
+	return TensorValue(n.Tensor)
 }
 
 // CacheMode says what the prediction cache may do for a request.

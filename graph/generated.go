@@ -5632,6 +5632,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("TagInput", ec.unmarshalInputTagInput),
 			graphql.NewInputUnmarshaler("TagWhereInput", ec.unmarshalInputTagWhereInput),
 			graphql.NewInputUnmarshaler("TensorInput", ec.unmarshalInputTensorInput),
+			graphql.NewInputUnmarshaler("TensorItemInput", ec.unmarshalInputTensorItemInput),
+			graphql.NewInputUnmarshaler("TensorMapInput", ec.unmarshalInputTensorMapInput),
 			graphql.NewInputUnmarshaler("WebhookCreateInput", ec.unmarshalInputWebhookCreateInput),
 			graphql.NewInputUnmarshaler("WebhookDeliveryOrder", ec.unmarshalInputWebhookDeliveryOrder),
 			graphql.NewInputUnmarshaler("WebhookDeliveryWhereInput", ec.unmarshalInputWebhookDeliveryWhereInput),
@@ -40123,7 +40125,7 @@ func (ec *executionContext) unmarshalInputTensorInput(ctx context.Context, obj a
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"name", "dtype", "shape", "data"}
+	fieldsInOrder := [...]string{"name", "dtype", "shape", "data", "sequence", "map"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -40137,6 +40139,76 @@ func (ec *executionContext) unmarshalInputTensorInput(ctx context.Context, obj a
 				return it, err
 			}
 			it.Name = data
+		case "dtype":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dtype"))
+			data, err := ec.unmarshalODType2ᚖaugurᚐDType(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Dtype = data
+		case "shape":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shape"))
+			data, err := ec.unmarshalOInt2ᚕintᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Shape = data
+		case "data":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("data"))
+			data, err := ec.unmarshalOTensorData2ᚖaugurᚋgraphᚐTensorData(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Data = data
+		case "sequence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sequence"))
+			data, err := ec.unmarshalOTensorItemInput2ᚕᚖaugurᚋgraphᚐTensorItemInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Sequence = data
+		case "map":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("map"))
+			data, err := ec.unmarshalOTensorMapInput2ᚖaugurᚋgraphᚐTensorMapInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Map = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTensorInput unmarshals raw into the TensorInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTensorInput(ctx context.Context, raw any) (TensorInput, error) {
+	var out TensorInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TensorInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputTensorItemInput(ctx context.Context, obj any) (TensorItemInput, error) {
+	var it TensorItemInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"dtype", "shape", "data"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
 		case "dtype":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dtype"))
 			data, err := ec.unmarshalNDType2augurᚐDType(ctx, v)
@@ -40163,15 +40235,64 @@ func (ec *executionContext) unmarshalInputTensorInput(ctx context.Context, obj a
 	return it, nil
 }
 
-// UnmarshalTensorInput unmarshals raw into the TensorInput input type, using the
+// UnmarshalTensorItemInput unmarshals raw into the TensorItemInput input type, using the
 // unmarshaler bound to ctx's request. Call it from a resolver to decode an input
 // object that was not passed as a field argument.
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalTensorInput(ctx context.Context, raw any) (TensorInput, error) {
-	var out TensorInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "TensorInput", raw, &out)
+func UnmarshalTensorItemInput(ctx context.Context, raw any) (TensorItemInput, error) {
+	var out TensorItemInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TensorItemInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputTensorMapInput(ctx context.Context, obj any) (TensorMapInput, error) {
+	var it TensorMapInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"keys", "values"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "keys":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("keys"))
+			data, err := ec.unmarshalNTensorItemInput2ᚖaugurᚋgraphᚐTensorItemInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Keys = data
+		case "values":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("values"))
+			data, err := ec.unmarshalNTensorItemInput2ᚖaugurᚋgraphᚐTensorItemInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Values = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTensorMapInput unmarshals raw into the TensorMapInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTensorMapInput(ctx context.Context, raw any) (TensorMapInput, error) {
+	var out TensorMapInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TensorMapInput", raw, &out)
 	return out, err
 }
 
@@ -51397,6 +51518,11 @@ func (ec *executionContext) unmarshalNTensorInput2ᚖaugurᚋgraphᚐTensorInput
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNTensorItemInput2ᚖaugurᚋgraphᚐTensorItemInput(ctx context.Context, v any) (*TensorItemInput, error) {
+	res, err := ec.unmarshalInputTensorItemInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNTensorSpec2ᚕᚖaugurᚋgraphᚐTensorSpecᚄ(ctx context.Context, sel ast.SelectionSet, v []*TensorSpec) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -53779,6 +53905,31 @@ func (ec *executionContext) unmarshalOTensorInput2ᚕᚖaugurᚋgraphᚐTensorIn
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) unmarshalOTensorItemInput2ᚕᚖaugurᚋgraphᚐTensorItemInputᚄ(ctx context.Context, v any) ([]*TensorItemInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*TensorItemInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNTensorItemInput2ᚖaugurᚋgraphᚐTensorItemInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOTensorMapInput2ᚖaugurᚋgraphᚐTensorMapInput(ctx context.Context, v any) (*TensorMapInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputTensorMapInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalOUserError2ᚖaugurᚐError(ctx context.Context, sel ast.SelectionSet, v *augur.Error) graphql.Marshaler {

@@ -1019,16 +1019,38 @@ type TagInput struct {
 	Value string `json:"value"`
 }
 
-// One exact input of a model.
+// One exact input of a model: a tensor (dtype, shape and data), a sequence or a map.
 type TensorInput struct {
 	// The input's name in the model.
 	Name string `json:"name"`
+	// The element type of a tensor.
+	Dtype *augur.DType `json:"dtype,omitempty"`
+	// The size of each dimension of a tensor; empty for a scalar.
+	Shape []int `json:"shape,omitempty"`
+	// The elements of a tensor.
+	Data *TensorData `json:"data,omitempty"`
+	// The tensors of a sequence, in order; for an input that is one.
+	Sequence []*TensorItemInput `json:"sequence,omitempty"`
+	// The entries of a map; for an input that is one.
+	Map *TensorMapInput `json:"map,omitempty"`
+}
+
+// A tensor within a sequence or a map.
+type TensorItemInput struct {
 	// The element type.
 	Dtype augur.DType `json:"dtype"`
 	// The size of each dimension; empty for a scalar.
 	Shape []int `json:"shape"`
 	// The elements.
 	Data TensorData `json:"data"`
+}
+
+// The entries of a map: two vectors of one length.
+type TensorMapInput struct {
+	// The keys, INT64 or STRING, each once.
+	Keys *TensorItemInput `json:"keys"`
+	// The value of each key.
+	Values *TensorItemInput `json:"values"`
 }
 
 // One input or output of a model.

@@ -311,9 +311,14 @@ func TestProof(t *testing.T) {
 func TestRuledOut(t *testing.T) {
 	x := spec("x", augur.Float32, "n", 3)
 	for want, sig := range map[string]*augur.Signature{
-		"":                       {Inputs: []augur.Spec{x, spec("s", augur.String, "n")}, Outputs: []augur.Spec{spec("y", augur.Float32, "")}},
-		"fixed number of rows":   {Inputs: []augur.Spec{spec("x", augur.Float32, 1, 3)}, Outputs: []augur.Spec{spec("y", augur.Float32, "n")}},
-		"has no rows":            {Inputs: []augur.Spec{x, spec("s", augur.Int64)}, Outputs: []augur.Spec{spec("y", augur.Float32, "n")}},
+		"":                              {Inputs: []augur.Spec{x, spec("s", augur.String, "n")}, Outputs: []augur.Spec{spec("y", augur.Float32, "")}},
+		"fixed number of rows":          {Inputs: []augur.Spec{spec("x", augur.Float32, 1, 3)}, Outputs: []augur.Spec{spec("y", augur.Float32, "n")}},
+		"has no rows":                   {Inputs: []augur.Spec{x, spec("s", augur.Int64)}, Outputs: []augur.Spec{spec("y", augur.Float32, "n")}},
+		"(seq(float32[n])) has no rows": {Inputs: []augur.Spec{x, {Name: "s", Type: sequenceType("n")}}, Outputs: []augur.Spec{spec("y", augur.Float32, "n")}},
+		"(optional(seq(float32[n]))) has no rows": {
+			Inputs:  []augur.Spec{x, {Name: "s", Type: optionalType(sequenceType("n"))}},
+			Outputs: []augur.Spec{spec("y", augur.Float32, "n")},
+		},
 		"count their rows":       {Inputs: []augur.Spec{x, spec("z", augur.Int64, "m")}, Outputs: []augur.Spec{spec("y", augur.Float32, "n")}},
 		"also another dimension": {Inputs: []augur.Spec{spec("x", augur.Float32, "n", "n")}, Outputs: []augur.Spec{spec("y", augur.Float32, "n")}},
 		"does not follow":        {Inputs: []augur.Spec{x}, Outputs: []augur.Spec{spec("y", augur.Float32, 1)}},

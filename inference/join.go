@@ -23,7 +23,7 @@ func commonRows(inputs []augur.NamedTensor) int {
 	rows := int64(0)
 	for i := range inputs {
 		t := inputs[i].Tensor
-		if len(t.Shape) == 0 || i > 0 && t.Shape[0] != rows {
+		if t == nil || len(t.Shape) == 0 || i > 0 && t.Shape[0] != rows {
 			return 0
 		}
 		rows = t.Shape[0]

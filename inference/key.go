@@ -29,7 +29,7 @@ type hasher struct {
 var hashers = sync.Pool{New: func() any { return &hasher{sum: sha256.New(), buf: make([]byte, 0, 1024)} }}
 
 // kindOf is the SHA-256 of the form, the artifact's digest, the inputs (name and
-// dtype) and the outputs, each text and list behind its length as a varint
+// dtype, or SEQUENCE or MAP) and the outputs, each text and list behind its length as a varint
 // (LEB128). The inputs come in the order of the signature, so that the caller's
 // does not matter; the order of the outputs does, as it is that of the answer.
 func kindOf(digest augur.Digest, inputs []augur.NamedTensor, outputs []string) kind {
@@ -39,7 +39,11 @@ func kindOf(digest augur.Digest, inputs []augur.NamedTensor, outputs []string) k
 	h.number(len(inputs))
 	for _, in := range inputs {
 		h.text(in.Name)
-		h.text(string(in.Tensor.DType))
+		if in.Value != nil {
+			h.text(string(in.Value.Kind)) // no dtype has that name
+		} else {
+			h.text(string(in.Tensor.DType))
+		}
 	}
 	h.number(len(outputs))
 	for _, name := range outputs {
@@ -49,7 +53,8 @@ func kindOf(digest augur.Digest, inputs []augur.NamedTensor, outputs []string) k
 }
 
 // key is the SHA-256 of the kind and, of each input, the shape and the bytes, or
-// of strings each, every list behind its length as a varint. So no two different
+// of strings each, every list behind its length as a varint; of a sequence or a
+// map the list of its tensors, of each the dtype and the same. So no two different
 // questions hash the same bytes: [1,4] is not [2,2], nor is ["ab",""] ["a","b"].
 func (k *kind) key(inputs []augur.NamedTensor) Key { return k.keyOfRow(inputs, allRows) }
 
@@ -61,6 +66,10 @@ func (k *kind) keyOfRow(inputs []augur.NamedTensor, row int) Key {
 	h := hashers.Get().(*hasher)
 	h.buf = append(h.buf, k[:]...)
 	for i := range inputs {
+		if v := inputs[i].Value; v != nil { // has no rows
+			h.value(v)
+			continue
+		}
 		t := inputs[i].Tensor
 		data, strings := t.Data, t.Strings
 		h.number(len(t.Shape))
@@ -74,17 +83,37 @@ func (k *kind) keyOfRow(inputs []augur.NamedTensor, row int) Key {
 			}
 			h.number(int(d))
 		}
-		if t.DType == augur.String {
-			h.number(len(strings))
-			for _, s := range strings {
-				h.text(s)
-			}
-		} else {
-			h.number(len(data))
-			h.bytes(data)
-		}
+		h.elements(t.DType, data, strings)
 	}
 	return h.end()
+}
+
+// value hashes a sequence or a map: the number of its tensors, and of each the
+// dtype, the shape and the elements.
+func (h *hasher) value(v *augur.Value) {
+	parts := partsOf(v)
+	h.number(len(parts))
+	for _, t := range parts {
+		h.text(string(t.DType))
+		h.number(len(t.Shape))
+		for _, d := range t.Shape {
+			h.number(int(d))
+		}
+		h.elements(t.DType, t.Data, t.Strings)
+	}
+}
+
+// elements hashes the elements of a tensor.
+func (h *hasher) elements(d augur.DType, data []byte, strings []string) {
+	if d == augur.String {
+		h.number(len(strings))
+		for _, s := range strings {
+			h.text(s)
+		}
+		return
+	}
+	h.number(len(data))
+	h.bytes(data)
 }
 
 func (h *hasher) number(n int) { h.buf = binary.AppendUvarint(h.buf, uint64(n)) }

@@ -44,6 +44,10 @@ func TestKeyGolden(t *testing.T) {
 			named("s", augur.StringTensor([]string{"ab", ""}, 2)), named("n", augur.TensorOf(augur.Int64, []int64{-1})),
 		}, []string{"y", "z"}},
 		{"ca3bdf772667a4dfd9076c8f7a5d764d153af7c6c6487992939e953acdd138ac", someDigest, []augur.NamedTensor{named("x", augur.TensorOf(augur.Uint8, bytes, 2000))}, []string{"y"}},
+		{"771eaaa330c8f9ebc4b67e756a06c2ada0108a134748fd6b3b45e88f3e7100b0", someDigest, []augur.NamedTensor{
+			sequence("s", float4(2, 2), augur.TensorOf(augur.Float32, []float32{}, 0)),
+			mapping("m", augur.StringTensor([]string{"ab", ""}, 2), augur.TensorOf(augur.Int64, []int64{-1, 7}, 2)),
+		}, []string{"y"}},
 		{"3185c8518cb83caa409543e74aaead0e630f4863218600067765c437cd3de122", augur.Digest("sha256:" + strings.Repeat("cd", 32)), nil, nil},
 	} {
 		for range 2 { // the second with a hasher that was used before
@@ -78,6 +82,17 @@ func TestKeysDiffer(t *testing.T) {
 		keyOf(someDigest, text("a", "b"), nil),
 		keyOf(someDigest, text("", "ab"), nil),
 		keyOf(someDigest, text("ab"), nil),
+		keyOf(someDigest, []augur.NamedTensor{sequence("x")}, nil),
+		keyOf(someDigest, []augur.NamedTensor{sequence("x", float4(4))}, nil),
+		keyOf(someDigest, []augur.NamedTensor{named("x", float4(4))}, nil),
+		keyOf(someDigest, []augur.NamedTensor{sequence("x", float4(4), float4(4))}, nil),
+		keyOf(someDigest, []augur.NamedTensor{sequence("x", float4(2, 2))}, nil),
+		keyOf(someDigest, []augur.NamedTensor{sequence("x", augur.TensorOf(augur.Float32, []float32{1, 2}, 2), augur.TensorOf(augur.Float32, []float32{3, 4}, 2))}, nil),
+		keyOf(someDigest, []augur.NamedTensor{sequence("x", augur.StringTensor([]string{"a"}, 1), augur.StringTensor([]string{"b"}, 1))}, nil),
+		keyOf(someDigest, []augur.NamedTensor{sequence("x", augur.StringTensor([]string{"a", "b"}, 2))}, nil),
+		keyOf(someDigest, []augur.NamedTensor{mapping("x", augur.StringTensor([]string{"a"}, 1), augur.StringTensor([]string{"b"}, 1))}, nil),
+		keyOf(someDigest, []augur.NamedTensor{sequence("x", augur.TensorOf(augur.Int64, []int64{1}, 1), augur.TensorOf(augur.Float32, []float32{2}, 1))}, nil),
+		keyOf(someDigest, []augur.NamedTensor{mapping("x", augur.TensorOf(augur.Int64, []int64{1}, 1), augur.TensorOf(augur.Float32, []float32{2}, 1))}, nil),
 	} {
 		if j, ok := seen[key]; ok {
 			t.Errorf("questions %d and %d have one key", i, j)

@@ -55,6 +55,9 @@ func ruledOut(sig *augur.Signature) string {
 	symbol, any := "", false
 	for i := range sig.Inputs {
 		in := &sig.Inputs[i]
+		if k := in.Type.Kind; k == augur.KindOptional && in.Type.Elem != nil && in.Type.Elem.Kind != augur.KindTensor {
+			return "input " + in.Name + " (" + in.Type.String() + ") has no rows"
+		}
 		if in.Optional || in.Type.Kind == augur.KindOptional {
 			continue
 		}

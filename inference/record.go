@@ -55,7 +55,7 @@ func (p *logEntry) keep(data *augur.Data, resp *augur.Response, most int) {
 		size += len(row)
 	}
 	for _, in := range data.Tensors {
-		size += in.Tensor.Size()
+		size += in.Size()
 	}
 	if size > most {
 		return
@@ -179,7 +179,7 @@ func (p *logEntry) inputs(hide map[string]bool) json.RawMessage {
 			b = augur.AppendQuoted(append(b, `{"name":`...), in.Name)
 			b = append(b, `,"value":`...)
 			if shown(in.Name) {
-				b = augur.AppendValueJSON(b, augur.TensorValue(in.Tensor))
+				b = augur.AppendValueJSON(b, in.Given())
 			} else {
 				b = append(b, `"`+redacted+`"`...)
 			}

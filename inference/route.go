@@ -50,7 +50,7 @@ func (c *codec) carry(in encoded) (encoded, bool) {
 		i := slices.IndexFunc(in.tensors, func(t augur.NamedTensor) bool { return t.Name == c.inputs[k].name })
 		switch {
 		case i < 0 && c.inputs[k].optional:
-		case i < 0, c.inputs[k].accepts(in.tensors[i].Tensor) != nil:
+		case i < 0, c.inputs[k].accepts(&in.tensors[i]) != nil:
 			return in, false
 		default:
 			tensors = append(tensors, in.tensors[i])

@@ -4,7 +4,6 @@ import (
 	"context"
 	"runtime"
 	"runtime/debug"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -70,7 +69,7 @@ func (s *shadows) offer(c *choice, outputs []string, resp *augur.Response) {
 	count := c.traffic.counts[c.shadow]
 	size := 0
 	for _, in := range c.in.tensors {
-		size += in.Tensor.Size()
+		size += in.Size()
 	}
 	if size > shadowBytes || len(s.queue) == cap(s.queue) {
 		s.drop(count)
@@ -79,11 +78,20 @@ func (s *shadows) offer(c *choice, outputs []string, resp *augur.Response) {
 	// The caller's buffers are not ours once it has its answer.
 	inputs := make([]augur.NamedTensor, len(c.in.tensors))
 	for i, in := range c.in.tensors {
-		t := clone(in.Tensor)
-		for k := range t.Strings {
-			t.Strings[k] = strings.Clone(t.Strings[k])
+		inputs[i].Name = in.Name
+		if in.Value != nil {
+			v := cloneValue(*in.Value)
+			if v.Keys != nil {
+				v.Keys = clone(v.Keys)
+			}
+			for _, t := range partsOf(&v) {
+				ownStrings(t)
+			}
+			inputs[i].Value = &v
+			continue
 		}
-		inputs[i] = augur.NamedTensor{Name: in.Name, Tensor: t}
+		inputs[i].Tensor = clone(in.Tensor)
+		ownStrings(inputs[i].Tensor)
 	}
 	p := &shadowCopy{
 		traffic: c.traffic, arm: c.shadow, asked: resp.CreatedAt, inputs: inputs, outputs: outputs,

@@ -87,9 +87,9 @@ func (c *codec) check(given []augur.NamedTensor, most limits) (encoded, error) {
 			refuse(i, augur.Errorf(augur.InvalidArgument, "input %q is given twice", nt.Name), "name")
 		default:
 			place[k] = i + 1
-			if err := c.inputs[k].accepts(nt.Tensor); err != nil {
+			if err := c.inputs[k].accepts(&given[i]); err != nil {
 				refuse(i, err)
-			} else {
+			} else if nt.Tensor != nil {
 				c.checkFeatures(nt.Tensor, k, func(err *augur.Error) { refuse(i, err) })
 			}
 		}
@@ -120,23 +120,36 @@ func (c *codec) check(given []augur.NamedTensor, most limits) (encoded, error) {
 // sizeOf is the memory of the elements of tensors.
 func sizeOf(tensors []augur.NamedTensor) (n int64) {
 	for _, t := range tensors {
-		if t.Tensor == nil {
-			continue
+		if t.Value != nil {
+			for _, part := range partsOf(t.Value) {
+				n += headerBytes + dataBytes(part)
+			}
 		}
-		n += int64(len(t.Tensor.Data))
-		for _, s := range t.Tensor.Strings {
-			n += headerBytes + int64(len(s))
+		if t.Tensor != nil {
+			n += dataBytes(t.Tensor)
 		}
 	}
 	return n
 }
 
-// accepts says why t cannot be given for the input, with Field ["dtype"],
-// ["shape"] or ["data"].
-func (in *input) accepts(t *augur.Tensor) *augur.Error {
+func dataBytes(t *augur.Tensor) int64 {
+	n := int64(len(t.Data))
+	for _, s := range t.Strings {
+		n += headerBytes + int64(len(s))
+	}
+	return n
+}
+
+// accepts says why nt cannot be given for the input, with Field ["dtype"],
+// ["shape"], ["data"], ["sequence", …] or ["map", …].
+func (in *input) accepts(nt *augur.NamedTensor) *augur.Error {
+	if !in.tensor {
+		return in.acceptsValue(nt.Value)
+	}
+	t := nt.Tensor
 	switch {
-	case !in.tensor:
-		return augur.Errorf(augur.Unimplemented, "input %q is %s; only tensors can be given", in.name, in.typ)
+	case nt.Value != nil:
+		return augur.Errorf(augur.InvalidArgument, "input %q is %s, got a %s", in.name, in.typ, kindWord(nt.Value.Kind)).At(kindWord(nt.Value.Kind))
 	case t == nil:
 		return augur.Errorf(augur.InvalidArgument, "expected a tensor").At("data")
 	case t.DType != in.dtype:
@@ -187,6 +200,9 @@ func (c *codec) checkSymbols(given []augur.NamedTensor, place []int, refuse func
 			continue
 		}
 		t := given[place[k]-1].Tensor
+		if t == nil { // a sequence or map, whose dims are none
+			continue
+		}
 		for d, dim := range c.inputs[k].dims {
 			if dim.Size >= 0 || dim.Symbol == "" {
 				continue
@@ -205,7 +221,7 @@ func (c *codec) checkSymbols(given []augur.NamedTensor, place []int, refuse func
 
 // countBatch returns the first dimension that the inputs have in common, 0 when
 // they have none. A free first dimension is the batch; only where no input has
-// one is a fixed one.
+// one is a fixed one. A sequence or a map makes the request one row.
 func (c *codec) countBatch(given []augur.NamedTensor, place []int) int {
 	rows, free := int64(-1), false
 	for k := range c.inputs {
@@ -213,6 +229,9 @@ func (c *codec) countBatch(given []augur.NamedTensor, place []int) int {
 			continue
 		}
 		in, t := &c.inputs[k], given[place[k]-1].Tensor
+		if t == nil {
+			return 0
+		}
 		isFree := len(t.Shape) > 0 && (in.dims == nil || in.dims[0].Size < 0)
 		switch {
 		case isFree && !free:

@@ -51,20 +51,30 @@ func (w *worth) considers(inputs []augur.NamedTensor, now time.Time) bool {
 		w.sample.Store(0)
 		return true
 	}
-	// The ends of a long input say enough.
-	const ends = 256
 	sum := uint64(0)
 	for i := range inputs {
-		t := inputs[i].Tensor
-		sum = sum*31 + maphash.Bytes(worthSeed, t.Data[:min(ends, len(t.Data))])
-		if rest := len(t.Data) - ends; rest > 0 {
-			sum = sum*31 + maphash.Bytes(worthSeed, t.Data[max(ends, rest):])
+		if v := inputs[i].Value; v != nil {
+			for _, t := range partsOf(v) {
+				sum = sum*31 + sketch(t)
+			}
+			continue
 		}
-		for k := 0; k < len(t.Strings) && k < ends; k++ {
-			sum = sum*31 + maphash.String(worthSeed, t.Strings[k])
-		}
+		sum = sum*31 + sketch(inputs[i].Tensor)
 	}
 	return sum < sample
+}
+
+// sketch is a hash of a tensor's elements. The ends of a long one say enough.
+func sketch(t *augur.Tensor) uint64 {
+	const ends = 256
+	sum := maphash.Bytes(worthSeed, t.Data[:min(ends, len(t.Data))])
+	if rest := len(t.Data) - ends; rest > 0 {
+		sum = sum*31 + maphash.Bytes(worthSeed, t.Data[max(ends, rest):])
+	}
+	for k := 0; k < len(t.Strings) && k < ends; k++ {
+		sum = sum*31 + maphash.String(worthSeed, t.Strings[k])
+	}
+	return sum
 }
 
 // hit counts questions that were answered without a run.

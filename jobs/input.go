@@ -284,7 +284,7 @@ func writeWhole(data augur.Data) string {
 			out = append(out, ',')
 		}
 		out = append(augur.AppendQuoted(append(out, `{"name":`...), in.Name), `,"value":`...)
-		out = append(augur.AppendValueJSON(out, augur.TensorValue(in.Tensor)), '}')
+		out = append(augur.AppendValueJSON(out, in.Given()), '}')
 	}
 	return string(append(out, ']'))
 }
@@ -306,7 +306,11 @@ func readWhole(text string) (augur.Data, error) {
 		if err != nil {
 			return data, augur.AsError(err).At("data", "tensors", strconv.Itoa(i))
 		}
-		data.Tensors = append(data.Tensors, augur.NamedTensor{Name: in.Name, Tensor: v.Tensor})
+		nt := augur.NamedTensor{Name: in.Name, Tensor: v.Tensor}
+		if v.Tensor == nil {
+			nt.Value = &v
+		}
+		data.Tensors = append(data.Tensors, nt)
 	}
 	return data, nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"augur"
 	"augur/internal/augurtest"
+	"augur/internal/cases"
 	"augur/internal/storetest"
 	"augur/server"
 	"augur/store"
@@ -168,6 +169,41 @@ func TestJobOfTensors(t *testing.T) {
 	j := ended(t, s, made.Job.ID)
 	if j.State != "SUCCEEDED" || j.Progress.RowsDone != "2" || len(j.Result.Values) != 2 || len(j.Result.Outputs) == 0 {
 		t.Errorf("%+v", j)
+	}
+}
+
+// TestJobOfComposites keeps sequences, maps and the lack of an optional between
+// submission and run.
+func TestJobOfComposites(t *testing.T) {
+	s := augurtest.Start(t)
+	f := augur.Float32
+	model := cases.Model{ML: 1, Opset: 18, IR: 8, Graph: cases.Graph{
+		Nodes: []cases.Node{
+			{Op: "ConcatFromSequence", In: []string{"s"}, Out: []string{"y"}, Attrs: []cases.Attr{cases.Int("axis", 0)}},
+			{Op: "CastMap", Domain: "ai.onnx.ml", In: []string{"m"}, Out: []string{"z"}},
+			{Op: "OptionalHasElement", In: []string{"o"}, Out: []string{"has"}},
+		},
+		Inputs:  []augur.Spec{cases.Port("s", cases.Sequence(cases.Tensor(f, "n"))), cases.Port("m", cases.Map(augur.Int64)), cases.Port("o", cases.Optional(cases.Tensor(f, "n")))},
+		Outputs: []augur.Spec{cases.Port("y", cases.Tensor(f, "k")), cases.Port("z", cases.Tensor(f, 1, "l")), cases.Port("has", cases.Tensor(augur.Bool))},
+	}}
+	s.Query(t, `mutation($d: String!) { modelCreate(input: {name: "composed"}) { userErrors { message } }
+		modelVersionCreate(input: {model: "composed", version: "1.0.0", digest: $d}) { userErrors { message } } }`, map[string]any{"d": augurtest.Upload(t, s, model.Bytes())})
+	item := func(dtype string, data ...any) map[string]any {
+		return map[string]any{"dtype": dtype, "shape": []int{len(data)}, "data": append([]any{}, data...)}
+	}
+	made := submit(t, s, map[string]any{"model": "composed", "data": map[string]any{"tensors": []any{
+		map[string]any{"name": "s", "sequence": []any{item("FLOAT32", 1, 2), item("FLOAT32"), item("FLOAT32", 3)}},
+		map[string]any{"name": "m", "map": map[string]any{"keys": item("INT64", 7, -1), "values": item("FLOAT32", 1.5, 2.5)}},
+	}}})
+	if made.Job == nil {
+		t.Fatalf("%+v", made)
+	}
+	j := ended(t, s, made.Job.ID)
+	if j.State != "SUCCEEDED" || len(j.Result.Values) != 1 {
+		t.Fatalf("%+v", j)
+	}
+	if got := fmt.Sprint(j.Result.Values[0]); got != "map[has:false y:[1 2 3] z:[[2.5 1.5]]]" {
+		t.Error(got)
 	}
 }
 

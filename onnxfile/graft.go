@@ -33,54 +33,6 @@ func flatten(x, flat, shape string, from, as augur.DType) [][]byte {
 		nodeProto("Shape", []string{x}, []string{shape}))
 }
 
-// flattenSequence makes the nodes that give a sequence of tensors as two
-// sequences of vectors: a Loop over the elements.
-func flattenSequence(name string, from, as augur.DType) [][]byte {
-	flat, shape := FlatName(name), ShapeName(name)
-	in := func(s string) string { return flat + "/" + s }
-	body := [][]byte{nodeProto("SequenceAt", []string{name, in("i")}, []string{in("x")})}
-	body = append(body, flatten(in("x"), in("vector"), in("dims"), from, as)...)
-	body = append(body,
-		nodeProto("SequenceInsert", []string{in("a"), in("vector")}, []string{in("a2")}),
-		nodeProto("SequenceInsert", []string{in("b"), in("dims")}, []string{in("b2")}),
-		nodeProto("Identity", []string{in("go")}, []string{in("go2")}))
-	loop := graphProto("flatten", body,
-		[][]byte{valueInfo(in("i"), scalarType(augur.Int64)), valueInfo(in("go"), scalarType(augur.Bool)),
-			valueInfo(in("a"), sequenceType(as)), valueInfo(in("b"), sequenceType(augur.Int64))},
-		[][]byte{valueInfo(in("go2"), scalarType(augur.Bool)),
-			valueInfo(in("a2"), sequenceType(as)), valueInfo(in("b2"), sequenceType(augur.Int64))})
-	return [][]byte{
-		nodeProto("SequenceLength", []string{name}, []string{in("length")}),
-		nodeProto("Constant", nil, []string{in("true")}, valueAttr(tensorProto(augur.Bool, nil, []byte{1}))),
-		nodeProto("SequenceEmpty", nil, []string{in("a0")}, attrInt("dtype", int64(Number(as)))),
-		nodeProto("SequenceEmpty", nil, []string{in("b0")}, attrInt("dtype", int64(Number(augur.Int64)))),
-		nodeProto("Loop", []string{in("length"), in("true"), in("a0"), in("b0")}, []string{flat, shape}, attrGraph("body", loop)),
-	}
-}
-
-// flattenOptional makes the nodes that give an optional tensor as a vector, a
-// shape and whether it is there; without a value the first two are empty.
-func flattenOptional(name string, from, as augur.DType) [][]byte {
-	flat, shape := FlatName(name), ShapeName(name)
-	in := func(s string) string { return flat + "/" + s }
-	then := [][]byte{nodeProto("OptionalGetElement", []string{name}, []string{in("x")})}
-	then = append(then, flatten(in("x"), in("vector"), in("dims"), from, as)...)
-	otherwise := [][]byte{
-		nodeProto("Constant", nil, []string{in("vector0")}, valueAttr(tensorProto(as, []int64{0}, nil))),
-		nodeProto("Constant", nil, []string{in("dims0")}, valueAttr(tensorProto(augur.Int64, []int64{0}, nil))),
-	}
-	ends := func(suffix string) [][]byte {
-		return [][]byte{valueInfo(in("vector"+suffix), vectorType(as)), valueInfo(in("dims"+suffix), vectorType(augur.Int64))}
-	}
-	return [][]byte{
-		nodeProto("OptionalHasElement", []string{name}, []string{in("has")}),
-		nodeProto("Reshape", []string{in("has"), allName}, []string{HasName(name)}),
-		nodeProto("If", []string{in("has")}, []string{flat, shape},
-			attrGraph("then_branch", graphProto("some", then, nil, ends(""))),
-			attrGraph("else_branch", graphProto("none", otherwise, nil, ends("0")))),
-	}
-}
-
 // What follows writes the messages of onnx.proto.
 
 func appendMessage(b []byte, num protowire.Number, body []byte) []byte {
@@ -137,6 +89,10 @@ func attrGraph(name string, g []byte) []byte {
 	return appendInt(appendMessage(appendText(nil, 1, name), 6, g), 20, 5)
 }
 
+func attrType(name string, t []byte) []byte {
+	return appendInt(appendMessage(appendText(nil, 1, name), 14, t), 20, 13)
+}
+
 // tensorProto writes a tensor whose data are little-endian bytes; a string
 // tensor must be empty.
 func tensorProto(dtype augur.DType, dims []int64, data []byte) (b []byte) {
@@ -176,6 +132,6 @@ func sequenceType(d augur.DType) []byte {
 	return appendMessage(nil, 4, appendMessage(nil, 1, tensorType(d)))
 }
 
-func optionalType(d augur.DType) []byte {
-	return appendMessage(nil, 9, appendMessage(nil, 1, tensorType(d)))
+func optionalType(elem []byte) []byte {
+	return appendMessage(nil, 9, appendMessage(nil, 1, elem))
 }

@@ -17,14 +17,17 @@ import (
 // A carried tensor travels as two: its elements in one dimension, named
 // FlatName, and its shape as an int64 vector, named ShapeName. So scalars,
 // tensors of unknown rank and element types that a runtime API cannot convert
-// have the one form that it can.
+// have the one form that it can. A sequence travels as the elements of all its
+// items behind each other, their shapes behind each other, and where those of
+// each item begin and end: int64 vectors named ElementsName and DimsName, with
+// one number more than there are items. An optional travels as the value that it
+// may have, and a vector of one boolean, named HasName, that says whether it has one.
 type Edit struct {
-	// Inputs are tensor inputs to carry. An Optional one loses its default, so
-	// it must be given in every run.
+	// Inputs are inputs to carry: tensors, sequences of tensors, and optionals
+	// of those. A tensor with a default loses it, so it must be given in every run.
 	Inputs []Carried
 	// Outputs are outputs to carry: tensors; sequences of tensors, as two
-	// sequences of vectors; and optional tensors, which travel with a third
-	// vector of one boolean, named HasName, that says whether there is a value.
+	// sequences of vectors, elements and shapes; and optionals of those.
 	Outputs []Carried
 	// ZipMaps are removed, each leaving its Input as an output.
 	ZipMaps []ZipMap
@@ -49,6 +52,13 @@ func FlatName(name string) string { return "augur/flat/" + name }
 
 // ShapeName is the name under which the shape of a carried value travels.
 func ShapeName(name string) string { return "augur/shape/" + name }
+
+// ElementsName is the name under which it travels where the elements of each
+// item of a carried sequence begin.
+func ElementsName(name string) string { return "augur/elements/" + name }
+
+// DimsName is the same of the dimensions of each item.
+func DimsName(name string) string { return "augur/dims/" + name }
 
 // HasName is the name under which the presence of a carried optional travels.
 func HasName(name string) string { return "augur/has/" + name }
@@ -161,31 +171,59 @@ func (g *grafter) input(c Carried) error {
 		return augur.Errorf(augur.Internal, "no input %q to carry", c.Name)
 	}
 	in := g.file.graph.inputs[i]
-	if err := g.need(5, "input "+c.Name); err != nil {
+	t, built := in.spec.Type, c.Name
+	if t.Kind == augur.KindOptional && t.Elem != nil {
+		if err := g.need(OptionalOpset, "input "+c.Name); err != nil {
+			return err
+		}
+		t, built = *t.Elem, FlatName(c.Name)+"/some"
+	}
+	var nodes [][]byte
+	var err error
+	switch {
+	case t.Kind == augur.KindTensor:
+		nodes, err = g.tensor(c, t, built)
+	case sequenceOfTensors(t):
+		nodes, err = g.sequence(c, t, built)
+	default:
+		err = augur.Errorf(augur.Internal, "input %q of type %s cannot be carried", c.Name, in.spec.Type)
+	}
+	if err != nil {
 		return err
 	}
 	g.drop(in.whole)
 	if in.spec.Optional {
 		g.drop(in.initialWhole)
 	}
+	if built != c.Name {
+		nodes = append(nodes, g.optional(c.Name, t, built))
+	}
+	for _, n := range nodes {
+		g.addField(&g.before, graphNode, n)
+	}
+	return nil
+}
+
+// tensor makes the nodes that build a tensor of type t, named built.
+func (g *grafter) tensor(c Carried, t augur.Type, built string) ([][]byte, error) {
+	if err := g.need(5, "input "+c.Name); err != nil {
+		return nil, err
+	}
 	g.addField(&g.ends, graphInput, valueInfo(FlatName(c.Name), vectorType(c.As)))
 	g.addField(&g.ends, graphInput, valueInfo(ShapeName(c.Name), vectorType(augur.Int64)))
-	g.addField(&g.ends, graphValueInfo, valueInfo(c.Name, tensorType(in.spec.Type.DType)))
+	g.addField(&g.ends, graphValueInfo, valueInfo(built, tensorType(t.DType)))
 	var attrs [][]byte
 	if g.opset >= 14 { // before, a 0 means "as in the input": see AllowsZero
 		attrs = append(attrs, attrInt("allowzero", 1))
 	}
 	// The Cast comes last, since Reshape does not know every type that Cast knows.
-	shaped, last := c.Name, [][]byte{}
-	if d := in.spec.Type.DType; c.As != d {
+	shaped, last := built, [][]byte{}
+	if c.As != t.DType {
 		shaped = FlatName(c.Name) + "/shaped"
-		last = append(last, nodeProto("Cast", []string{shaped}, []string{c.Name}, attrInt("to", int64(Number(d)))))
+		last = append(last, nodeProto("Cast", []string{shaped}, []string{built}, attrInt("to", int64(Number(t.DType)))))
 	}
 	reshape := nodeProto("Reshape", []string{FlatName(c.Name), ShapeName(c.Name)}, []string{shaped}, attrs...)
-	for _, n := range append([][]byte{reshape}, last...) {
-		g.addField(&g.before, graphNode, n)
-	}
-	return nil
+	return append([][]byte{reshape}, last...), nil
 }
 
 // AllowsZero says whether a carried input's shape may have zeros in it. Where
@@ -214,27 +252,21 @@ func (g *grafter) output(c Carried) error {
 		}
 		g.addField(&g.ends, graphOutput, valueInfo(flat, vectorType(c.As)))
 		g.addField(&g.ends, graphOutput, valueInfo(shape, vectorType(augur.Int64)))
-	case t.Kind == augur.KindSequence && t.Elem != nil && t.Elem.Kind == augur.KindTensor:
-		if err := g.need(11, "output "+c.Name); err != nil {
+	case sequenceOfTensors(t):
+		if err := g.need(sequenceLoop, "output "+c.Name); err != nil {
 			return err
 		}
 		g.addField(&g.ends, graphValueInfo, valueInfo(c.Name, sequenceType(t.Elem.DType)))
-		for _, n := range flattenSequence(c.Name, t.Elem.DType, c.As) {
+		for _, n := range flattenSequence(c.Name, c.Name, flat, shape, t.Elem.DType, c.As) {
 			g.addField(&g.after, graphNode, n)
 		}
 		g.addField(&g.ends, graphOutput, valueInfo(flat, sequenceType(c.As)))
 		g.addField(&g.ends, graphOutput, valueInfo(shape, sequenceType(augur.Int64)))
-	case t.Kind == augur.KindOptional && t.Elem != nil && t.Elem.Kind == augur.KindTensor:
-		if err := g.need(16, "output "+c.Name); err != nil {
+	case t.Kind == augur.KindOptional && t.Elem != nil && (t.Elem.Kind == augur.KindTensor || sequenceOfTensors(*t.Elem)):
+		if err := g.need(OptionalOpset, "output "+c.Name); err != nil {
 			return err
 		}
-		g.addField(&g.ends, graphValueInfo, valueInfo(c.Name, optionalType(t.Elem.DType)))
-		for _, n := range flattenOptional(c.Name, t.Elem.DType, c.As) {
-			g.addField(&g.after, graphNode, n)
-		}
-		g.addField(&g.ends, graphOutput, valueInfo(flat, vectorType(c.As)))
-		g.addField(&g.ends, graphOutput, valueInfo(shape, vectorType(augur.Int64)))
-		g.addField(&g.ends, graphOutput, valueInfo(HasName(c.Name), vectorType(augur.Bool)))
+		g.optionalOutput(c, *t.Elem)
 	default:
 		return augur.Errorf(augur.Internal, "output %q of type %s cannot be carried", c.Name, t)
 	}

@@ -13,18 +13,30 @@ import (
 func carryAll(f *onnxfile.File) onnxfile.Edit {
 	e := onnxfile.Edit{Blank: true, ZipMaps: f.ZipMaps}
 	for _, in := range f.Signature.Inputs {
-		if in.Type.Kind == augur.KindTensor {
-			e.Inputs = append(e.Inputs, onnxfile.Carried{Name: in.Name, As: in.Type.DType})
+		t := inner(in.Type)
+		switch {
+		case t.Kind == augur.KindTensor:
+			e.Inputs = append(e.Inputs, onnxfile.Carried{Name: in.Name, As: t.DType})
+		case t.Kind == augur.KindSequence && t.Elem != nil && t.Elem.Kind == augur.KindTensor:
+			e.Inputs = append(e.Inputs, onnxfile.Carried{Name: in.Name, As: t.Elem.DType})
 		}
 	}
 	for _, out := range f.Signature.Outputs {
-		if t := out.Type; t.Kind == augur.KindTensor {
+		if t := inner(out.Type); t.Kind == augur.KindTensor {
 			e.Outputs = append(e.Outputs, onnxfile.Carried{Name: out.Name, As: augur.Float32})
-		} else if t.Elem != nil && t.Elem.Kind == augur.KindTensor && (t.Kind == augur.KindSequence || t.Kind == augur.KindOptional) {
+		} else if t.Kind == augur.KindSequence && t.Elem != nil && t.Elem.Kind == augur.KindTensor {
 			e.Outputs = append(e.Outputs, onnxfile.Carried{Name: out.Name, As: t.Elem.DType})
 		}
 	}
 	return e
+}
+
+// inner is what an optional may hold.
+func inner(t augur.Type) augur.Type {
+	if t.Kind == augur.KindOptional && t.Elem != nil {
+		return *t.Elem
+	}
+	return t
 }
 
 func rewritten(t *testing.T, f *onnxfile.File, e onnxfile.Edit) []byte {
@@ -162,6 +174,11 @@ func FuzzRewrite(f *testing.F) {
 		for _, c := range e.Outputs {
 			if again.Signature.Output(onnxfile.FlatName(c.Name)) == nil {
 				t.Errorf("output %q is not there", c.Name)
+			}
+		}
+		for _, c := range e.Inputs {
+			if again.Signature.Input(onnxfile.FlatName(c.Name)) == nil {
+				t.Errorf("input %q is not there", c.Name)
 			}
 		}
 	})

@@ -56,13 +56,7 @@ func send(t *testing.T, s *augurtest.Server, c cases.Case, encoding string) (out
 	t.Helper()
 	tensors := []map[string]any{}
 	for _, in := range c.Inputs {
-		data := json.RawMessage(augur.AppendJSON(nil, in.Tensor))
-		if encoding == "BASE64" && in.Tensor.DType != augur.String {
-			data, _ = json.Marshal(base64.StdEncoding.EncodeToString(in.Tensor.Data))
-		}
-		tensors = append(tensors, map[string]any{
-			"name": in.Name, "dtype": strings.ToUpper(string(in.Tensor.DType)), "shape": append([]int64{}, in.Tensor.Shape...), "data": data,
-		})
+		tensors = append(tensors, written(in, encoding))
 	}
 	body, marshalErr := json.Marshal(map[string]any{
 		"query": `mutation($input: PredictInput!) { predict(input: $input) {
@@ -110,4 +104,30 @@ func send(t *testing.T, s *augurtest.Server, c cases.Case, encoding string) (out
 		outputs = append(outputs, augur.Output{Name: o.Name, Value: value})
 	}
 	return outputs, ""
+}
+
+// written is the TensorInput of in.
+func written(in augur.NamedTensor, encoding string) map[string]any {
+	item := func(t *augur.Tensor) map[string]any {
+		data := json.RawMessage(augur.AppendJSON(nil, t))
+		if encoding == "BASE64" && t.DType != augur.String {
+			data, _ = json.Marshal(base64.StdEncoding.EncodeToString(t.Data))
+		}
+		return map[string]any{"dtype": strings.ToUpper(string(t.DType)), "shape": append([]int64{}, t.Shape...), "data": data}
+	}
+	input := map[string]any{}
+	switch {
+	case in.Value == nil:
+		input = item(in.Tensor)
+	case in.Value.Kind == augur.KindMap:
+		input["map"] = map[string]any{"keys": item(in.Value.Keys), "values": item(in.Value.Values)}
+	default:
+		sequence := []any{}
+		for _, v := range in.Value.Items {
+			sequence = append(sequence, item(v.Tensor))
+		}
+		input["sequence"] = sequence
+	}
+	input["name"] = in.Name
+	return input
 }

@@ -111,7 +111,7 @@ func rowsOf(data *graph.PredictData) int {
 	switch {
 	case data == nil:
 		return 1
-	case len(data.Tensors) > 0 && len(data.Tensors[0].Shape) > 0:
+	case len(data.Tensors) > 0 && len(data.Tensors[0].Shape) > 0 && data.Tensors[0].Data != nil:
 		// A shape may claim what its data cannot hold; the engine says so.
 		return max(min(data.Tensors[0].Shape[0], len(data.Tensors[0].Data.Text)), 1)
 	case data.Columns != nil:

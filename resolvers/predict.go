@@ -95,22 +95,6 @@ func request(model, version string, in graph.ModelPredictInput) (*augur.Request,
 	return req, nil
 }
 
-func decodeTensors(inputs []*graph.TensorInput) ([]augur.NamedTensor, error) {
-	tensors := make([]augur.NamedTensor, len(inputs))
-	for i, in := range inputs {
-		shape := make([]int64, len(in.Shape))
-		for j, d := range in.Shape {
-			shape[j] = int64(d)
-		}
-		t, err := augur.DecodeTensor(in.Dtype, shape, in.Data.Text)
-		if err != nil {
-			return nil, augur.AsError(err).At("data", "tensors", strconv.Itoa(i))
-		}
-		tensors[i] = augur.NamedTensor{Name: in.Name, Tensor: t}
-	}
-	return tensors, nil
-}
-
 // deref returns what p points to, the zero value for nil.
 func deref[T any](p *T) T {
 	if p == nil {

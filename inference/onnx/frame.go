@@ -39,11 +39,11 @@ func newFrame(s *Session) (*frame, error) {
 	if err != nil {
 		return nil, augur.Wrap(augur.Internal, err, "ONNX Runtime gave no run options")
 	}
-	n, m := len(s.plan.inNames), len(s.plan.outNames)
-	values, places := make([]ort.Value, n+m), make([]kept, n+m)
+	n, m, all := len(s.plan.inNames), len(s.plan.outNames), s.plan.places
+	values, places := make([]ort.Value, n+m), make([]kept, all+m)
 	return &frame{
 		session: s, options: options,
-		given: values[:n:n], got: values[n:], ins: places[:n:n], outs: places[n:],
+		given: values[:n:n], got: values[n:], ins: places[:all:all], outs: places[all:],
 	}, nil
 }
 
@@ -124,31 +124,53 @@ func (f *frame) feed(inputs []*augur.Tensor) error {
 		if in.at < 0 || inputs[in.at] == in.fallback && in.fallback != nil {
 			continue
 		}
-		if err := f.put(in, inputs[in.at]); err != nil {
+		var err error
+		switch in.typ.Kind {
+		case augur.KindSequence:
+			for at := in.at; at < in.at+sequencePlaces && err == nil; at++ {
+				err = f.put(in, at, inputs[at])
+			}
+		case augur.KindMap:
+			err = f.putMap(in, inputs[in.at], inputs[in.entries])
+		default:
+			err = f.put(in, in.at, inputs[in.at])
+		}
+		if err == nil && in.has > 0 {
+			err = f.putPresence(in, inputs[in.at] != in.absent)
+		}
+		if err != nil {
 			return augur.Wrap(augur.InvalidArgument, err, "input %q: %s", in.spec.Name, clean(err))
 		}
 	}
 	return nil
 }
 
-// put gives one input its value: a kept one with t's elements, or one that is
-// made for this run over t's own memory.
-func (f *frame) put(in *in, t *augur.Tensor) error {
-	k := &f.ins[in.at]
-	if size, small := keepable(t); small && !in.flat && len(t.Shape) > 0 {
+// put gives the place at of one input its value: a kept one with t's elements,
+// or one that is made for this run over t's own memory.
+func (f *frame) put(in *in, at int, t *augur.Tensor) error {
+	k := &f.ins[at]
+	vector := in.typ.Kind == augur.KindSequence // of the places of one, each holds a vector
+	if size, small := keepable(t); small && (vector || !in.flat) && len(t.Shape) > 0 {
 		ok, err := f.keep(k, size)
 		if err != nil {
 			return err
 		}
 		if ok {
-			f.given[in.at] = k.value
+			f.given[at] = k.value
 			return k.set(t)
 		}
+	}
+	if vector {
+		v, err := newValue(t)
+		if err == nil {
+			f.once, f.given[at] = append(f.once, v), v
+		}
+		return err
 	}
 	n := len(f.once)
 	var err error
 	f.once, err = in.values(f.once, t, f.session.plan.allowsZero)
-	copy(f.given[in.at:], f.once[n:])
+	copy(f.given[at:], f.once[n:])
 	return err
 }
 

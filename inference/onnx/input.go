@@ -14,7 +14,7 @@ import (
 // and the defaults of those that are not there. A place without a tensor of its
 // own stays nil. The error is InvalidArgument for inputs that do not fit.
 func (p *plan) arrange(list []*augur.Tensor, inputs []augur.NamedTensor) ([]*augur.Tensor, error) {
-	for range p.inNames {
+	for range p.places {
 		list = append(list, nil)
 	}
 	for i := range inputs {
@@ -28,6 +28,12 @@ func (p *plan) arrange(list []*augur.Tensor, inputs []augur.NamedTensor) ([]*aug
 		if list[in.at] != nil {
 			return nil, augur.Errorf(augur.InvalidArgument, "input %q is given twice", in.spec.Name)
 		}
+		if in.typ.Kind != augur.KindTensor {
+			if err := in.spread(list, inputs[i].Value); err != nil {
+				return nil, err
+			}
+			continue
+		}
 		t := inputs[i].Tensor
 		if err := in.check(t); err != nil {
 			return nil, err
@@ -37,6 +43,10 @@ func (p *plan) arrange(list []*augur.Tensor, inputs []augur.NamedTensor) ([]*aug
 	for i := range p.ins {
 		in := &p.ins[i]
 		if in.at < 0 || list[in.at] != nil {
+			continue
+		}
+		if in.absent != nil {
+			in.leaveOut(list)
 			continue
 		}
 		if in.fallback == nil {

@@ -15,10 +15,13 @@ func (o *out) value(f *frame) (augur.Value, error) {
 	case flatTensor:
 		t, err := o.carried(f)
 		return tensorValue(t, err)
-	case flatOptional:
+	case flatOptional, flatOptionalSequence:
 		has, err := f.tensor(o.at + 2)
 		if err != nil || len(has.Data) == 0 || has.Data[0] == 0 {
 			return augur.Value{}, err
+		}
+		if o.way == flatOptionalSequence {
+			return o.sequence(f.got[o.at], f.got[o.at+1])
 		}
 		t, err := o.carried(f)
 		return tensorValue(t, err)

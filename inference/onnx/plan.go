@@ -16,8 +16,10 @@ type plan struct {
 	ins               []in
 	outs              []out
 	inNames, outNames []string // of the session, in its order
-	sizes             []size
-	allowsZero        bool
+	// places counts those of the session's inputs and of the values of maps.
+	places     int
+	sizes      []size
+	allowsZero bool
 }
 
 // in is one input.
@@ -25,8 +27,18 @@ type in struct {
 	spec augur.Spec
 	typ  augur.Type // of the tensors that it takes
 	at   int        // its place among the session's inputs
-	// flat: it travels as elements (at) and shape (at+1).
+	// flat: it travels as elements (at) and shape (at+1). Of a sequence, the
+	// places after hold where the elements and the shape of each item begin.
 	flat bool
+	// allowsZero: see onnxfile.File.AllowsZero.
+	allowsZero bool
+	// has is the place of whether an optional has a value; 0 where it always has.
+	has int
+	// absent stands at the place of an optional that is left out.
+	absent *augur.Tensor
+	// entries is the place, behind all those of the session, of a map's values,
+	// whose keys stand at its own; 0 for what is no map.
+	entries int
 	// as is the element type that it travels in where flat.
 	as augur.DType
 	// fallback is the default of an Optional input.
@@ -45,6 +57,8 @@ const (
 	flatSequence
 	// flatOptional: elements (at), shape (at+1) and presence (at+2).
 	flatOptional
+	// flatOptionalSequence: the same of sequences of them.
+	flatOptionalSequence
 	// zipped: a matrix (at) that a ZipMap would have turned into maps.
 	zipped
 )
@@ -93,11 +107,24 @@ func newPlan(f *onnxfile.File) (*plan, error) {
 	p := &plan{allowsZero: f.AllowsZero()}
 	defaults := 0
 	for _, spec := range f.Signature.Inputs {
-		i := in{spec: spec, typ: tensorType(spec.Type), at: len(p.inNames)}
+		i := in{spec: spec, typ: tensorType(spec.Type), at: len(p.inNames), allowsZero: p.allowsZero}
 		if err := checkInput(spec); err != nil {
 			return nil, err
 		}
 		t := i.typ
+		switch t.Kind {
+		case augur.KindSequence:
+			i.flat = true
+			p.edit.Inputs = append(p.edit.Inputs, onnxfile.Carried{Name: spec.Name, As: t.Elem.DType})
+			p.inNames = append(p.inNames, onnxfile.FlatName(spec.Name), onnxfile.ShapeName(spec.Name), onnxfile.ElementsName(spec.Name), onnxfile.DimsName(spec.Name))
+			p.presence(&i, t.Elem.DType)
+			p.ins = append(p.ins, i)
+			continue
+		case augur.KindMap:
+			p.inNames = append(p.inNames, spec.Name)
+			p.ins = append(p.ins, i)
+			continue
+		}
 		if spec.Optional {
 			var err error
 			if i.fallback, err = f.Default(spec.Name, maxDefault); err != nil {
@@ -112,16 +139,23 @@ func newPlan(f *onnxfile.File) (*plan, error) {
 		}
 		// The binding makes scalars of the plain types alone, and a shape of
 		// rank 0 of no other.
-		i.flat = !plain(t.DType) && len(t.Shape) == 0
+		optional := spec.Type.Kind == augur.KindOptional && f.Opset() >= onnxfile.OptionalOpset
+		i.flat = optional || !plain(t.DType) && len(t.Shape) == 0
 		if i.flat {
 			if i.as = t.DType; t.DType.Bits() < 8 && t.DType != augur.String {
 				i.as = carriedAs(t.DType)
 			}
-			if i.as == "" || spec.Type.Kind == augur.KindOptional {
+			switch {
+			case spec.Type.Kind == augur.KindOptional && !optional:
+				return nil, cannot("input", spec, "the file's operator set is too old for an optional of this rank to be made")
+			case i.as == "":
 				return nil, cannot("input", spec, "ONNX Runtime has no operator that makes a tensor of this rank of a type that can be carried")
 			}
 			p.edit.Inputs = append(p.edit.Inputs, onnxfile.Carried{Name: spec.Name, As: i.as})
 			p.inNames = append(p.inNames, onnxfile.FlatName(spec.Name), onnxfile.ShapeName(spec.Name))
+			if optional {
+				p.presence(&i, t.DType)
+			}
 		} else {
 			p.inNames = append(p.inNames, spec.Name)
 		}
@@ -130,6 +164,13 @@ func newPlan(f *onnxfile.File) (*plan, error) {
 	if len(p.inNames) == 0 { // the binding indexes the first input of a run
 		p.edit.Blank = true
 		p.inNames = append(p.inNames, onnxfile.BlankName)
+	}
+	p.places = len(p.inNames)
+	for k := range p.ins {
+		if p.ins[k].typ.Kind == augur.KindMap {
+			p.ins[k].entries = p.places
+			p.places++
+		}
 	}
 	matrices := map[string]int{} // places of the outputs that ZipMaps leave
 	for _, spec := range f.Signature.Outputs {
@@ -151,6 +192,15 @@ func newPlan(f *onnxfile.File) (*plan, error) {
 	}
 	p.sizes = p.newSizes()
 	return p, nil
+}
+
+// presence gives an optional input a place that says whether it has a value.
+func (p *plan) presence(i *in, d augur.DType) {
+	if i.spec.Type.Kind == augur.KindOptional {
+		i.has = len(p.inNames)
+		i.absent = &augur.Tensor{DType: d, Shape: []int64{0}}
+		p.inNames = append(p.inNames, onnxfile.HasName(i.spec.Name))
+	}
 }
 
 // output chooses the way of an output that no ZipMap makes.
@@ -177,6 +227,9 @@ func (p *plan) output(o *out) error {
 	case t.Kind == augur.KindOptional && t.Elem != nil && t.Elem.Kind == augur.KindTensor:
 		elem = *t.Elem
 		o.way = flatOptional
+	case t.Kind == augur.KindOptional && t.Elem != nil && t.Elem.Kind == augur.KindSequence && t.Elem.Elem != nil && t.Elem.Elem.Kind == augur.KindTensor:
+		elem = *t.Elem.Elem
+		o.way = flatOptionalSequence
 	case t.Kind == augur.KindMap, t.Kind == augur.KindSequence && t.Elem != nil && t.Elem.Kind == augur.KindMap:
 		p.outNames = append(p.outNames, name)
 		return nil
@@ -193,7 +246,7 @@ func (p *plan) output(o *out) error {
 	}
 	p.edit.Outputs = append(p.edit.Outputs, onnxfile.Carried{Name: name, As: o.as})
 	p.outNames = append(p.outNames, onnxfile.FlatName(name), onnxfile.ShapeName(name))
-	if o.way == flatOptional {
+	if o.way == flatOptional || o.way == flatOptionalSequence {
 		p.outNames = append(p.outNames, onnxfile.HasName(name))
 	}
 	return nil
@@ -204,12 +257,26 @@ func (p *plan) plain() bool {
 	return len(p.edit.Inputs)+len(p.edit.Outputs)+len(p.edit.ZipMaps) == 0 && !p.edit.Blank
 }
 
-// checkInput refuses an input that a request cannot carry: tensors only.
+// checkInput refuses an input that a request cannot carry.
 func checkInput(spec augur.Spec) error {
 	t := tensorType(spec.Type)
+	elem := t
+	if t.Elem != nil {
+		elem = *t.Elem
+	}
 	switch {
+	case t.Kind == augur.KindSequence && t.Elem != nil && elem.Kind == augur.KindTensor:
+		if d := elem.DType; !plain(d) && d != augur.String && d != augur.Float16 {
+			return cannot("input", spec, "ONNX Runtime builds no sequence of these elements")
+		}
+		return nil
+	case t.Kind == augur.KindMap && spec.Type.Kind == augur.KindMap && elem.Kind == augur.KindTensor:
+		if t.Key != augur.Int64 && t.Key != augur.String || elem.DType != augur.Float32 && elem.DType != augur.Float64 && elem.DType != augur.Int64 && elem.DType != augur.String {
+			return cannot("input", spec, "ONNX Runtime makes no map of these keys and values")
+		}
+		return nil
 	case t.Kind != augur.KindTensor:
-		return cannot("input", spec, "an input must be a tensor")
+		return cannot("input", spec, "ONNX Runtime has no way to be given a value of this kind")
 	case !t.DType.Valid():
 		return cannot("input", spec, "the file gives it no element type")
 	}

@@ -76,33 +76,62 @@ func (s *Session) try(ctx context.Context, inputs []augur.NamedTensor, trial tim
 	}
 }
 
-// trialInputs makes the inputs of a trial run, or says why there are none.
+// trialInputs makes the inputs of a trial run, or says why there are none. A
+// sequence has one item, a map one entry.
 func trialInputs(sig *augur.Signature) (inputs []augur.NamedTensor, why string) {
 	for _, spec := range sig.Inputs {
 		if spec.Optional {
 			continue
 		}
-		t := tensorType(spec.Type)
-		shape := make([]int64, len(t.Shape))
-		for i, d := range t.Shape {
-			shape[i] = max(d.Size, 1)
-			if d.Size == 0 {
-				shape[i] = 0
+		in := augur.NamedTensor{Name: spec.Name}
+		t, elem := tensorType(spec.Type), tensorType(spec.Type)
+		if t.Elem != nil {
+			elem = *t.Elem
+		}
+		if t.Kind == augur.KindMap {
+			elem.Shape = nil // a file writes its values as scalars
+		}
+		zeros, why := trialTensor(spec.Name, elem)
+		if why != "" {
+			return nil, why
+		}
+		switch t.Kind {
+		case augur.KindSequence:
+			in.Value = &augur.Value{Kind: t.Kind, Items: []augur.Value{augur.TensorValue(zeros)}}
+		case augur.KindMap:
+			keys, why := trialTensor(spec.Name, augur.Type{Kind: augur.KindTensor, DType: t.Key})
+			if why != "" {
+				return nil, why
 			}
+			in.Value = &augur.Value{Kind: t.Kind, Keys: keys, Values: zeros}
+		default:
+			in.Tensor = zeros
 		}
-		if t.Shape == nil { // of unknown rank; a vector is the likeliest
-			shape = []int64{1}
-		}
-		if n, ok := augur.Elements(shape); !ok || n > trialElements {
-			return nil, fmt.Sprintf("one row of input %q has more than %d elements", spec.Name, trialElements)
-		}
-		tensor, err := augur.NewTensor(t.DType, shape...)
-		if err != nil {
-			return nil, augur.AsError(err).Message
-		}
-		inputs = append(inputs, augur.NamedTensor{Name: spec.Name, Tensor: tensor})
+		inputs = append(inputs, in)
 	}
 	return inputs, ""
+}
+
+// trialTensor makes zeros for a type, or says why there are none.
+func trialTensor(name string, t augur.Type) (zeros *augur.Tensor, why string) {
+	shape := make([]int64, len(t.Shape))
+	for i, d := range t.Shape {
+		shape[i] = max(d.Size, 1)
+		if d.Size == 0 {
+			shape[i] = 0
+		}
+	}
+	if t.Shape == nil { // of unknown rank; a vector is the likeliest
+		shape = []int64{1}
+	}
+	if n, ok := augur.Elements(shape); !ok || n > trialElements {
+		return nil, fmt.Sprintf("one row of input %q has more than %d elements", name, trialElements)
+	}
+	zeros, err := augur.NewTensor(t.DType, shape...)
+	if err != nil {
+		return nil, augur.AsError(err).Message
+	}
+	return zeros, ""
 }
 
 // lies lists the outputs whose shape is not what the file declares.

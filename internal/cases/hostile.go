@@ -79,7 +79,7 @@ func Hostiles() []Hostile {
 				m.Graph.Outputs[0].Type = Sequence(m.Graph.Outputs[0].Type)
 			}
 		}), Says: "nested more than"},
-		{Name: "sequence-input", File: graph(func(m *Model) { m.Graph.Inputs[0].Type = Sequence(AnyRank(f)) }), Says: "input must be a tensor"},
+		{Name: "sequence-of-maps-input", File: graph(func(m *Model) { m.Graph.Inputs[0].Type = Sequence(Map(augur.Int64)) }), Says: "no way to be given"},
 		{Name: "external-above", File: external("../../etc/passwd"), Says: "own folder"},
 		{Name: "external-absolute", File: external("/etc/passwd"), Says: "own folder"},
 		{Name: "external-windows", File: external(`..\secret`), Says: "own folder"},

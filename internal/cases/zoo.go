@@ -27,6 +27,8 @@ func Zoo() []Specimen {
 	zoo = append(zoo, sequences()...)
 	zoo = append(zoo, zipMaps()...)
 	zoo = append(zoo, optionals()...)
+	zoo = append(zoo, sequenceInputs()...)
+	zoo = append(zoo, mapInputs()...)
 	return append(zoo, ends()...)
 }
 
@@ -204,68 +206,6 @@ func zipMaps() []Specimen {
 		zip("no-rows", augur.String, Texts("classlabels_strings", "a", "b", "ü"), texts, []int64{0, 3}),
 		zip("same-label-twice", augur.String, Texts("classlabels_strings", "a", "b", "a"), augur.StringTensor([]string{"a", "b"}, 2), []int64{1, 3}, []float32{2, 1}),
 		both,
-	}
-}
-
-func optionals() []Specimen {
-	f := Tensor(augur.Float32, "n")
-	x := Sample(augur.Float32, 3)
-	return []Specimen{
-		{
-			Name: "optional/some",
-			Model: Model{Opset: 18, IR: 8, Graph: Graph{
-				Nodes:   []Node{{Op: "Optional", In: []string{"x"}, Out: []string{"o"}}},
-				Inputs:  []augur.Spec{Port("x", f)},
-				Outputs: []augur.Spec{Port("o", Optional(f))},
-			}},
-			Inputs: []augur.NamedTensor{{Name: "x", Tensor: x}},
-			Want:   []augur.Output{{Name: "o", Value: augur.TensorValue(x)}},
-		},
-		{
-			Name: "optional/none",
-			Model: Model{Opset: 18, IR: 8, Graph: Graph{
-				Nodes:   []Node{{Op: "Optional", Out: []string{"o"}, Attrs: []Attr{TypeOf("type", AnyRank(augur.Float32))}}},
-				Outputs: []augur.Spec{Port("o", Optional(AnyRank(augur.Float32)))},
-			}},
-			Want: []augur.Output{{Name: "o"}},
-		},
-		{
-			Name: "optional/input",
-			Model: Model{Opset: 18, IR: 8, Graph: Graph{
-				Nodes:   []Node{{Op: "OptionalGetElement", In: []string{"o"}, Out: []string{"y"}}},
-				Inputs:  []augur.Spec{Port("o", Optional(f))},
-				Outputs: []augur.Spec{Port("y", f)},
-			}},
-			Inputs: []augur.NamedTensor{{Name: "o", Tensor: x}},
-			Want:   []augur.Output{{Name: "y", Value: augur.TensorValue(x)}},
-		},
-		{
-			Name: "optional/sequence",
-			Model: Model{Opset: 18, IR: 8, Graph: Graph{
-				Nodes:   []Node{{Op: "SequenceConstruct", In: []string{"x"}, Out: []string{"s"}}, {Op: "Optional", In: []string{"s"}, Out: []string{"o"}}},
-				Inputs:  []augur.Spec{Port("x", f)},
-				Outputs: []augur.Spec{Port("o", Optional(Sequence(f)))},
-			}},
-			Refused: true,
-		},
-		{
-			Name: "sequence/input",
-			Model: Model{Opset: 17, IR: 8, Graph: Graph{
-				Nodes:   []Node{{Op: "SequenceLength", In: []string{"s"}, Out: []string{"n"}}},
-				Inputs:  []augur.Spec{Port("s", Sequence(f))},
-				Outputs: []augur.Spec{Port("n", Tensor(augur.Int64))},
-			}},
-			Refused: true,
-		},
-		{
-			Name: "map/input",
-			Model: Model{ML: 1, Opset: 17, IR: 8, Graph: Graph{
-				Nodes:   []Node{{Op: "CastMap", Domain: "ai.onnx.ml", In: []string{"m"}, Out: []string{"y"}}},
-				Inputs:  []augur.Spec{Port("m", Map(augur.Int64))},
-				Outputs: []augur.Spec{Port("y", Tensor(augur.Float32, 1, "n"))},
-			}},
-			Refused: true,
-		},
 	}
 }
 
