@@ -82,6 +82,10 @@ bench: ort ## Measure the prediction path against its bars, with BENCH=small in 
 soak: build ## Predict and register for SOAKTIME (30m) while the server is killed again and again
 	@scripts/soak
 
+.PHONY: audit
+audit: build ## Scan for vulnerabilities, secrets and what the image holds; says what could not be checked
+	@scripts/audit
+
 ##@ Making things
 
 .PHONY: generate

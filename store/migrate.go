@@ -32,27 +32,13 @@ const (
 // to its rows. So there the steps run on a connection that does not enforce
 // them (inside of a transaction that cannot be changed), and are checked after.
 func (s *Store) migrate(ctx context.Context, cfg Config, files fs.FS) (err error) {
-	db, refuse := s.writeDB, cfg.RefuseMigration
-	var options []goose.ProviderOption
-	kind := goose.DialectSQLite3
-	if s.dialect == dialect.Postgres {
-		kind = goose.DialectPostgres
-		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300)) // seconds, tries
-		if err != nil {
-			return augur.Wrap(augur.Internal, err, "internal error")
-		}
-		options = append(options, goose.WithSessionLocker(locker))
+	refuse := cfg.RefuseMigration
+	provider, db, err := s.migrator(cfg, files)
+	if err != nil {
+		return err
 	}
 	if s.dialect == dialect.SQLite {
-		if db, err = sql.Open("sqlite3", cfg.sqliteDSN(migrating)); err != nil {
-			return augur.Wrap(augur.Unavailable, err, "the database %s cannot be opened", cfg.path())
-		}
-		db.SetMaxOpenConns(1)
 		defer func() { err = errors.Join(err, db.Close()) }()
-	}
-	provider, err := goose.NewProvider(kind, db, files, options...)
-	if err != nil {
-		return augur.Wrap(augur.Internal, err, "internal error")
 	}
 	// On SQLite another server may apply a step between our look and our try,
 	// which then fails: look again.
@@ -70,6 +56,31 @@ func (s *Store) migrate(ctx context.Context, cfg Config, files fs.FS) (err error
 		case <-time.After(betweenLooks):
 		}
 	}
+}
+
+// migrator applies steps on db, which on SQLite is a connection of its own that
+// the caller closes.
+func (s *Store) migrator(cfg Config, files fs.FS) (provider *goose.Provider, db *sql.DB, err error) {
+	var options []goose.ProviderOption
+	kind := goose.DialectSQLite3
+	db = s.writeDB
+	if s.dialect == dialect.Postgres {
+		kind = goose.DialectPostgres
+		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300)) // seconds, tries
+		if err != nil {
+			return nil, nil, augur.Wrap(augur.Internal, err, "internal error")
+		}
+		options = append(options, goose.WithSessionLocker(locker))
+	} else {
+		if db, err = sql.Open("sqlite3", cfg.sqliteDSN(migrating)); err != nil {
+			return nil, nil, augur.Wrap(augur.Unavailable, err, "the database %s cannot be opened", cfg.path())
+		}
+		db.SetMaxOpenConns(1)
+	}
+	if provider, err = goose.NewProvider(kind, db, files, options...); err != nil {
+		return nil, nil, augur.Wrap(augur.Internal, err, "internal error")
+	}
+	return provider, db, nil
 }
 
 // step applies what is pending and returns how many steps that was.

@@ -38,7 +38,11 @@ type commands struct {
 	GC         gcCommand         `cmd:"" name:"gc" help:"Remove artifacts that nothing needs."`
 	Completion completionCommand `cmd:"" help:"Print what makes bash, zsh or fish complete command lines."`
 	Config     configCommand     `cmd:"" help:"Show the configuration and where each value comes from."`
-	Doctor     doctorCommand     `cmd:"" help:"Check that a server can run here, and say what to do if not."`
+	Migrate    migrateCommand    `cmd:"" help:"List the steps of the record's schema, or bring it to one of them."`
+	Backup     backupCommand     `cmd:"" help:"Write the record, the artifacts and the keys of a server to a file."`
+	Restore    restoreCommand    `cmd:"" help:"Put a backup into a server that has nothing yet."`
+	Doctor     doctorCommand     `cmd:"" help:"Check that a server can run here, or with --against that one answers, and say what to do if not."`
+	Bench      benchCommand      `cmd:"" help:"Measure how much a server carries."`
 	Health     healthCommand     `cmd:"" help:"Exit with 0 when the server is alive (for container health checks)."`
 	Version    versionCommand    `cmd:"" help:"Print the version."`
 	Complete   completeCommand   `cmd:"" hidden:"" passthrough:"" help:"Print candidates (the shells' scripts ask this)."`

@@ -16,21 +16,27 @@ import (
 // doctorCommand checks what a server needs.
 type doctorCommand struct {
 	output
-	Server string `name:"server" env:"AUGUR_URL" placeholder:"URL" help:"Also check that this server answers."`
+	Server  string `name:"server" env:"AUGUR_URL" placeholder:"URL" help:"Also check that this server answers."`
+	Against string `name:"against" placeholder:"URL" help:"Check this running server instead, as its clients see it: ready, its backends, and a prediction from every live version."`
 	settings
 }
 
 // Run prints a line for each check, with what to do about those that failed,
 // and changes nothing. It exits with 5 (FAILED_PRECONDITION) when one failed.
 func (c *doctorCommand) Run(t *terminal, parsed *kong.Context) error {
-	l, err := c.load(t, parsed)
-	if err != nil {
-		return err
-	}
-	findings := server.Diagnose(t.ctx, l.Config)
-	findings = append(findings, port(t.ctx, l.Config.HTTP.Listen))
-	if c.Server != "" {
-		findings = append(findings, reach(t.ctx, c.Server))
+	var findings []server.Finding
+	if c.Against != "" {
+		findings = smoke(t.ctx, c.Against)
+	} else {
+		l, err := c.load(t, parsed)
+		if err != nil {
+			return err
+		}
+		findings = server.Diagnose(t.ctx, l.Config)
+		findings = append(findings, port(t.ctx, l.Config.HTTP.Listen))
+		if c.Server != "" {
+			findings = append(findings, reach(t.ctx, c.Server))
+		}
 	}
 	failed := false
 	var found []finding
