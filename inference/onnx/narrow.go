@@ -31,6 +31,10 @@ func narrow(t *augur.Tensor, dtype augur.DType) {
 		for i, b := range t.Data {
 			data[i/4] |= b & 3 << (2 * (i % 4))
 		}
+	case augur.Float8E8M0: // the exponent of a power of two, and NaN
+		for i, f := range augur.View[uint32](t) {
+			data[i] = byte(f >> 23)
+		}
 	default:
 		table := eighths(dtype)
 		for i, f := range augur.View[float32](t) {
@@ -40,8 +44,23 @@ func narrow(t *augur.Tensor, dtype augur.DType) {
 	t.DType, t.Data = dtype, data
 }
 
-// widen unpacks a type below a byte into bytes, with the sign of the signed ones.
+// widen unpacks a type below a byte into bytes, with the sign of the signed
+// ones, and makes float8e8m0 the powers of two that they stand for.
 func widen(t *augur.Tensor) augur.Tensor {
+	if t.DType == augur.Float8E8M0 {
+		powers := make([]uint32, len(t.Data))
+		for i, b := range t.Data {
+			switch b {
+			case 0:
+				powers[i] = 1 << 22 // 2 to the -127, below the normal numbers
+			case 0xff:
+				powers[i] = 0x7fc00000 // NaN
+			default:
+				powers[i] = uint32(b) << 23
+			}
+		}
+		return *augur.TensorOf(augur.Float32, powers, int64(len(powers)))
+	}
 	bits := t.DType.Bits()
 	per := 8 / bits
 	wide := augur.Tensor{DType: carriedAs(t.DType), Data: make([]byte, t.Len())}

@@ -83,7 +83,7 @@ func plain(d augur.DType) bool {
 func carriedAs(d augur.DType) augur.DType {
 	switch d {
 	case augur.Float16, augur.BFloat16,
-		augur.Float8E4M3FN, augur.Float8E4M3FNUZ, augur.Float8E5M2, augur.Float8E5M2FNUZ:
+		augur.Float8E4M3FN, augur.Float8E4M3FNUZ, augur.Float8E5M2, augur.Float8E5M2FNUZ, augur.Float8E8M0:
 		return augur.Float32
 	case augur.Int4, augur.Int2:
 		return augur.Int8
@@ -142,7 +142,8 @@ func newPlan(f *onnxfile.File) (*plan, error) {
 		optional := spec.Type.Kind == augur.KindOptional && f.Opset() >= onnxfile.OptionalOpset
 		i.flat = optional || !plain(t.DType) && len(t.Shape) == 0
 		if i.flat {
-			if i.as = t.DType; t.DType.Bits() < 8 && t.DType != augur.String {
+			// Reshape knows neither what is smaller than a byte nor float8e8m0.
+			if i.as = t.DType; t.DType.Bits() < 8 && t.DType != augur.String || t.DType == augur.Float8E8M0 {
 				i.as = carriedAs(t.DType)
 			}
 			switch {

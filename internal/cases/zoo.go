@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"augur"
+	"augur/onnxfile"
 )
 
 // Specimen is a small model with inputs and what must come out, bit for bit.
@@ -24,6 +25,7 @@ func Zoo() []Specimen {
 	for _, d := range augur.DTypes() {
 		zoo = append(zoo, identities(d)...)
 	}
+	zoo = append(zoo, powers()...)
 	zoo = append(zoo, sequences()...)
 	zoo = append(zoo, zipMaps()...)
 	zoo = append(zoo, optionals()...)
@@ -112,10 +114,47 @@ func identities(d augur.DType) (zoo []Specimen) {
 	return zoo
 }
 
-// uncarried are the types for which ONNX Runtime 1.27 has no operator that
-// leads to a type that its Go binding carries.
+// powers are models that turn float8e8m0, the powers of two from -127 to 127 and
+// NaN, into float32 and back: the one operator that ONNX Runtime has for them,
+// by which they are carried too.
+func powers() (zoo []Specimen) {
+	narrow := func(shape ...int64) *augur.Tensor {
+		return &augur.Tensor{DType: augur.Float8E8M0, Shape: shape, Data: []byte{0, 1, 0x7e, 0x7f, 0xfe, 0xff}[:shape[0]*shape[1]]}
+	}
+	wide := func(shape ...int64) *augur.Tensor {
+		return augur.TensorOf(augur.Float32, []uint32{1 << 22, 1 << 23, 0x7e << 23, 0x7f << 23, 0xfe << 23, 0x7fc00000}[:shape[0]*shape[1]], shape...)
+	}
+	one := func(t *augur.Tensor) *augur.Tensor {
+		return &augur.Tensor{DType: t.DType, Shape: []int64{}, Data: t.Data}
+	}
+	add := func(name string, from, to augur.Type, x, y *augur.Tensor) {
+		zoo = append(zoo, Specimen{
+			Name: "cast/" + string(from.DType) + "/" + string(to.DType) + "/" + name,
+			Model: Model{Opset: 24, Graph: Graph{
+				Nodes:   []Node{{Op: "Cast", In: []string{"x"}, Out: []string{"y"}, Attrs: []Attr{Int("to", int64(onnxfile.Number(to.DType)))}}},
+				Inputs:  []augur.Spec{Port("x", from)},
+				Outputs: []augur.Spec{Port("y", to)},
+			}},
+			Inputs: []augur.NamedTensor{{Name: "x", Tensor: x}},
+			Want:   []augur.Output{{Name: "y", Value: augur.TensorValue(y)}},
+		})
+	}
+	small, f := augur.Float8E8M0, augur.Float32
+	add("matrix", Tensor(small, "n", 3), Tensor(f, "n", 3), narrow(2, 3), wide(2, 3))
+	add("matrix", Tensor(f, "n", 3), Tensor(small, "n", 3), wide(2, 3), narrow(2, 3))
+	add("any-rank", AnyRank(small), AnyRank(f), narrow(3, 2), wide(3, 2))
+	add("any-rank", AnyRank(f), AnyRank(small), wide(3, 2), narrow(3, 2))
+	add("empty", Tensor(small, "n", 3), Tensor(f, "n", 3), narrow(0, 3), wide(0, 3))
+	add("empty", Tensor(f, "n", 3), Tensor(small, "n", 3), wide(0, 3), narrow(0, 3))
+	add("scalar", Tensor(small), Tensor(f), one(narrow(1, 1)), one(wide(1, 1)))
+	add("scalar", Tensor(f), Tensor(small), one(wide(1, 1)), one(narrow(1, 1)))
+	return zoo
+}
+
+// uncarried are the types that ONNX Runtime 1.27 does nothing with: complex
+// numbers it does not know, and no operator takes or gives float4e2m1.
 var uncarried = map[augur.DType]bool{
-	augur.Complex64: true, augur.Complex128: true, augur.Float4E2M1: true, augur.Float8E8M0: true,
+	augur.Complex64: true, augur.Complex128: true, augur.Float4E2M1: true,
 }
 
 // opsetOf is the operator set whose Identity takes d.
