@@ -20,21 +20,30 @@ type Load struct {
 // Rates are the rows a second of one load, by round.
 type Rates []float64
 
+// clock tells how much of the time that rates are of has passed.
+type clock func() time.Duration
+
 // Measure runs the loads in turn, round after round, each for a window after a
 // quarter of it to settle. Before the first round each runs for a window, so
 // that what learns has learned. Any error of a call fails the test.
 func (f Form) Measure(t testing.TB, loads ...Load) []Rates {
 	t.Helper()
+	began := time.Now()
+	return f.measure(t, func() time.Duration { return time.Since(began) }, loads)
+}
+
+func (f Form) measure(t testing.TB, now clock, loads []Load) []Rates {
+	t.Helper()
 	running := make([]*runner, len(loads))
 	for i, l := range loads {
 		running[i] = newRunner(l)
-		running[i].window(t, f.Window)
+		running[i].window(t, f.Window, now)
 	}
 	rates := make([]Rates, len(loads))
 	for round := range f.Rounds {
 		for k := range loads {
 			i := (round + k) % len(loads) // nobody is always behind the same one
-			rates[i] = append(rates[i], running[i].window(t, f.Window))
+			rates[i] = append(rates[i], running[i].window(t, f.Window, now))
 		}
 	}
 	return rates
@@ -62,8 +71,8 @@ func newRunner(l Load) *runner {
 	return r
 }
 
-// window measures for d, and returns rows a second.
-func (r *runner) window(t testing.TB, d time.Duration) float64 {
+// window measures for d, and returns rows a second of the clock.
+func (r *runner) window(t testing.TB, d time.Duration, now clock) float64 {
 	t.Helper()
 	var stop atomic.Bool
 	var failed atomic.Pointer[error]
@@ -80,9 +89,9 @@ func (r *runner) window(t testing.TB, d time.Duration) float64 {
 		})
 	}
 	time.Sleep(d / 4)
-	before, began := r.total(), time.Now()
+	before, began := r.total(), now()
 	time.Sleep(d)
-	after, took := r.total(), time.Since(began)
+	after, took := r.total(), now()-began
 	stop.Store(true)
 	wg.Wait()
 	if err := failed.Load(); err != nil {
