@@ -84,12 +84,12 @@ func TestCompositeInputs(t *testing.T) {
 		`INVALID_ARGUMENT data.tensors.0: input "m": expected exactly one of dtype with shape and data, sequence, and map`: {map[string]any{"name": "m"}, sequence},
 		`INVALID_ARGUMENT data.tensors.0: input "x": expected exactly one of dtype with shape and data, sequence, and map`: {map[string]any{"name": "x", "shape": []int{1}}},
 		`INVALID_ARGUMENT data.tensors.0.sequence: input "s" is seq(float32[n]); expected a sequence`:                      {with(vector("FLOAT32", 1), map[string]any{"name": "s"}), mapping},
-		`INVALID_ARGUMENT data.tensors.0.sequence.1.data.0: expected a number (float32), got "x"`:                                    {map[string]any{"name": "s", "sequence": []any{vector("FLOAT32", 1), vector("FLOAT32", "x")}}, mapping},
+		`INVALID_ARGUMENT data.tensors.0.sequence.1.data.0: expected a number (float32), got "x"`:                          {map[string]any{"name": "s", "sequence": []any{vector("FLOAT32", 1), vector("FLOAT32", "x")}}, mapping},
 		`INVALID_ARGUMENT data.tensors.0.sequence.1.dtype: item 1: input "s" is float32[n], got int64`:                     {map[string]any{"name": "s", "sequence": []any{vector("FLOAT32", 1), vector("INT64", 1)}}, mapping},
 		`INVALID_ARGUMENT data.tensors.1.map.keys: input "m": the key 7 comes twice`:                                       {sequence, map[string]any{"name": "m", "map": map[string]any{"keys": vector("INT64", 7, 7), "values": vector("FLOAT32", 1, 2)}}},
 		`INVALID_ARGUMENT data.tensors: input "m" (map(int64,float32[])) is required and missing`:                          {sequence},
-		`INVALID_ARGUMENT data.tensors.2.sequence.0.dtype: item 0: input "o" is string[*], got float32`:                  {sequence, mapping, map[string]any{"name": "o", "sequence": []any{vector("FLOAT32", 1)}}},
-		`INVALID_ARGUMENT data.tensors.2.sequence: input "o" is optional(seq(string[*])); expected a sequence`:           {sequence, mapping, with(vector("STRING", "a"), map[string]any{"name": "o"})},
+		`INVALID_ARGUMENT data.tensors.2.sequence.0.dtype: item 0: input "o" is string[*], got float32`:                    {sequence, mapping, map[string]any{"name": "o", "sequence": []any{vector("FLOAT32", 1)}}},
+		`INVALID_ARGUMENT data.tensors.2.sequence: input "o" is optional(seq(string[*])); expected a sequence`:             {sequence, mapping, with(vector("STRING", "a"), map[string]any{"name": "o"})},
 		`INVALID_ARGUMENT data.tensors.1.map.values: input "m": 1 keys for 2 values`:                                       {sequence, map[string]any{"name": "m", "map": map[string]any{"keys": vector("INT64", 7), "values": vector("FLOAT32", 1, 2)}}},
 	} {
 		p := ask(tensors...)

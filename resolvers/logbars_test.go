@@ -55,9 +55,17 @@ var logQuestions = []struct {
 	{name: "caller who sees little", models: "qui*"},
 	{name: "caller who sees much", models: "b*"},
 	{name: "caller who sees two models", models: "?u*"},
-	{name: "cache", call: `where: {cache: "SHARED"}`, walks: true},
-	{name: "model and cache", call: `model: "busy", where: {cache: "SHARED"}`, walks: true},
-	{name: "two of anything", call: `where: {or: [{code: "INTERNAL"}, {totalMsGT: 1000}]}`, walks: true},
+	{name: "cache", call: `where: {cache: "SHARED"}`},
+	{name: "a usual cache", call: `where: {cache: "MISS"}`},
+	{name: "a usual code", call: `where: {code: "OK"}`},
+	{name: "a usual number", call: `where: {rows: 1, rowErrors: 0}`},
+	{name: "model and a usual code", call: `model: "quiet", where: {code: "OK"}`},
+	{name: "model and cache", call: `model: "busy", where: {cache: "SHARED"}`},
+	{name: "two of anything", call: `where: {or: [{code: "INTERNAL"}, {totalMsGT: 1000}]}`},
+	{name: "many of anything", call: `model: "busy", where: {or: [{subject: "anna"}, {requestId: "req_rare"}, {cache: "SHARED"}, {versionId: "ver_rare"}, {rowErrorsGT: 0}, {createdAtLT: "$OLD"}]}`},
+	{name: "rare or usual", call: `where: {or: [{code: "INTERNAL"}, {cache: "MISS"}]}`},
+	{name: "two alternatives at once", call: `where: {or: [{code: "INTERNAL"}, {cache: "SHARED"}], and: [{or: [{totalMsGT: 0}, {subject: "anna"}]}]}`},
+	{name: "neither of two", call: `where: {not: {cacheIn: ["MISS", "MEMORY"]}}`, walks: true},
 }
 
 // TestPredictionsBars asks the log of 400,000 records by everything that it can

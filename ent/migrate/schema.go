@@ -565,6 +565,14 @@ var (
 				},
 			},
 			{
+				Name:    "predictionrecord_cache_created_at",
+				Unique:  false,
+				Columns: []*schema.Column{PredictionRecordsColumns[15], PredictionRecordsColumns[1]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "row_errors >= 0",
+				},
+			},
+			{
 				Name:    "predictionrecord_errors",
 				Unique:  false,
 				Columns: []*schema.Column{PredictionRecordsColumns[1]},

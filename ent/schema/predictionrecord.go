@@ -63,8 +63,9 @@ func (PredictionRecord) Indexes() []ent.Index {
 	rare := func(condition, name string, columns ...string) ent.Index {
 		return index.Fields(append(columns, "created_at")...).Annotations(entsql.IndexWhere(condition)).StorageKey("predictionrecord_" + name)
 	}
-	// All of them; SQLite takes such an index only where a query says so too,
-	// and would otherwise put a million records in order for a page of them.
+	// All of them; a database takes such an index only where a query says so too.
+	// SQLite would otherwise put a million records in order for a page of them, or
+	// walk all that missed the cache.
 	timed := entsql.IndexWhere("row_errors >= 0")
 	return []ent.Index{
 		index.Fields("created_at"),
@@ -75,6 +76,7 @@ func (PredictionRecord) Indexes() []ent.Index {
 		index.Fields("request_id"),
 		index.Fields("total_ms").Annotations(timed),
 		index.Fields("model_id", "total_ms").Annotations(timed),
+		index.Fields("cache", "created_at").Annotations(timed),
 		rare("NOT answered", "errors"),
 		rare("NOT answered", "errors_of_model", "model_id"),
 		rare("NOT answered", "errors_of_version", "version_id"),
