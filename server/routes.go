@@ -34,11 +34,11 @@ func (s *Server) outer(tracing *telemetry.Tracing) (http.Handler, error) {
 	return tracing.Middleware(h), nil
 }
 
-// closeWhileStopping has clients and proxies let go of their connections while
-// /ready says no, so that none sends into one that closes when the server does.
+// closeWhileStopping has clients and proxies let go of their connections once the
+// port is closed, so that none sends into one that ends with the server.
 func (s *Server) closeWhileStopping(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if s.ready.draining.Load() {
+		if s.letGo.Load() {
 			w.Header().Set("Connection", "close")
 		}
 		next.ServeHTTP(w, r)
