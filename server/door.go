@@ -82,7 +82,7 @@ func (d *door) takeLastPlace() bool {
 			to.IP = net.IPv4(127, 0, 0, 1)
 		}
 	}
-	ours, err := net.DialTimeout("tcp", to.String(), 5*time.Millisecond)
+	ours, err := (&net.Dialer{Timeout: 5 * time.Millisecond}).DialContext(context.Background(), "tcp", to.String())
 	if err != nil {
 		return false
 	}
