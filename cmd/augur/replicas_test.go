@@ -153,6 +153,7 @@ func (f *fleet) start(t *testing.T, i int) {
 	}
 	defer func() { _ = log.Close() }() // the child has its own
 	cmd := exec.Command(augurCommand(t), append([]string{"serve", "--http.listen", address, "--data.dir", filepath.Join(f.dir, strconv.Itoa(i))}, f.args...)...)
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "AUGUR_ONNXRUNTIME_LIB=" + library(t)} // none of the tests' own AUGUR_ variables
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
