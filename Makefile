@@ -79,7 +79,7 @@ bench: ort ## Measure the prediction path against its bars, with BENCH=small in 
 	@scripts/with-servers scripts/bench
 
 .PHONY: soak
-soak: build ## For STEADY (1h) watch memory, for SOAKTIME (30m) kill the server again and again, ROLLS (20) times restart three behind nginx
+soak: build ## Predict and register for SOAKTIME (30m) while the server is killed again and again
 	@scripts/soak
 
 .PHONY: audit

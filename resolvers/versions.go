@@ -97,6 +97,12 @@ func (r *Resolver) node(ctx context.Context, id string) (ent.Noder, error) {
 			return nil, err
 		}
 		return j, nil
+	case augur.RolloutID:
+		o, err := r.Reader.Rollout.Get(ctx, id)
+		if o == nil || err != nil {
+			return nil, ent.MaskNotFound(err)
+		}
+		return o, nil
 	case augur.WebhookID:
 		w, err := r.Reader.Webhook.Get(ctx, id)
 		if w == nil || err != nil {

@@ -44,6 +44,7 @@ type HTTPConfig struct {
 	BodyTimeout    time.Duration `name:"body-timeout" default:"30s" help:"How long a GraphQL request may take to arrive, and how long an upload or download may stand still." why:"Large inputs over slow lines."`
 	IdleTimeout    time.Duration `name:"idle-timeout" default:"2m" help:"How long an idle connection is kept." why:"Longer than the idle timeout of a load balancer in front, so that it never sends into a closing connection."`
 	MaxHeaderSize  Size          `name:"max-header-size" default:"64KiB" help:"The most bytes of headers in a request." why:"Proxies that add large headers."`
+	Dashboard      bool          `name:"dashboard" default:"true" negatable:"" help:"Serve the dashboard at /." why:"Off where people use a page of their own."`
 	DrainDelay     time.Duration `name:"drain-delay" default:"0s" help:"How long /ready says no before the port closes at shutdown." why:"A load balancer needs that long to notice: a few seconds on Kubernetes."`
 	DrainTimeout   time.Duration `name:"drain-timeout" default:"15s" help:"How long requests in flight may take at shutdown." why:"Predictions or uploads that take longer; keep it under the platform's own kill timeout."`
 }

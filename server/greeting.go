@@ -19,6 +19,9 @@ func (s *Server) greet(ctx context.Context, p *parts, took time.Duration) {
 	if p.failed > 0 {
 		fmt.Fprintf(&b, "  %s of %s could not be imported: the log says why.\n\n", count(p.failed, "version"), s.cfg.Import.Dir)
 	}
+	if s.cfg.HTTP.Dashboard {
+		fmt.Fprintf(&b, "  Dashboard    %s/\n", url)
+	}
 	if s.cfg.GraphQL.Playground {
 		fmt.Fprintf(&b, "  Playground   %s/playground/\n", url)
 	}

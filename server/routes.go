@@ -34,11 +34,11 @@ func (s *Server) outer(tracing *telemetry.Tracing) (http.Handler, error) {
 	return tracing.Middleware(h), nil
 }
 
-// closeWhileStopping has clients and proxies let go of their connections once the
-// port is closed, so that none sends into one that ends with the server.
+// closeWhileStopping has clients and proxies let go of their connections while
+// /ready says no, so that none sends into one that closes when the server does.
 func (s *Server) closeWhileStopping(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if s.letGo.Load() {
+		if s.ready.draining.Load() {
 			w.Header().Set("Connection", "close")
 		}
 		next.ServeHTTP(w, r)
@@ -68,7 +68,7 @@ func (s *Server) inner(w http.ResponseWriter, r *http.Request) {
 }
 
 // routes mounts what needs the parts.
-func (s *Server) routes(graphQL, playground http.Handler, store artifactStore, results jobResults) http.Handler {
+func (s *Server) routes(graphQL, pages http.Handler, store artifactStore, results jobResults) http.Handler {
 	mux := http.NewServeMux()
 	timeout := s.cfg.HTTP.BodyTimeout
 	s.mount(mux, "/graphql", withTimeouts(timeout, false, crossOrigin(s.cfg.HTTP.TrustedOrigins, s.log, asAnonymous(methods{
@@ -89,9 +89,19 @@ func (s *Server) routes(graphQL, playground http.Handler, store artifactStore, r
 	s.mount(mux, "/jobs/{id}/{file}", withTimeouts(timeout, true, methods{http.MethodGet: download.get}.exactly(s)))
 
 	s.mount(mux, "/debug/", asAnonymous(s.debugging()))
+	pages = withTimeouts(timeout, false, pages)
 	if s.cfg.GraphQL.Playground {
-		s.mount(mux, "/playground/", withTimeouts(timeout, false, playground))
+		s.mount(mux, "/playground/", pages)
+	}
+	switch {
+	case s.cfg.HTTP.Dashboard:
+		s.mount(mux, "/{$}", pages)
+	case s.cfg.GraphQL.Playground:
 		s.mount(mux, "/{$}", http.RedirectHandler("/playground/", http.StatusFound))
+	}
+	if s.cfg.HTTP.Dashboard || s.cfg.GraphQL.Playground {
+		s.mount(mux, "/assets/", pages)
+		s.mount(mux, "/icon.svg", pages)
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, r, s.log, augur.Errorf(augur.NotFound, "there is nothing at this path"), 0)

@@ -26,7 +26,7 @@ func TestHealthAndReady(t *testing.T) {
 
 func TestPaths(t *testing.T) {
 	s := newSite(t, nil, nil)
-	for path, want := range map[string]int{"/": 302, "/playground": 307, "/playground/": 200, "/graphql": 200, "/nothing": 404, "/graphql/x": 404, "/%2e%2e/": 404} {
+	for path, want := range map[string]int{"/": 200, "/icon.svg": 200, "/playground": 307, "/playground/": 200, "/graphql": 200, "/nothing": 404, "/graphql/x": 404, "/%2e%2e/": 404} {
 		res, body := s.send(t, http.MethodGet, path, nil, nil)
 		if res.StatusCode != want {
 			t.Errorf("%s: %d %s", path, res.StatusCode, body)
@@ -35,9 +35,20 @@ func TestPaths(t *testing.T) {
 			problemOf(t, body)
 		}
 	}
-	closed := newSite(t, func(c *Config) { c.GraphQL.Playground = false }, nil)
-	if res, _ := closed.send(t, http.MethodGet, "/playground/", nil, nil); res.StatusCode != http.StatusNotFound {
-		t.Errorf("a playground that is off: %d", res.StatusCode)
+	for _, c := range []struct {
+		dashboard, playground bool
+		want                  map[string]int
+	}{
+		{true, false, map[string]int{"/": 200, "/playground/": 404, "/icon.svg": 200}},
+		{false, true, map[string]int{"/": 302, "/playground/": 200, "/icon.svg": 200}},
+		{false, false, map[string]int{"/": 404, "/playground/": 404, "/icon.svg": 404}},
+	} {
+		s := newSite(t, func(cfg *Config) { cfg.HTTP.Dashboard, cfg.GraphQL.Playground = c.dashboard, c.playground }, nil)
+		for path, want := range c.want {
+			if res, _ := s.send(t, http.MethodGet, path, nil, nil); res.StatusCode != want {
+				t.Errorf("dashboard %v, playground %v: %s: %d, want %d", c.dashboard, c.playground, path, res.StatusCode, want)
+			}
+		}
 	}
 }
 

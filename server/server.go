@@ -42,8 +42,6 @@ type Server struct {
 	// handler answers everything but health and metrics; nil until the parts stand.
 	handler atomic.Pointer[http.Handler]
 
-	// letGo has every answer end its connection.
-	letGo atomic.Bool
 	// standing is closed when handler is set.
 	standing chan struct{}
 
@@ -166,16 +164,14 @@ func (s *Server) listen(ctx context.Context, tracing *telemetry.Tracing) error {
 	if host, _, _ := net.SplitHostPort(s.cfg.HTTP.Listen); !loopback(host) {
 		s.log.Warn("there is no authentication: anybody who reaches the port may do everything", "address", listener.Addr().String())
 	}
-	door := newDoor(listener.(*net.TCPListener))
 	base, cancel := context.WithCancel(context.Background())
 	srv := &http.Server{
-		Handler:           door.greet(handler),
+		Handler:           handler,
 		ReadHeaderTimeout: s.cfg.HTTP.HeaderTimeout,
 		IdleTimeout:       s.cfg.HTTP.IdleTimeout,
 		MaxHeaderBytes:    int(s.cfg.HTTP.MaxHeaderSize),
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug), // what clients do wrong below HTTP
 		BaseContext:       func(net.Listener) context.Context { return base },
-		ConnContext:       door.remember,
 	}
 	s.mu.Lock()
 	s.addr = listener.Addr()
@@ -183,17 +179,12 @@ func (s *Server) listen(ctx context.Context, tracing *telemetry.Tracing) error {
 	served := make(chan struct{})
 	go func() {
 		defer close(served)
-		if err := srv.Serve(door); !errors.Is(err, http.ErrServerClosed) {
+		if err := srv.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			s.log.Error("the port is no longer served", "error", err)
 		}
 	}()
 	stop := func(ctx context.Context) error {
-		door.close()
 		s.endStreams()
-		s.letGo.Store(true)
-		if s.cfg.HTTP.DrainDelay > 0 { // there is a proxy
-			door.empty(letGoTime)
-		}
 		ctx, done := context.WithTimeout(ctx, s.cfg.HTTP.DrainTimeout)
 		defer done()
 		err := srv.Shutdown(ctx)
@@ -210,11 +201,6 @@ func (s *Server) listen(ctx context.Context, tracing *telemetry.Tracing) error {
 	s.mu.Unlock()
 	return nil
 }
-
-// letGoTime is how long a proxy has, once the port is closed, to end connections
-// that it keeps: those that it uses end with their next answer, and the others by
-// its own timeout, which should be shorter (keepalive_timeout of an upstream).
-const letGoTime = 1500 * time.Millisecond
 
 // add notes a service that has started.
 func (s *Server) add(name string, stop func(context.Context) error) {

@@ -59,7 +59,7 @@ func TestRequestsWaitForTheStart(t *testing.T) {
 	if res := <-answered; res == nil || res.StatusCode != http.StatusTeapot || res.Close {
 		t.Errorf("after the start: %v", res)
 	}
-	s.letGo.Store(true)
+	s.ready.drain()
 	if res := get(); res == nil || res.StatusCode != http.StatusTeapot || !res.Close {
 		t.Errorf("while it stops: %v", res)
 	}

@@ -183,7 +183,7 @@ func (s *Server) open(ctx context.Context, clock *phases, tracing *telemetry.Tra
 	if err != nil {
 		return nil, err
 	}
-	p.handler = s.routes(graphQL, web.Playground(), blobs, queue)
+	p.handler = s.routes(graphQL, web.Pages(), blobs, queue)
 	return p, nil
 }
 

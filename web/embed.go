@@ -1,5 +1,6 @@
 // Package web serves the pages that are built from this folder and embedded in
-// the binary: the Playground. They load nothing from anywhere else.
+// the binary: the dashboard and the Playground. They load nothing from anywhere
+// else.
 //
 // It imports the standard library alone. make web builds dist from src; make
 // verify proves that dist is current.
@@ -23,10 +24,15 @@ import (
 //go:embed all:dist
 var dist embed.FS
 
-// policy lets the pages load from this server alone. Styles may be inline: the
-// editor measures text through style attributes that it writes itself.
-const policy = "default-src 'self'; script-src 'self'; worker-src 'self'; style-src 'self' 'unsafe-inline'; " +
-	"img-src 'self' data:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+// The policies let a page load from this server alone. In the Playground styles
+// may be inline: its editor measures text through style attributes that it
+// writes itself.
+const (
+	policy = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
+		"script-src 'self'; worker-src 'self'; connect-src 'self'; font-src 'self' data:; img-src 'self' data: blob:; "
+	dashboardPolicy  = policy + "style-src 'self'"
+	playgroundPolicy = policy + "style-src 'self' 'unsafe-inline'"
+)
 
 // types are named here and not by the machine, whose list may lack one.
 var types = map[string]string{
@@ -37,26 +43,30 @@ var types = map[string]string{
 	".ttf":  "font/ttf",
 }
 
-// Playground serves the page on which people explore the API, at /playground/.
-// It answers GET and HEAD; the page speaks to /graphql of the same server.
-func Playground() http.Handler {
+// Pages serves the dashboard at /, the Playground at /playground/, and what both
+// need under /assets/ and at /icon.svg. It answers GET and HEAD; the pages speak
+// to /graphql of the same server.
+func Pages() http.Handler {
 	pages, err := fs.Sub(dist, "dist")
 	if err != nil {
 		panic(err) // dist is embedded above
 	}
-	return http.StripPrefix("/playground/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return http.StripPrefix("/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			w.Header().Set("Allow", "GET, HEAD")
 			http.Error(w, "only GET and HEAD", http.StatusMethodNotAllowed)
 			return
 		}
 		h := w.Header()
-		h.Set("Content-Security-Policy", policy)
+		h.Set("Content-Security-Policy", dashboardPolicy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		name := r.URL.Path
-		if name == "" {
-			name = "index.html"
+		if strings.HasPrefix(name, "playground/") {
+			h.Set("Content-Security-Policy", playgroundPolicy)
+		}
+		if name == "" || strings.HasSuffix(name, "/") {
+			name += "index.html"
 		}
 		serve(w, r, pages, name)
 	}))

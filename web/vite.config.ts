@@ -11,6 +11,7 @@ export default defineConfig({
     assetsInlineLimit: 0, // a data: URL would need a wider content-security policy
     chunkSizeWarningLimit: 4000,
     rollupOptions: {
+      input: ['index.html', 'playground/index.html'],
       onwarn(warning, warn) {
         // "use client" speaks to server rendering, of which there is none here.
         if (warning.code !== 'MODULE_LEVEL_DIRECTIVE') warn(warning);
@@ -18,5 +19,5 @@ export default defineConfig({
     },
   },
   worker: { format: 'es' },
-  server: { proxy: { '/graphql': 'http://127.0.0.1:8080' } },
+  server: { proxy: { '/graphql': { target: 'http://127.0.0.1:8080', ws: true }, '/artifacts': 'http://127.0.0.1:8080' } },
 });

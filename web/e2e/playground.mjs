@@ -4,10 +4,9 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
 
-const url = process.env.AUGUR_URL ?? 'http://127.0.0.1:8080';
-const shots = process.env.SCREENSHOTS ?? '../.build/screenshots';
+import { launch, shots, url, watched } from './browser.mjs';
+
 const examples = '../examples';
 mkdirSync(shots, { recursive: true });
 
@@ -17,37 +16,9 @@ const digest = `sha256:${createHash('sha256').update(artifact).digest('hex')}`;
 const upload = await fetch(`${url}/artifacts/${digest}`, { method: 'PUT', body: artifact });
 assert.ok(upload.ok, `upload: ${upload.status}`);
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-});
+const browser = await launch();
 try {
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  page.setDefaultTimeout(15_000);
-  const strangers = [];
-  const complaints = [];
-  page.on('request', (request) => {
-    if (new URL(request.url()).origin !== new URL(url).origin && !/^(data|blob):/.test(request.url())) {
-      strangers.push(request.url());
-    }
-  });
-  page.on('requestfailed', (request) => complaints.push(`${request.url()}: ${request.failure()?.errorText}`));
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  await page.addInitScript(() => {
-    addEventListener('securitypolicyviolation', (e) => console.error(`policy ${e.violatedDirective}: ${e.blockedURI}`));
-  });
-
+  const { page, strangers, complaints } = await watched(browser);
   await page.goto(`${url}/playground`);
   assert.equal(page.url(), `${url}/playground/`);
   const buttons = page.getByRole('region', { name: 'Examples' }).getByRole('button');

@@ -21,6 +21,7 @@ function contents(dir) {
 
 const fresh = mkdtempSync(join(tmpdir(), 'augur-web-'));
 try {
+  execFileSync('npx', ['graphql-codegen', '--config', 'codegen.ts', '--check'], { stdio: ['ignore', 'ignore', 'inherit'] });
   execFileSync('npx', ['tsc', '--noEmit'], { stdio: 'inherit' });
   execFileSync('npx', ['vite', 'build', '--logLevel', 'error', '--outDir', fresh], { stdio: 'inherit' });
   const want = contents(fresh);

@@ -1,11 +1,11 @@
 // The operations of examples/graphql, which the tests run too: NAME.graphql,
 // whose first comment line is its title, and NAME.json, its variables.
-const operations = import.meta.glob<string>('../../examples/graphql/*.graphql', {
+const operations = import.meta.glob<string>('../../../examples/graphql/*.graphql', {
   query: '?raw',
   import: 'default',
   eager: true,
 });
-const variables = import.meta.glob<string>('../../examples/graphql/*.json', {
+const variables = import.meta.glob<string>('../../../examples/graphql/*.json', {
   query: '?raw',
   import: 'default',
   eager: true,
