@@ -68,60 +68,90 @@ func records(t *testing.T, db *sql.DB) (n int) {
 	return n
 }
 
-// TestLogOfARecordThatFails: while the disk is full, or another holds the
-// database, predictions are answered as before; what finds no room in the queue
-// is dropped and counted, and when the record is back nothing else is missing.
-func TestLogOfARecordThatFails(t *testing.T) {
+// heardSink tells of the first time that it takes no records.
+type heardSink struct {
+	Sink
+	once   sync.Once
+	failed chan struct{} // closed then
+	why    error         // set before
+}
+
+func (s *heardSink) LogPredictions(ctx context.Context, records []augur.PredictionRecord) error {
+	err := s.Sink.LogPredictions(ctx, records)
+	if err != nil {
+		s.once.Do(func() {
+			s.why = err
+			close(s.failed)
+		})
+	}
+	return err
+}
+
+// logWhileFailing: while the record fails, predictions are answered as before;
+// what finds no room in the queue is dropped and counted, and when the record is
+// back nothing else is missing. A record that does not let anybody wait says so
+// at least once before it is healed.
+func logWhileFailing(t *testing.T, cfg store.Config, waits bool, fail, heal func(t *testing.T, s *store.Store)) {
+	t.Helper()
 	const before, during, after, queue = 20, 3000, 30, 500
-	run := func(t *testing.T, cfg store.Config, fail, heal func(t *testing.T, s *store.Store)) {
-		s := storetest.Open(t, cfg)
-		sink, err := sinkOver(s, t.TempDir())
-		if err != nil {
-			t.Fatal(err)
-		}
-		h, l := startLogged(t, LogConfig{Successes: 1 << 20, InputShare: 1, Queue: queue}, sink, road())
-		ask := func(n int) {
-			t.Helper()
-			for range n {
-				if _, err := h.Predict(t.Context(), rows("road-risk", roadRow)); err != nil {
-					t.Fatal(err)
-				}
-			}
-		}
-		ask(before)
-		if err := l.Sync(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		fail(t, s)
-		ask(during)
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-		l.turn()
-		_ = l.flush(ctx) // what is so small may find room on a full disk
-		if err := l.Sync(ctx); err == nil {
-			t.Error("the record took records while it failed")
-		}
-		cancel()
-		heal(t, s)
-		ask(after)
-		if err := h.Stop(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		if err := l.Stop(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		const all = before + during + after
-		kept, written, dropped := records(t, s.SQLReader()), counted(t, l.records, "written"), counted(t, l.records, "dropped")
-		if kept != written || written+dropped != all || counted(t, l.records, "failed") != 0 || dropped == 0 || written < before+queue {
-			t.Errorf("%d records, %d written, %d dropped, of %d", kept, written, dropped, all)
-		}
-		for seconds, n := range sums(t, s.SQLReader()) {
-			if n != all {
-				t.Errorf("the figures of %d s tell of %d requests, want %d", seconds, n, all)
+	s := storetest.Open(t, cfg)
+	over, err := sinkOver(s, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	sink := &heardSink{Sink: over, failed: make(chan struct{})}
+	h, l := startLogged(t, LogConfig{Successes: 1 << 20, InputShare: 1, Queue: queue}, sink, road())
+	ask := func(n int) {
+		t.Helper()
+		for range n {
+			if _, err := h.Predict(t.Context(), rows("road-risk", roadRow)); err != nil {
+				t.Fatal(err)
 			}
 		}
 	}
+	ask(before)
+	if err := l.Sync(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	fail(t, s)
+	ask(during)
+	if !waits {
+		<-sink.failed
+		if !augur.CodeOf(sink.why).Retryable() {
+			t.Errorf("the record may take it later, and said %v", sink.why)
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	l.turn()
+	_ = l.flush(ctx) // what is so small may find room on a full disk
+	if err := l.Sync(ctx); err == nil {
+		t.Error("the record took records while it failed")
+	}
+	cancel()
+	heal(t, s)
+	ask(after)
+	if err := h.Stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	const all = before + during + after
+	kept, written, dropped := records(t, s.SQLReader()), counted(t, l.records, "written"), counted(t, l.records, "dropped")
+	if kept != written || written+dropped != all || counted(t, l.records, "failed") != 0 || dropped == 0 || written < before+queue {
+		t.Errorf("%d records, %d written, %d dropped, of %d", kept, written, dropped, all)
+	}
+	for seconds, n := range sums(t, s.SQLReader()) {
+		if n != all {
+			t.Errorf("the figures of %d s tell of %d requests, want %d", seconds, n, all)
+		}
+	}
+}
 
-	t.Run("full disk", func(t *testing.T) {
+// TestLogOfARecordThatFails: a file that may not grow, and a database that others
+// hold. TestLogOfADiskThatFails has the rest.
+func TestLogOfARecordThatFails(t *testing.T) {
+	t.Run("no more pages", func(t *testing.T) {
 		limit := func(pages string) func(*testing.T, *store.Store) {
 			return func(t *testing.T, s *store.Store) {
 				t.Helper()
@@ -135,7 +165,7 @@ func TestLogOfARecordThatFails(t *testing.T) {
 				}
 			}
 		}
-		run(t, storetest.SQLite(t), limit("1"), limit("1073741823")) // one page is less than there are: none more
+		logWhileFailing(t, storetest.SQLite(t), false, limit("1"), limit("1073741823")) // one page is less than there are: none more
 	})
 	for name, open := range map[string]func(*testing.T) store.Config{"sqlite held": storetest.SQLite, "postgres held": storetest.Postgres} {
 		t.Run(name, func(t *testing.T) {
@@ -159,7 +189,7 @@ func TestLogOfARecordThatFails(t *testing.T) {
 				}()
 				<-held
 			}
-			run(t, cfg, hold, func(t *testing.T, _ *store.Store) {
+			logWhileFailing(t, cfg, true, hold, func(t *testing.T, _ *store.Store) {
 				t.Helper()
 				close(release)
 				if err := <-released; err != nil {

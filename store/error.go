@@ -95,7 +95,8 @@ func badText(err error) bool {
 func unavailable(err error) bool {
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		class := pg.Code[:min(2, len(pg.Code))]
-		return class == "08" || class == "53" || class == "57" // connection, resources, operator
+		return class == "08" || class == "53" || class == "57" || // connection, resources, operator
+			pg.Code == "58030" || pg.Code == "25006" // a disk that errs; read-only, as a standby is and many a full one
 	}
 	if lite, ok := errors.AsType[sqlite3.Error](err); ok {
 		return lite.Code == sqlite3.ErrBusy || lite.Code == sqlite3.ErrLocked || lite.Code == sqlite3.ErrFull || lite.Code == sqlite3.ErrIoErr

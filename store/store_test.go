@@ -120,6 +120,9 @@ func TestErrorIsTotal(t *testing.T) {
 		fmt.Errorf("x: %w", &pgconn.PgError{Code: "23505"}): augur.AlreadyExists,
 		fmt.Errorf("x: %w", &pgconn.PgError{Code: "22021"}): augur.InvalidArgument,
 		fmt.Errorf("x: %w", &pgconn.PgError{Code: "53300"}): augur.Unavailable,
+		fmt.Errorf("x: %w", &pgconn.PgError{Code: "53100"}): augur.Unavailable, // a full disk
+		fmt.Errorf("x: %w", &pgconn.PgError{Code: "25006"}): augur.Unavailable, // read-only
+		fmt.Errorf("x: %w", &pgconn.PgError{Code: "58030"}): augur.Unavailable, // a disk that errs
 		fmt.Errorf("x: %w", &pgconn.PgError{Code: "57P01"}): augur.Unavailable,
 		fmt.Errorf("x: %w", &pgconn.PgError{Code: "40001"}): augur.Aborted,
 		fmt.Errorf("x: %w", &pgconn.PgError{Code: "40P01"}): augur.Aborted,

@@ -30,8 +30,11 @@ func Each(t *testing.T, test func(t *testing.T, cfg store.Config)) {
 // SQLite is a record in a file of the test's temporary folder.
 func SQLite(t *testing.T) store.Config {
 	t.Helper()
-	return store.Config{URL: augur.Secret(filepath.Join(t.TempDir(), "augur.db"))}
+	return SQLiteAt(filepath.Join(t.TempDir(), "augur.db"))
 }
+
+// SQLiteAt is a record in a file.
+func SQLiteAt(path string) store.Config { return store.Config{URL: augur.Secret(path)} }
 
 // Postgres is a record in a database of its own, dropped when the test ends. It
 // skips the test where no server is named, except under CI, where it fails.
