@@ -72,16 +72,41 @@ func newGraphQL(stopping context.Context, cfg GraphQLConfig, origins []string, d
 		h.Use(transport.Introspection{})
 	}
 	if tracing.Enabled() {
-		h.Use(otelgqlgen.Middleware(
+		h.Use(whenTraced{otelgqlgen.Middleware(
 			otelgqlgen.WithTracerProvider(tracing.Provider()),
 			// Variables hold what people predict from; and a span for every
 			// scalar field costs more than the field.
 			otelgqlgen.WithoutVariables(),
 			otelgqlgen.WithCreateSpanFromFields(func(f *graphql.FieldContext) bool { return f.IsResolver }),
 			otelgqlgen.WithSpanKindSelector(func(string) oteltrace.SpanKind { return oteltrace.SpanKindInternal }),
-		))
+		)})
 	}
 	return forUser(h), nil
+}
+
+// whenTraced leaves out what is not traced: the spans of an operation cost as
+// much as a small prediction, recorded or not.
+type whenTraced struct{ otelgqlgen.Tracer }
+
+var (
+	_ graphql.ResponseInterceptor = whenTraced{}
+	_ graphql.FieldInterceptor    = whenTraced{}
+)
+
+// InterceptResponse makes the span of an operation.
+func (t whenTraced) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	if !oteltrace.SpanContextFromContext(ctx).IsSampled() {
+		return next(ctx)
+	}
+	return t.Tracer.InterceptResponse(ctx, next)
+}
+
+// InterceptField makes the span of a resolver.
+func (t whenTraced) InterceptField(ctx context.Context, next graphql.Resolver) (any, error) {
+	if !oteltrace.SpanContextFromContext(ctx).IsSampled() {
+		return next(ctx)
+	}
+	return t.Tracer.InterceptField(ctx, next)
 }
 
 // hostsOf are the hosts of origins: pages of another origin may connect by

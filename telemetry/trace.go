@@ -3,12 +3,14 @@ package telemetry
 import (
 	"context"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
+	metricnoop "go.opentelemetry.io/otel/metric/noop"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
@@ -33,6 +35,10 @@ type TraceConfig struct {
 // Tracing is the tracer provider and its exporter.
 type Tracing struct {
 	provider trace.TracerProvider
+	// edge makes the spans of requests, of which only those that are to be traced
+	// come to it.
+	edge  trace.TracerProvider
+	ratio float64
 	sdk      *sdktrace.TracerProvider // nil without an endpoint
 	log      *slog.Logger
 }
@@ -55,15 +61,14 @@ func NewTracing(ctx context.Context, cfg TraceConfig, log *slog.Logger) (*Tracin
 	if err != nil {
 		return nil, augur.Wrap(augur.InvalidArgument, err, "trace endpoint %q cannot be used", cfg.Endpoint)
 	}
-	sdk := sdktrace.NewTracerProvider(
-		sdktrace.WithBatcher(exporter),
-		sdktrace.WithSampler(sdktrace.ParentBased(sdktrace.TraceIDRatioBased(cfg.SampleRatio))),
-		sdktrace.WithResource(resource.NewSchemaless(
-			attribute.String("service.name", "augur"),
-			attribute.String("service.version", cfg.Version),
-		)),
-	)
-	return &Tracing{provider: sdk, sdk: sdk, log: log}, nil
+	queue := sdktrace.WithSpanProcessor(sdktrace.NewBatchSpanProcessor(exporter))
+	who := sdktrace.WithResource(resource.NewSchemaless(
+		attribute.String("service.name", "augur"),
+		attribute.String("service.version", cfg.Version),
+	))
+	sdk := sdktrace.NewTracerProvider(queue, who, sdktrace.WithSampler(sdktrace.ParentBased(sdktrace.TraceIDRatioBased(cfg.SampleRatio))))
+	edge := sdktrace.NewTracerProvider(queue, who, sdktrace.WithSampler(sdktrace.ParentBased(sdktrace.AlwaysSample())))
+	return &Tracing{provider: sdk, edge: edge, ratio: cfg.SampleRatio, sdk: sdk, log: log}, nil
 }
 
 // Provider is where tracers come from; it records nothing without an endpoint.
@@ -80,20 +85,31 @@ func (t *Tracing) Tracer(room string) trace.Tracer {
 // Enabled says whether spans are exported. A nil Tracing exports none.
 func (t *Tracing) Enabled() bool { return t != nil && t.sdk != nil }
 
-// Middleware starts a span for each request, as a child of the caller's when a
-// W3C traceparent says so. Without an endpoint it returns next itself.
+// Middleware starts a span for each request that is traced, as a child of the
+// caller's when a W3C traceparent says so. The others pass by: a span that is not
+// recorded costs as much as a small prediction. Without an endpoint it returns
+// next itself.
 func (t *Tracing) Middleware(next http.Handler) http.Handler {
 	if !t.Enabled() {
 		return next
 	}
-	return otelhttp.NewHandler(next, "http",
-		otelhttp.WithTracerProvider(t.provider),
+	traced := otelhttp.NewHandler(next, "http",
+		otelhttp.WithTracerProvider(t.edge),
+		otelhttp.WithMeterProvider(metricnoop.NewMeterProvider()),
 		otelhttp.WithPropagators(propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{})),
-		otelhttp.WithFilter(func(r *http.Request) bool {
-			// Probes and scrapes come every few seconds and say nothing.
-			return r.URL.Path != "/health" && r.URL.Path != "/ready" && r.URL.Path != "/metrics"
-		}),
 	)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, asked := r.Header["Traceparent"]
+		switch path := r.URL.Path; {
+		case path == "/health" || path == "/ready" || path == "/metrics":
+			// Probes and scrapes come every few seconds and say nothing.
+			next.ServeHTTP(w, r)
+		case asked || rand.Float64() < t.ratio:
+			traced.ServeHTTP(w, r)
+		default:
+			next.ServeHTTP(w, r)
+		}
+	})
 }
 
 // Stop sends the spans that are still waiting.
