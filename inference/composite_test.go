@@ -2,6 +2,8 @@ package inference
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -142,4 +144,59 @@ func TestCompositeIsCached(t *testing.T) {
 			t.Errorf("change %d: %s after %d runs", i, got, runs)
 		}
 	}
+}
+
+// FuzzComposite gives the codec any value for any input: it is taken or refused
+// with a place, and what is taken has a key, a size and a form in the log.
+func FuzzComposite(f *testing.F) {
+	for _, nt := range given() {
+		v := nt.Given()
+		f.Add(nt.Name, string(augur.AppendValueJSON(nil, v)))
+	}
+	f.Add("o", `{"kind":"sequence","items":[{"kind":"none"}]}`)
+	f.Add("s", `{"kind":"sequence","items":[{"kind":"sequence","items":[]}]}`)
+	f.Add("m", `{"kind":"map","keys":{"kind":"tensor","dtype":"string","shape":[],"data":"a"},"values":{"kind":"tensor","dtype":"float32","shape":[],"data":1}}`)
+	c := codecOf(f, composed())
+	f.Fuzz(func(t *testing.T, name, text string) {
+		v, err := augur.DecodeValueJSON([]byte(text))
+		if err != nil {
+			return
+		}
+		tensors := given()
+		nt := augur.NamedTensor{Name: name, Tensor: v.Tensor}
+		if v.Tensor == nil {
+			nt.Value = &v
+		}
+		at := slices.IndexFunc(tensors, func(t augur.NamedTensor) bool { return t.Name == name })
+		if at < 0 {
+			tensors, at = append(tensors, nt), len(tensors)
+		}
+		tensors[at] = nt
+		in, err := c.read(&augur.Request{Data: augur.Data{Tensors: tensors}}, upTo(1))
+		if err != nil {
+			if augur.CodeOf(err) != augur.InvalidArgument || len(augur.AsError(err).Field) == 0 && !errors.As(err, new(augur.Errors)) {
+				t.Errorf("%s %s: %v", name, text, err)
+			}
+			return
+		}
+		once, again := keyOf(someDigest, in.tensors, nil), keyOf(someDigest, in.tensors, nil)
+		if once != again || sizeOf(in.tensors) <= 0 {
+			t.Errorf("%s %s: keys %x and %x, %d bytes", name, text, once, again, sizeOf(in.tensors))
+		}
+		back, err := augur.DecodeValueJSON(augur.AppendValueJSON(nil, nt.Given()))
+		if err != nil {
+			t.Fatalf("%s %s: %v", name, text, err)
+		}
+		if back.Tensor == nil {
+			nt = augur.NamedTensor{Name: name, Value: &back}
+		} else {
+			nt = augur.NamedTensor{Name: name, Tensor: back.Tensor}
+		}
+		if k := slices.IndexFunc(in.tensors, func(t augur.NamedTensor) bool { return t.Name == name }); k >= 0 {
+			in.tensors[k] = nt
+		}
+		if keyOf(someDigest, in.tensors, nil) != once {
+			t.Errorf("%s %s is another question when it was written and read", name, text)
+		}
+	})
 }

@@ -43,12 +43,29 @@ func (r *Runtime) Probe(ctx context.Context, path string, trial time.Duration) (
 			report.Warnings = append(report.Warnings, fmt.Sprintf("input %q has a default of more than %d bytes in the file, so a request cannot replace it", in.spec.Name, maxDefault))
 		}
 	}
+	if err := fillable(report.Signature); err != nil {
+		return nil, err
+	}
 	inputs, why := trialInputs(report.Signature)
 	if why != "" {
 		report.Warnings = append(report.Warnings, "there was no trial run: "+why)
 		return report, nil
 	}
 	return report, s.try(ctx, inputs, trial, report)
+}
+
+// fillable refuses an input that no request can fill.
+func fillable(sig *augur.Signature) error {
+	for _, spec := range sig.Inputs {
+		shape := []int64{}
+		for _, d := range tensorType(spec.Type).Shape {
+			shape = append(shape, max(d.Size, 1))
+		}
+		if _, ok := augur.Elements(shape); !ok {
+			return augur.Errorf(augur.FailedPrecondition, "input %q (%s) has more elements than a tensor may have (%d)", spec.Name, spec.Type, augur.MaxElements)
+		}
+	}
+	return nil
 }
 
 // try runs s once and adds what it learns to report.

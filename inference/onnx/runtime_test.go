@@ -28,6 +28,10 @@ func TestHostile(t *testing.T) {
 			if err := os.WriteFile(path, h.File, 0o600); err != nil {
 				t.Fatal(err)
 			}
+			p := p
+			if h.Slow {
+				p.Timeout = time.Second
+			}
 			_, err := p.Probe(t.Context(), path)
 			code := augur.CodeOf(err)
 			if code != augur.FailedPrecondition && code != augur.Unimplemented {

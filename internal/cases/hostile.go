@@ -17,6 +17,8 @@ type Hostile struct {
 	// Child marks files that load, and show what they are in a run: only a
 	// process of its own should try them.
 	Child bool
+	// Slow marks files that take all the time that they are given to be opened.
+	Slow bool
 }
 
 // Hostiles lists files that break every rule there is.
@@ -95,9 +97,67 @@ func Hostiles() []Hostile {
 		}), Says: "did not come with it"},
 		{Name: "constant-of-4-terabytes", File: Bomb(1 << 40).Bytes(), Says: "memory", Child: true},
 		{Name: "constant-of-8-gigabytes", File: Bomb(1 << 31).Bytes(), Says: "memory", Child: true},
+		{Name: "dimension-of-a-trillion", File: graph(func(m *Model) {
+			m.Graph.Inputs[0].Type, m.Graph.Outputs[0].Type = Tensor(f, 1<<40, 1<<20), Tensor(f, 1<<40, 1<<20)
+		}), Says: "more elements than a tensor may have"},
+		{Name: "negative-initializer", File: graph(func(m *Model) {
+			m.Graph.Nodes[0] = Node{Op: "Add", In: []string{"x", "w"}, Out: []string{"y"}}
+			m.Graph.Initial = []Initial{{Name: "w", Tensor: &augur.Tensor{DType: f, Shape: []int64{-4}, Data: []byte{1, 2, 3, 4}}}}
+		}), Says: "Out of bounds dimensions"},
+		{Name: "cycle-of-one", File: graph(func(m *Model) { m.Graph.Nodes = []Node{{Op: "Add", In: []string{"x", "y"}, Out: []string{"y"}}} }), Says: "not acyclic"},
+		{Name: "function-that-calls-itself", File: graph(func(m *Model) {
+			m.Graph.Nodes[0] = Node{Op: "f0", Domain: "local", In: []string{"x"}, Out: []string{"y"}}
+			m.Raw = functions(Node{Op: "f0", Domain: "local", In: []string{"a"}, Out: []string{"b"}})
+		}), Says: "recursive"},
+		{Name: "functions-that-call-each-other", File: graph(func(m *Model) {
+			m.Graph.Nodes[0] = Node{Op: "f0", Domain: "local", In: []string{"x"}, Out: []string{"y"}}
+			m.Raw = functions(Node{Op: "f1", Domain: "local", In: []string{"a"}, Out: []string{"b"}}, Node{Op: "f0", Domain: "local", In: []string{"a"}, Out: []string{"b"}})
+		}), Says: "recursive"},
+		{Name: "a-billion-calls", File: graph(func(m *Model) {
+			m.Graph.Nodes[0] = Node{Op: "f0", Domain: "local", In: []string{"x"}, Out: []string{"y"}}
+			m.Raw = doubling(30)
+		}), Says: "took more than", Child: true, Slow: true},
+		{Name: "tile-to-4-terabytes", File: graph(func(m *Model) {
+			m.Graph.Nodes = []Node{{Op: "Expand", In: []string{"one", "to"}, Out: []string{"e"}}, {Op: "Add", In: []string{"x", "e"}, Out: []string{"y"}}}
+			m.Graph.Initial = []Initial{{Name: "one", Tensor: one}, {Name: "to", Tensor: augur.TensorOf(augur.Int64, []int64{1 << 40}, 1)}}
+		}), Says: "memory", Child: true},
 		{Name: "endless-loop", File: Endless().Bytes(), Says: "did not end within", Child: true},
 		{Name: "endless-constant", File: endlessConstant().Bytes(), Says: "did not end within", Child: true},
 	}
+}
+
+// functions writes local functions b = f(a), f0 and on, of one node each.
+func functions(bodies ...Node) (raw []byte) {
+	for i, n := range bodies {
+		raw = append(raw, function(i, n)...)
+	}
+	return raw
+}
+
+// doubling writes functions that each call the next one twice.
+func doubling(depth int) (raw []byte) {
+	for i := range depth {
+		next := fmt.Sprint("f", i+1)
+		raw = append(raw, function(i,
+			Node{Op: next, Domain: "local", In: []string{"a"}, Out: []string{"c"}},
+			Node{Op: next, Domain: "local", In: []string{"c"}, Out: []string{"b"}})...)
+	}
+	return append(raw, function(depth, Node{Op: "Identity", In: []string{"a"}, Out: []string{"b"}})...)
+}
+
+// function is a field of a model that uses the domain local.
+func function(i int, body ...Node) []byte {
+	b := text(text(text(nil, 1, fmt.Sprint("f", i)), 4, "a"), 5, "b")
+	for _, n := range body {
+		b = message(b, 7, n.proto())
+	}
+	local := number(text(nil, 1, "local"), 2, 1)
+	b = message(message(text(b, 10, "local"), 9, number(nil, 2, 21)), 9, local)
+	raw := message(nil, 25, b)
+	if i == 0 {
+		raw = message(raw, 8, local)
+	}
+	return raw
 }
 
 func identity(d augur.DType) Model {
