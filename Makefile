@@ -59,6 +59,7 @@ race: ort s3 ## Run the Go tests of RACE_PKGS (the rooms with concurrency) under
 .PHONY: examples
 examples: build ## Run the example operations against a real server
 	@scripts/with-augur scripts/examples
+	@scripts/with-augur scripts/python
 
 .PHONY: e2e
 e2e: build ## Hold a real server against the reference clients, and drive its Playground in a real browser
