@@ -10,6 +10,7 @@ COPY scripts ./scripts
 RUN scripts/ort
 
 FROM golang:1.26.8-bookworm AS build
+RUN apt-get update && apt-get install -y --no-install-recommends locales && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download

@@ -117,6 +117,8 @@ type Deps struct {
 	// Busy says whether predictions that people wait for take every core but one.
 	Busy   func() bool
 	Logger *slog.Logger
+	// Outgoing wraps what sends webhooks, such as with traces; nil leaves it as it is.
+	Outgoing func(http.RoundTripper) http.RoundTripper
 }
 
 // Queue queues jobs and, between Start and Stop, runs them.
@@ -146,6 +148,9 @@ func New(cfg Config, deps Deps) (*Queue, error) {
 		deps.Logger = slog.New(slog.DiscardHandler)
 	}
 	q := &Queue{cfg: cfg, deps: deps, http: newClient(cfg)}
+	if deps.Outgoing != nil {
+		q.http.Transport = deps.Outgoing(q.http.Transport)
+	}
 	workers := river.NewWorkers()
 	if err := river.AddWorkerSafely(workers, &deliveryWorker{queue: q}); err != nil {
 		return nil, augur.Wrap(augur.Internal, err, "internal error")

@@ -98,8 +98,9 @@ func (s *Server) open(ctx context.Context, clock *phases, tracing *telemetry.Tra
 		Predictor: predictorFunc(func(ctx context.Context, req *augur.Request) (*augur.Response, error) {
 			return engine.Predict(ctx, req)
 		}),
-		Busy:   func() bool { return engine.Busy() },
-		Logger: s.log,
+		Busy:     func() bool { return engine.Busy() },
+		Logger:   s.log,
+		Outgoing: tracing.Outgoing,
 	})
 	if err != nil {
 		return nil, err

@@ -161,3 +161,34 @@ func TestTracingIsOffWithoutEndpoint(t *testing.T) {
 		t.Errorf("an endpoint without a scheme: %v", err)
 	}
 }
+
+// TestOutgoing: who is called learns of which trace the call is part.
+func TestOutgoing(t *testing.T) {
+	var got string
+	other := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got = r.Header.Get("Traceparent") }))
+	defer other.Close()
+	tracing, err := telemetry.NewTracing(t.Context(), telemetry.TraceConfig{Endpoint: other.URL, SampleRatio: 1}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	transport := &http.Transport{}
+	defer transport.CloseIdleConnections()
+	ctx, span := tracing.Tracer("test").Start(t.Context(), "caller")
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, other.URL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := tracing.Outgoing(transport).RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	if want := "00-" + span.SpanContext().TraceID().String() + "-"; !strings.HasPrefix(got, want) || !strings.HasSuffix(got, "-01") {
+		t.Errorf("traceparent %q, want %s…-01", got, want)
+	}
+	span.End()
+	if err := tracing.Stop(t.Context()); err != nil {
+		t.Error(err)
+	}
+	http.DefaultTransport.(*http.Transport).CloseIdleConnections()
+}

@@ -39,8 +39,8 @@ type Tracing struct {
 	// come to it.
 	edge  trace.TracerProvider
 	ratio float64
-	sdk      *sdktrace.TracerProvider // nil without an endpoint
-	log      *slog.Logger
+	sdk   *sdktrace.TracerProvider // nil without an endpoint
+	log   *slog.Logger
 }
 
 // NewTracing connects to nothing by itself: the exporter sends in the
@@ -110,6 +110,19 @@ func (t *Tracing) Middleware(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 		}
 	})
+}
+
+// Outgoing gives requests to others a span and the W3C traceparent that names it.
+// Without an endpoint it returns next itself.
+func (t *Tracing) Outgoing(next http.RoundTripper) http.RoundTripper {
+	if !t.Enabled() {
+		return next
+	}
+	return otelhttp.NewTransport(next,
+		otelhttp.WithTracerProvider(t.provider),
+		otelhttp.WithMeterProvider(metricnoop.NewMeterProvider()),
+		otelhttp.WithPropagators(propagation.TraceContext{}),
+	)
 }
 
 // Stop sends the spans that are still waiting.
