@@ -14,6 +14,11 @@ import (
 // each address that works as it stands.
 func (s *Server) greet(ctx context.Context, p *parts, took time.Duration) {
 	url := s.URL()
+	if s.deps.Worker {
+		_, _ = fmt.Fprintf(s.deps.Out, "\nAugur %s works on jobs after %d ms: %s\n\n  Ready        %s/ready\n  Metrics      %s/metrics\n\n",
+			s.deps.Version, took.Milliseconds(), p.summary(), url, url) // nobody may be reading
+		return
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "\nAugur %s is ready after %d ms: %s\n\n", s.deps.Version, took.Milliseconds(), p.summary())
 	if p.failed > 0 {

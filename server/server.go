@@ -29,6 +29,9 @@ type Deps struct {
 	// Probe is the command that tries a new file, to which the arguments of
 	// ProbeMain are added; empty means this very program with the verb probe.
 	Probe []string
+	// Worker has the server work on jobs, and answer nothing but its health and
+	// metrics.
+	Worker bool
 }
 
 // Server is the whole program: every room, joined and started.
@@ -70,6 +73,11 @@ type service struct {
 func New(cfg Config, deps Deps) (*Server, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
+	}
+	if deps.Worker {
+		if err := cfg.forWorker(); err != nil {
+			return nil, err
+		}
 	}
 	if deps.Logs == nil {
 		deps.Logs = os.Stderr

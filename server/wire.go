@@ -180,6 +180,10 @@ func (s *Server) open(ctx context.Context, clock *phases, tracing *telemetry.Tra
 		s.add("watching", p.watch.stop)
 		s.ready.report("import", p.watch.check)
 	}
+	if s.deps.Worker {
+		p.handler = s.workerRoutes()
+		return p, nil
+	}
 	graphQL, err := newGraphQL(s.stopping, cfg.GraphQL, cfg.HTTP.TrustedOrigins, deps, tracing, reg, s.log)
 	if err != nil {
 		return nil, err

@@ -27,6 +27,8 @@ type commands struct {
 	Serve      serveCommand      `cmd:"" help:"Serve predictions and the registry."`
 	Push       pushCommand       `cmd:"" help:"Register a version from a file or a version's directory."`
 	Predict    predictCommand    `cmd:"" help:"Predict from rows."`
+	Jobs       jobsCommand       `cmd:"" help:"List, show, cancel, retry prediction jobs."`
+	Worker     workerCommand     `cmd:"" help:"Work on prediction jobs, apart from the servers of the same PostgreSQL."`
 	Models     modelsCommand     `cmd:"" help:"List, show, make, change, put away models."`
 	Versions   versionsCommand   `cmd:"" help:"List, show, put away versions."`
 	Alias      aliasCommand      `cmd:"" help:"Set, list, remove aliases, and show where they pointed."`

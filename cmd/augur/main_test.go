@@ -137,8 +137,13 @@ type daemon struct {
 
 // startDaemon starts augur serve and returns when its first lines say that it is ready.
 func startDaemon(fatal func(string, ...any), program, dir string, env []string, args ...string) *daemon {
+	return startVerb("serve", fatal, program, dir, env, args...)
+}
+
+// startVerb starts augur serve or augur worker.
+func startVerb(verb string, fatal func(string, ...any), program, dir string, env []string, args ...string) *daemon {
 	d := &daemon{done: make(chan struct{})}
-	d.cmd = exec.Command(program, append([]string{"serve", "--http.listen", "127.0.0.1:0"}, args...)...)
+	d.cmd = exec.Command(program, append([]string{verb, "--http.listen", "127.0.0.1:0"}, args...)...)
 	d.cmd.Dir, d.cmd.Env, d.cmd.Stderr = dir, env, &d.stderr
 	stdout, err := d.cmd.StdoutPipe()
 	if err != nil {
@@ -161,7 +166,7 @@ func startDaemon(fatal func(string, ...any), program, dir string, env []string, 
 	}()
 	if d.url == "" {
 		<-d.done
-		fatal("augur serve ended before it was ready: %v\n%s", d.err, &d.stderr)
+		fatal("augur %s ended before it was ready: %v\n%s", verb, d.err, &d.stderr)
 	}
 	return d
 }

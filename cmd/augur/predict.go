@@ -25,6 +25,7 @@ type predictCommand struct {
 	Version string   `name:"version" help:"A version, an alias or latest; the live version when left out."`
 	Only    []string `name:"only" placeholder:"OUTPUT" help:"Only these outputs."`
 	File    string   `name:"file" short:"f" placeholder:"FILE" help:"Read rows from a file: JSON Lines, one object after another, or one array of objects."`
+	Out     string   `name:"out" placeholder:"FILE" help:"Write the answers of --file to this file, as a job of the server that the same command goes on with when it was interrupted. Both end with .csv, .jsonl or .ndjson."`
 	Rows    []string `arg:"" optional:"" help:"Rows as JSON objects. Without any, and without --file, they are read from standard input."`
 }
 
@@ -40,6 +41,9 @@ func (c *predictCommand) Run(t *terminal) error {
 		return err
 	}
 	defer api.Close()
+	if c.Out != "" {
+		return c.toFile(t, api)
+	}
 	next, done, err := c.rows(t)
 	if err != nil {
 		return err

@@ -55,7 +55,7 @@ func (c *pushCommand) Run(t *terminal) error {
 			return err
 		}
 	}
-	if err := upload(t, api, v); err != nil {
+	if err := upload(t, api, v, t.stdout); err != nil {
 		return err
 	}
 	if created, err := api.EnsureModel(t.ctx, v.model); err != nil {
@@ -100,7 +100,7 @@ func register(t *terminal, api *client.Client, v *pushed) (registered *client.Mo
 		if e := augur.AsError(err); err == nil || e.Code != augur.NotFound || !slices.Contains(e.Field, "digest") {
 			break
 		}
-		if err := upload(t, api, v); err != nil {
+		if err := upload(t, api, v, t.stdout); err != nil {
 			return nil, false, err
 		}
 	}
@@ -175,8 +175,8 @@ func from(path string) func(offset int64) (io.ReadCloser, error) {
 	}
 }
 
-// upload sends the file, or what the server does not have of it.
-func upload(t *terminal, api *client.Client, v *pushed) error {
+// upload sends the file, or what the server does not have of it, and says so.
+func upload(t *terminal, api *client.Client, v *pushed, say io.Writer) error {
 	has, err := api.HasArtifact(t.ctx, v.create.Digest)
 	if err != nil || has {
 		return err
@@ -187,7 +187,7 @@ func upload(t *terminal, api *client.Client, v *pushed) error {
 	if err != nil {
 		return err
 	}
-	_, _ = fmt.Fprintf(t.stdout, "uploaded %s: %s\n", server.Size(v.size), v.create.Digest)
+	_, _ = fmt.Fprintf(say, "uploaded %s: %s\n", server.Size(v.size), v.create.Digest)
 	return nil
 }
 
@@ -199,7 +199,10 @@ type progress struct {
 	shown bool
 }
 
-func (p *progress) tell(sent int64) {
+// tell says how much of a file has been sent.
+func (p *progress) tell(sent int64) { p.show(func() string { return bar(sent, p.total) }) }
+
+func (p *progress) show(text func() string) {
 	f, ok := p.w.(*os.File)
 	if !ok || time.Since(p.last) < 200*time.Millisecond {
 		return
@@ -208,15 +211,20 @@ func (p *progress) tell(sent int64) {
 		return
 	}
 	p.last, p.shown = time.Now(), true
-	_, _ = fmt.Fprint(f, "\r"+bar(sent, p.total))
+	_, _ = fmt.Fprint(f, "\r"+text()+"\033[K")
 }
 
-// bar draws how much of total is done.
+// bar draws how much of a file has been sent.
 func bar(done, total int64) string {
+	share := min(float64(done)/float64(max(total, 1)), 1)
+	return fmt.Sprintf("uploading %s %3.0f %% of %.1f MB", gauge(share), 100*share, float64(total)/1e6)
+}
+
+// gauge draws a share, 0 to 1.
+func gauge(share float64) string {
 	const width = 30
-	total = max(total, 1)
-	full := int(min(done, total) * width / total)
-	return fmt.Sprintf("uploading [%s%s] %3d %% of %.1f MB", strings.Repeat("#", full), strings.Repeat(".", width-full), 100*done/total, float64(total)/1e6)
+	full := int(min(max(share, 0), 1) * width)
+	return "[" + strings.Repeat("#", full) + strings.Repeat(".", width-full) + "]"
 }
 
 func (p *progress) end() {

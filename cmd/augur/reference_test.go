@@ -47,7 +47,7 @@ func TestEveryVerbPrintsBothWays(t *testing.T) {
 	}
 	// These print something of one form: a server's life, CSV, a script, a file
 	// of settings, source text, an exit status, a word.
-	others := []string{"serve", "metrics export", "completion", "config", "types", "health", "version"}
+	others := []string{"serve", "worker", "metrics export", "completion", "config", "types", "health", "version"}
 	for _, leaf := range leaves(parser.Model.Node) {
 		name := strings.TrimPrefix(leaf.Path(), "augur ")
 		if leaf.Help == "" {
@@ -90,7 +90,7 @@ func commandReference(root *kong.Node) string {
 	b.WriteString(`<!-- Written by "go test ./cmd/augur -run Reference -update" from cmd/augur. Do not edit. -->
 # The command line
 
-One binary is the server and everything that speaks to it. Every verb but ` + "`serve`, `config` and `doctor`" + ` uses the public API
+One binary is the server and everything that speaks to it. Every verb but ` + "`serve`, `worker`, `config` and `doctor`" + ` uses the public API
 of the server that ` + "`--server` or `AUGUR_URL`" + ` names, so what it does any client can do.
 
 ` + "`MODEL@VERSION`" + ` is a model with a version (` + "`road-risk@1.1.0`" + `), an alias (` + "`road-risk@champion`" + `) or ` + "`road-risk@latest`" + `; without
@@ -108,7 +108,7 @@ What went wrong is one line on standard error, with the id of the request where 
 | 0 | | it worked |
 `)
 	said := map[augur.Code]string{
-		augur.Internal: "nobody foresaw this", augur.InvalidArgument: "the command line or an input is wrong", augur.NotFound: "there is no such model, version or alias",
+		augur.Internal: "nobody foresaw this", augur.InvalidArgument: "the command line or an input is wrong", augur.NotFound: "there is no such model, version, alias or job",
 		augur.AlreadyExists: "the name is taken", augur.FailedPrecondition: "not in this state", augur.Aborted: "somebody else was faster (`--if-revision`)",
 		augur.Unauthenticated: "nobody knows who is asking", augur.PermissionDenied: "they may not", augur.ResourceExhausted: "too much at once: try later",
 		augur.DeadlineExceeded: "it took too long", augur.Unavailable: "the server cannot be reached, or the version is left alone", augur.Unimplemented: "this server cannot do that",
