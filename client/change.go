@@ -35,19 +35,21 @@ func (c *Client) Change(ctx context.Context, mutation string, input map[string]a
 const (
 	changedModel   = "model { id name revision archivedAt }"
 	changedVersion = "modelVersion { id version status revision archivedAt }"
+	changedRollout = "rollout { id kind status step revision promoted arms { name weight modelVersion { version } } }"
 )
 
 var outcomes = map[string]string{
 	"modelCreate": changedModel, "modelUpdate": changedModel, "modelArchive": changedModel, "modelRestore": changedModel, "modelDelete": "deletedId",
 	"modelVersionUpdate": changedVersion, "modelVersionArchive": changedVersion, "modelVersionRestore": changedVersion, "modelVersionDelete": "deletedId",
 	"aliasSet": "alias { name revision version { id version } }", "aliasRemove": "model { id name }",
+	"rolloutStart": changedRollout, "rolloutPause": changedRollout, "rolloutResume": changedRollout, "rolloutApprove": changedRollout, "rolloutPromote": changedRollout, "rolloutAbort": changedRollout,
 	"metricsLog":         "accepted duplicates modelVersion { id version }",
 	"modelServingUpdate": "model { id name servingPolicy { revision } } modelVersion { id version servingPolicy { revision } }",
 }
 
 // inputOf is the name of the type of a mutation's input.
 func inputOf(mutation string) string {
-	for _, verb := range []string{"Archive", "Restore", "Delete"} {
+	for _, verb := range []string{"Archive", "Restore", "Delete", "Pause", "Resume", "Approve", "Abort"} {
 		if of, ok := strings.CutSuffix(mutation, verb); ok {
 			return strings.ToUpper(of[:1]) + of[1:] + "RefInput"
 		}

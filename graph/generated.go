@@ -917,6 +917,7 @@ type ComplexityRoot struct {
 		MetricsAppended      func(childComplexity int, versionID string, names []string) int
 		PredictionJobUpdated func(childComplexity int, id string) int
 		RegistryChanged      func(childComplexity int, model *string) int
+		RolloutUpdated       func(childComplexity int, model string) int
 	}
 
 	Tag struct {
@@ -1201,6 +1202,7 @@ type ServerInfoResolver interface {
 type SubscriptionResolver interface {
 	RegistryChanged(ctx context.Context, model *string) (<-chan *augur.Event, error)
 	PredictionJobUpdated(ctx context.Context, id string) (<-chan *ent.PredictionJob, error)
+	RolloutUpdated(ctx context.Context, model string) (<-chan *ent.Rollout, error)
 	MetricsAppended(ctx context.Context, versionID string, names []string) (<-chan []*MetricSeries, error)
 }
 type VersionComparisonResolver interface {
@@ -5059,6 +5061,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.RegistryChanged(childComplexity, args["model"].(*string)), true
+	case "Subscription.rolloutUpdated":
+		if e.ComplexityRoot.Subscription.RolloutUpdated == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_rolloutUpdated_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.RolloutUpdated(childComplexity, args["model"].(string)), true
 
 	case "Tag.id":
 		if e.ComplexityRoot.Tag.ID == nil {
@@ -6154,6 +6167,12 @@ type Subscription {
     "The job's id."
     id: ID!
   ): PredictionJob! @access(scope: PREDICT)
+
+  "The newest rollout of a model: now when there is one, and whenever it or its evidence has changed, on whichever server; then the next one of the model."
+  rolloutUpdated(
+    "The name of the model."
+    model: String!
+  ): Rollout! @access(scope: READ)
 
   "New points of the metrics of a version, as they are logged: one series for each metric, with the new points alone."
   metricsAppended(
@@ -9728,6 +9747,20 @@ func (ec *executionContext) field_Subscription_registryChanged_args(ctx context.
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "model",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["model"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Subscription_rolloutUpdated_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "model",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -25727,6 +25760,50 @@ func (ec *executionContext) fieldContext_Subscription_predictionJobUpdated(ctx c
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Subscription_predictionJobUpdated_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Subscription_rolloutUpdated(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_rolloutUpdated(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().RolloutUpdated(ctx, fc.Args["model"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Rollout) graphql.Marshaler {
+			return ec.marshalNRollout2ᚖaugurᚋentᚐRollout(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_rolloutUpdated(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Rollout(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Subscription_rolloutUpdated_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -47844,6 +47921,8 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 		return ec._Subscription_registryChanged(ctx, fields[0])
 	case "predictionJobUpdated":
 		return ec._Subscription_predictionJobUpdated(ctx, fields[0])
+	case "rolloutUpdated":
+		return ec._Subscription_rolloutUpdated(ctx, fields[0])
 	case "metricsAppended":
 		return ec._Subscription_metricsAppended(ctx, fields[0])
 	default:

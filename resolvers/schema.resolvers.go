@@ -444,6 +444,10 @@ func (r *subscriptionResolver) PredictionJobUpdated(ctx context.Context, id stri
 	return r.jobUpdated(ctx, id)
 }
 
+func (r *subscriptionResolver) RolloutUpdated(ctx context.Context, model string) (<-chan *ent.Rollout, error) {
+	return r.rolloutUpdated(ctx, model)
+}
+
 func (r *subscriptionResolver) MetricsAppended(ctx context.Context, versionID string, names []string) (<-chan []*graph.MetricSeries, error) {
 	return r.metricsAppended(ctx, versionID, names)
 }

@@ -32,6 +32,7 @@ type commands struct {
 	Models     modelsCommand     `cmd:"" help:"List, show, make, change, put away models."`
 	Versions   versionsCommand   `cmd:"" help:"List, show, put away versions."`
 	Alias      aliasCommand      `cmd:"" help:"Set, list, remove aliases, and show where they pointed."`
+	Rollout    rolloutCommand    `cmd:"" help:"Move traffic to another version: start, watch, steer and end rollouts."`
 	Tag        tagCommand        `cmd:"" help:"Set or remove tags of a model or a version."`
 	Serving    servingCommand    `cmd:"" help:"Show and change how versions are served."`
 	Metrics    metricsCommand    `cmd:"" help:"Log, draw and export metrics."`
