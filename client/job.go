@@ -122,7 +122,9 @@ func noJob(id string) error {
 // Jobs returns the newest n jobs that match where, a PredictionJobWhereInput; n
 // is 1 to 100.
 func (c *Client) Jobs(ctx context.Context, where map[string]any, n int) ([]Job, error) {
-	var out struct{ PredictionJobs struct{ Edges []struct{ Node Job } } }
+	var out struct {
+		PredictionJobs struct{ Edges []struct{ Node Job } }
+	}
 	const document = `query Jobs($where: PredictionJobWhereInput, $first: Int!) { predictionJobs(first: $first, where: $where) { edges { node { ` + jobsFields + ` } } } }`
 	if err := c.Query(ctx, document, map[string]any{"where": where, "first": n}, &out); err != nil {
 		return nil, err
