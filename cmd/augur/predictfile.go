@@ -175,9 +175,7 @@ func jobBar(j *client.Job) string {
 		text += fmt.Sprintf(", %.0f/s", *p.RowsPerSecond)
 	}
 	if p.TimeLeft != nil {
-		if left, err := time.ParseDuration(*p.TimeLeft); err == nil {
-			text += ", " + left.Round(time.Second).String() + " left"
-		}
+		text += ", " + *p.TimeLeft + " left"
 	}
 	return text
 }

@@ -5,6 +5,7 @@ import { parseCSV, writeCSV } from '../src/dashboard/csv';
 import { modelsWhere, predictionsWhere, stepsOf } from '../src/dashboard/filter';
 import { bytes, count, least, metric, ms, share } from '../src/dashboard/format';
 import { control, flat, initial, nested, picture, rowsOf, type Feature } from '../src/dashboard/form';
+import { lone } from '../src/dashboard/lone';
 import { operation } from '../src/dashboard/operation';
 import { link, parse } from '../src/dashboard/route';
 import { smooth } from '../src/dashboard/smooth';
@@ -124,4 +125,12 @@ test('an operation can be pasted into a shell', () => {
   assert.ok(text.includes(`O'\\''Hara`));
   const body = JSON.parse(text.split("-d '")[1]!.slice(0, -1).replaceAll(`'\\''`, "'")) as { variables: unknown };
   assert.deepEqual(body.variables, { input: { model: 'm', data: { row: { name: "O'Hara" } } } });
+});
+
+test('what no line reaches is drawn as a point', () => {
+  assert.deepEqual(lone([null, 3, null, 4, 5, null, 6], false), [1, 6]);
+  assert.equal(lone([1, 2, 3], false), null);
+  assert.equal(lone([], false), null);
+  assert.deepEqual(lone([null, 3, null], true), [1]);
+  assert.equal(lone([null, 3, null, 4], true), null, 'a line that spans gaps reaches both');
 });

@@ -53,7 +53,7 @@ export function App() {
   }, [lang, route.path.join('/')]);
   const locked = unauthenticated(viewer.error);
   return (
-    <div className="app" key={lang + String(theme.dark)}>
+    <div className="app" key={lang}>
       <a className="skip" href="#main" onClick={(e) => { e.preventDefault(); document.querySelector('main')?.focus(); }}>
         {t('To the content')}
       </a>

@@ -1,9 +1,10 @@
 // A chart of series over one axis: drag to zoom, double click to see all again.
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useSyncExternalStore } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 
 import { day, metric, minute } from './format';
+import { lone } from './lone';
 
 export interface Line {
   label: string;
@@ -38,9 +39,10 @@ function css(name: string): string {
 export function Chart({ x, time, lines, height = 220, log, label, show = metric, handle, still }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot>(null);
-  const shape = JSON.stringify([lines.map((l) => [l.label, l.color, l.dash, l.area]), time, log, height, still]);
+  const theme = useSyncExternalStore(watchTheme, () => document.documentElement.dataset['theme']);
+  const shape = JSON.stringify([lines.map((l) => [l.label, l.color, l.dash, l.area]), time, log, height, still, theme]);
 
-  // Another set of lines makes another chart; other values only move it.
+  // Another set of lines or another theme makes another chart; other values only move it.
   useEffect(() => {
     const div = box.current;
     if (!div) return;
@@ -50,7 +52,7 @@ export function Chart({ x, time, lines, height = 220, log, label, show = metric,
         width: Math.max(div.clientWidth, 50),
         height,
         ms: 1,
-        padding: [10, 12, 0, 0],
+        padding: [10, 22, 0, 0],
         scales: { x: { time: !!time }, y: { distr: log ? 3 : 1, range: log ? undefined : (_u, min, max) => padded(min, max) } },
         axes: [{ ...axis, size: 28, ...(time ? { values: clock } : {}) }, { ...axis, size: 56, values: (_u, ticks) => ticks.map((v) => (v === null ? '' : show(v))) }],
         cursor: { drag: { x: !still, y: false }, points: { size: 7 }, sync: time ? { key: 'augur' } : undefined },
@@ -66,7 +68,7 @@ export function Chart({ x, time, lines, height = 220, log, label, show = metric,
               dash: l.dash ? [4, 4] : undefined,
               fill: l.area ? `${color}26` : undefined,
               spanGaps: !time,
-              points: { show: lines.every((one) => one.values.length < 40) ? undefined : false },
+              points: { show: lines.every((one) => one.values.length < 40) ? undefined : false, filter: (u, si, all) => (all ? null : lone(u.data[si] ?? [], !time)) },
               value: (_u: uPlot, v: number | null) => (v === null ? '' : show(v)),
             } satisfies uPlot.Series;
           }),
@@ -103,6 +105,13 @@ export function Chart({ x, time, lines, height = 220, log, label, show = metric,
 function data(x: readonly number[], lines: Line[], log?: boolean): uPlot.AlignedData {
   const clean = (v: number | null) => (v === null || !Number.isFinite(v) || (log && v <= 0) ? null : v);
   return [x as number[], ...lines.map((l) => l.values.map(clean))];
+}
+
+// watchTheme tells when light becomes dark: a canvas does not follow by itself.
+function watchTheme(changed: () => void): () => void {
+  const watch = new MutationObserver(changed);
+  watch.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+  return () => watch.disconnect();
 }
 
 // clock writes times as the reader's clock does; days where the axis spans some.

@@ -65,15 +65,17 @@ function Figures({ of: d }: { of: OverviewQuery }) {
   );
 }
 
+// Busiest lists the models that changed last, those with most requests first.
 function Busiest({ of: d }: { of: OverviewQuery }) {
+  const models = [...d.models.nodes].sort((a, b) => (b.serving?.requestsPerSecond ?? 0) - (a.serving?.requestsPerSecond ?? 0));
   return (
     <Card title={t('Models')} aside={<a href={link(['models'])}>{t('All models')}</a>}>
-      {d.models.nodes.length === 0 ? (
+      {models.length === 0 ? (
         <FirstModel />
       ) : (
         <Table
           label={t('Models')}
-          rows={d.models.nodes}
+          rows={models}
           id={(m) => m.id}
           columns={[
             { title: t('Model'), show: (m) => <a href={toModel(m.name)}>{m.name}</a> },
