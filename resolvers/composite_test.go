@@ -74,6 +74,13 @@ func TestCompositeInputs(t *testing.T) {
 			}
 		}
 	}
+	signature := s.Query(t, `{ modelVersion(model: "composed", version: "live") { signature { inputs { name kind optional } } } }`, nil)
+	if diff := cmp.Diff([]any{
+		map[string]any{"name": "s", "kind": "SEQUENCE", "optional": false}, map[string]any{"name": "m", "kind": "MAP", "optional": false},
+		map[string]any{"name": "o", "kind": "OPTIONAL", "optional": true},
+	}, augurtest.At(t, signature, "modelVersion.signature.inputs")); diff != "" {
+		t.Error(diff)
+	}
 	batching := s.Query(t, `{ modelVersion(model: "composed", version: "live") { engine { batching { on why } } } }`, nil)
 	if on, why := augurtest.At(t, batching, "modelVersion.engine.batching.on"), augurtest.At(t, batching, "modelVersion.engine.batching.why"); on != false || !strings.Contains(why.(string), "seq(float32[n])") {
 		t.Errorf("batching %v: %v", on, why)

@@ -26,7 +26,7 @@ func tensorSpecs(specs []augur.Spec) []*graph.TensorSpec {
 	out := make([]*graph.TensorSpec, len(specs))
 	for i, s := range specs {
 		out[i] = &graph.TensorSpec{
-			Name: s.Name, Kind: s.Type.Kind, Type: s.Type.String(), Optional: s.Optional,
+			Name: s.Name, Kind: s.Type.Kind, Type: s.Type.String(), Optional: s.Optional || s.Type.Kind == augur.KindOptional,
 			Description: s.Description, Classes: s.Classes,
 		}
 		if s.Type.Kind == augur.KindTensor {

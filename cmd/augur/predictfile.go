@@ -175,7 +175,9 @@ func jobBar(j *client.Job) string {
 		text += fmt.Sprintf(", %.0f/s", *p.RowsPerSecond)
 	}
 	if p.TimeLeft != nil {
-		text += ", " + *p.TimeLeft + " left"
+		if left, err := time.ParseDuration(*p.TimeLeft); err == nil {
+			text += ", " + left.Round(time.Second).String() + " left"
+		}
 	}
 	return text
 }
