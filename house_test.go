@@ -24,7 +24,7 @@ type step struct {
 var ladder = []step{
 	{"cmd/augur", 7, []string{"server", "client"}},
 	{"internal/augurtest", 7, []string{"server", "client", "internal/cases"}},
-	{"server", 6, []string{"resolvers", "graph", "graph/transport", "registry", "registry/blob", "inference", "inference/onnx", "inference/rediscache", "jobs", "store", "telemetry", "web"}},
+	{"server", 6, []string{"auth", "resolvers", "graph", "graph/transport", "registry", "registry/blob", "inference", "inference/onnx", "inference/rediscache", "jobs", "store", "telemetry", "web"}},
 	{"resolvers", 5, []string{"graph", "ent", "registry", "jobs"}},
 	{"graph/transport", 5, nil},
 	{"jobs", 4, []string{"ent", "store", "registry"}},
@@ -35,6 +35,7 @@ var ladder = []step{
 	{"graph", 2, []string{"ent"}},
 	{"inference", 2, []string{"rollout"}},
 	{"registry/blob", 2, nil},
+	{"auth", 2, nil},
 	{"ent", 1, nil},
 	{"rollout", 1, nil},
 	{"onnxfile", 1, nil},

@@ -33,6 +33,8 @@ const (
 	WebhookID = "whk"
 	// DeliveryID names one event for one webhook.
 	DeliveryID = "dlv"
+	// KeyID names an API key.
+	KeyID = "key"
 	// PredictionID names a prediction.
 	PredictionID = "prd"
 	// JobID names a job.

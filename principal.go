@@ -5,10 +5,11 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 )
 
-// Scope is one thing a principal may do. Admin includes every other; Write and
-// Predict include Read.
+// Scope is one thing a principal may do. Admin includes every other; Write,
+// Predict and Rollout include Read.
 type Scope string
 
 // The scopes, as they stand in @access(scope: …) in the schema.
@@ -21,18 +22,57 @@ const (
 	ScopePredict Scope = "PREDICT"
 	// ScopeWrite changes the registry.
 	ScopeWrite Scope = "WRITE"
+	// ScopeRollout moves traffic between versions.
+	ScopeRollout Scope = "ROLLOUT"
 	// ScopeAdmin does everything, keys and the audit trail included.
 	ScopeAdmin Scope = "ADMIN"
 )
 
+// scopeWords are the scopes that a key or a token can hold, as people write them.
+var scopeWords = []struct {
+	word  string
+	scope Scope
+}{
+	{"registry:read", ScopeRead},
+	{"registry:write", ScopeWrite},
+	{"predict", ScopePredict},
+	{"rollout", ScopeRollout},
+	{"admin", ScopeAdmin},
+}
+
+// ParseScope reads a scope as keys and tokens write it: registry:read,
+// registry:write, predict, rollout or admin. The error is InvalidArgument.
+func ParseScope(word string) (Scope, error) {
+	for _, w := range scopeWords {
+		if w.word == word {
+			return w.scope, nil
+		}
+	}
+	return "", Errorf(InvalidArgument, "%q: expected registry:read, registry:write, predict, rollout or admin", word)
+}
+
+// Word is the scope as keys and tokens write it; "" for what they cannot hold.
+func (s Scope) Word() string {
+	for _, w := range scopeWords {
+		if w.scope == s {
+			return w.word
+		}
+	}
+	return ""
+}
+
 // Principal is who is calling. A principal is immutable once it is in a context.
 type Principal struct {
 	// Name is shown in the audit trail: "anonymous", a key's name, a subject.
-	Name   string
+	Name string
+	// Key is the id of the API key that was shown, "" for every other principal.
+	Key    string
 	Scopes []Scope
 	// Models are patterns of the model names the principal may see, in which *
 	// stands for any text and ? for one character; empty means all models.
 	Models []string
+	// Expires is when the credentials end; zero when they do not.
+	Expires time.Time
 }
 
 // Anonymous is the principal of a server without authentication, which listens
@@ -56,7 +96,7 @@ func (p *Principal) Has(scope Scope) bool {
 	}
 	return slices.ContainsFunc(p.Scopes, func(s Scope) bool {
 		return s == scope || s == ScopeAdmin ||
-			scope == ScopeRead && (s == ScopeWrite || s == ScopePredict)
+			scope == ScopeRead && (s == ScopeWrite || s == ScopePredict || s == ScopeRollout)
 	})
 }
 

@@ -7,7 +7,7 @@ import (
 )
 
 func TestScopes(t *testing.T) {
-	all := []augur.Scope{augur.ScopePublic, augur.ScopeRead, augur.ScopePredict, augur.ScopeWrite, augur.ScopeAdmin}
+	all := []augur.Scope{augur.ScopePublic, augur.ScopeRead, augur.ScopePredict, augur.ScopeWrite, augur.ScopeRollout, augur.ScopeAdmin}
 	for _, c := range []struct {
 		p    *augur.Principal
 		want string // one letter for each scope that is held
@@ -17,13 +17,14 @@ func TestScopes(t *testing.T) {
 		{&augur.Principal{Scopes: []augur.Scope{augur.ScopeRead}}, "PR"},
 		{&augur.Principal{Scopes: []augur.Scope{augur.ScopePredict}}, "PRp"},
 		{&augur.Principal{Scopes: []augur.Scope{augur.ScopeWrite}}, "PRw"},
-		{augur.Anonymous(), "PRpwa"},
-		{augur.System(), "PRpwa"},
+		{&augur.Principal{Scopes: []augur.Scope{augur.ScopeRollout}}, "PRr"},
+		{augur.Anonymous(), "PRpwra"},
+		{augur.System(), "PRpwra"},
 	} {
 		got := ""
 		for i, s := range all {
 			if c.p.Has(s) {
-				got += "PRpwa"[i : i+1]
+				got += "PRpwra"[i : i+1]
 			}
 		}
 		if got != c.want {
@@ -54,5 +55,22 @@ func TestPrincipalInContext(t *testing.T) {
 	ctx = augur.WithRequestID(augur.WithPrincipal(ctx, p), "req_1")
 	if augur.PrincipalFrom(ctx) != p || augur.RequestIDFrom(ctx) != "req_1" {
 		t.Error("what was put in comes out")
+	}
+}
+
+func TestScopeWords(t *testing.T) {
+	for _, word := range []string{"registry:read", "registry:write", "predict", "rollout", "admin"} {
+		scope, err := augur.ParseScope(word)
+		if err != nil || scope.Word() != word {
+			t.Errorf("%s is %q, which is written %q: %v", word, scope, scope.Word(), err)
+		}
+	}
+	for _, word := range []string{"", "READ", "public", "registry", "Admin"} {
+		if scope, err := augur.ParseScope(word); augur.CodeOf(err) != augur.InvalidArgument {
+			t.Errorf("%q was read as %q: %v", word, scope, err)
+		}
+	}
+	if augur.ScopePublic.Word() != "" {
+		t.Error("no key holds PUBLIC")
 	}
 }

@@ -34,6 +34,7 @@ func (c *Client) Change(ctx context.Context, mutation string, input map[string]a
 // What is asked of a mutation besides its userErrors.
 const (
 	changedModel   = "model { id name revision archivedAt }"
+	keyFields      = "id name scopes models createdAt creator expiresAt revokedAt lastUsedAt"
 	changedVersion = "modelVersion { id version status revision archivedAt }"
 	changedRollout = "rollout { id kind status step revision promoted arms { name weight modelVersion { version } } }"
 )
@@ -43,12 +44,19 @@ var outcomes = map[string]string{
 	"modelVersionUpdate": changedVersion, "modelVersionArchive": changedVersion, "modelVersionRestore": changedVersion, "modelVersionDelete": "deletedId",
 	"aliasSet": "alias { name revision version { id version } }", "aliasRemove": "model { id name }",
 	"rolloutStart": changedRollout, "rolloutPause": changedRollout, "rolloutResume": changedRollout, "rolloutApprove": changedRollout, "rolloutPromote": changedRollout, "rolloutAbort": changedRollout,
+	"apiKeyCreate": "secret apiKey { " + keyFields + " }", "apiKeyRevoke": "apiKey { " + keyFields + " }",
 	"metricsLog":         "accepted duplicates modelVersion { id version }",
 	"modelServingUpdate": "model { id name servingPolicy { revision } } modelVersion { id version servingPolicy { revision } }",
 }
 
 // inputOf is the name of the type of a mutation's input.
 func inputOf(mutation string) string {
+	switch mutation {
+	case "apiKeyCreate":
+		return "APIKeyCreateInput"
+	case "apiKeyRevoke":
+		return "APIKeyRefInput"
+	}
 	for _, verb := range []string{"Archive", "Restore", "Delete", "Pause", "Resume", "Approve", "Abort"} {
 		if of, ok := strings.CutSuffix(mutation, verb); ok {
 			return strings.ToUpper(of[:1]) + of[1:] + "RefInput"

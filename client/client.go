@@ -33,6 +33,8 @@ type Config struct {
 	// Pause is the pause before the second attempt, doubled before each further
 	// one; zero means 200 ms. A hint of the server is heeded instead.
 	Pause time.Duration
+	// Token is sent with every request: an API key or a JWT. "" sends none.
+	Token augur.Secret
 	// UserAgent names the program to the server; "" means augur-client.
 	UserAgent string
 }
@@ -152,6 +154,9 @@ func (c *Client) request(ctx context.Context, method, path string, body io.Reade
 		return nil, augur.Wrap(augur.InvalidArgument, err, "the request cannot be made")
 	}
 	req.Header.Set("User-Agent", c.cfg.UserAgent)
+	if c.cfg.Token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.cfg.Token.Reveal())
+	}
 	if id := augur.RequestIDFrom(ctx); id != "" {
 		req.Header.Set("X-Request-Id", id)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"augur/ent/alias"
 	"augur/ent/aliasevent"
+	"augur/ent/apikey"
 	"augur/ent/artifact"
 	"augur/ent/auditevent"
 	"augur/ent/catalogrevision"
@@ -48,6 +49,8 @@ type Client struct {
 	config
 	// Schema is the client for creating, migrating and dropping schema.
 	Schema *migrate.Schema
+	// APIKey is the client for interacting with the APIKey builders.
+	APIKey *APIKeyClient
 	// Alias is the client for interacting with the Alias builders.
 	Alias *AliasClient
 	// AliasEvent is the client for interacting with the AliasEvent builders.
@@ -105,6 +108,7 @@ func NewClient(opts ...Option) *Client {
 
 func (c *Client) init() {
 	c.Schema = migrate.NewSchema(c.driver)
+	c.APIKey = NewAPIKeyClient(c.config)
 	c.Alias = NewAliasClient(c.config)
 	c.AliasEvent = NewAliasEventClient(c.config)
 	c.Artifact = NewArtifactClient(c.config)
@@ -220,6 +224,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 	return &Tx{
 		ctx:              ctx,
 		config:           cfg,
+		APIKey:           NewAPIKeyClient(cfg),
 		Alias:            NewAliasClient(cfg),
 		AliasEvent:       NewAliasEventClient(cfg),
 		Artifact:         NewArtifactClient(cfg),
@@ -262,6 +267,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 	return &Tx{
 		ctx:              ctx,
 		config:           cfg,
+		APIKey:           NewAPIKeyClient(cfg),
 		Alias:            NewAliasClient(cfg),
 		AliasEvent:       NewAliasEventClient(cfg),
 		Artifact:         NewArtifactClient(cfg),
@@ -291,7 +297,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 // Debug returns a new debug-client. It's used to get verbose logging on specific operations.
 //
 //	client.Debug().
-//		Alias.
+//		APIKey.
 //		Query().
 //		Count(ctx)
 func (c *Client) Debug() *Client {
@@ -314,8 +320,8 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.Alias, c.AliasEvent, c.Artifact, c.AuditEvent, c.CatalogRevision, c.JobChunk,
-		c.Lease, c.MetricBucket, c.MetricPoint, c.MetricSummary, c.Model,
+		c.APIKey, c.Alias, c.AliasEvent, c.Artifact, c.AuditEvent, c.CatalogRevision,
+		c.JobChunk, c.Lease, c.MetricBucket, c.MetricPoint, c.MetricSummary, c.Model,
 		c.ModelVersion, c.PredictionJob, c.PredictionRecord, c.Rollout, c.RolloutCount,
 		c.RolloutEvent, c.RolloutSubject, c.ServingPolicy, c.ServingRollup, c.Tag,
 		c.Webhook, c.WebhookDelivery,
@@ -328,8 +334,8 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.Alias, c.AliasEvent, c.Artifact, c.AuditEvent, c.CatalogRevision, c.JobChunk,
-		c.Lease, c.MetricBucket, c.MetricPoint, c.MetricSummary, c.Model,
+		c.APIKey, c.Alias, c.AliasEvent, c.Artifact, c.AuditEvent, c.CatalogRevision,
+		c.JobChunk, c.Lease, c.MetricBucket, c.MetricPoint, c.MetricSummary, c.Model,
 		c.ModelVersion, c.PredictionJob, c.PredictionRecord, c.Rollout, c.RolloutCount,
 		c.RolloutEvent, c.RolloutSubject, c.ServingPolicy, c.ServingRollup, c.Tag,
 		c.Webhook, c.WebhookDelivery,
@@ -341,6 +347,8 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 // Mutate implements the ent.Mutator interface.
 func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 	switch m := m.(type) {
+	case *APIKeyMutation:
+		return c.APIKey.mutate(ctx, m)
 	case *AliasMutation:
 		return c.Alias.mutate(ctx, m)
 	case *AliasEventMutation:
@@ -389,6 +397,140 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.WebhookDelivery.mutate(ctx, m)
 	default:
 		return nil, fmt.Errorf("ent: unknown mutation type %T", m)
+	}
+}
+
+// APIKeyClient is a client for the APIKey schema.
+type APIKeyClient struct {
+	config
+}
+
+// NewAPIKeyClient returns a client for the APIKey from the given config.
+func NewAPIKeyClient(c config) *APIKeyClient {
+	return &APIKeyClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `apikey.Hooks(f(g(h())))`.
+func (c *APIKeyClient) Use(hooks ...Hook) {
+	c.hooks.APIKey = append(c.hooks.APIKey, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `apikey.Intercept(f(g(h())))`.
+func (c *APIKeyClient) Intercept(interceptors ...Interceptor) {
+	c.inters.APIKey = append(c.inters.APIKey, interceptors...)
+}
+
+// Create returns a builder for creating a APIKey entity.
+func (c *APIKeyClient) Create() *APIKeyCreate {
+	mutation := newAPIKeyMutation(c.config, OpCreate)
+	return &APIKeyCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of APIKey entities.
+func (c *APIKeyClient) CreateBulk(builders ...*APIKeyCreate) *APIKeyCreateBulk {
+	return &APIKeyCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *APIKeyClient) MapCreateBulk(slice any, setFunc func(*APIKeyCreate, int)) *APIKeyCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &APIKeyCreateBulk{err: fmt.Errorf("calling to APIKeyClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*APIKeyCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &APIKeyCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for APIKey.
+func (c *APIKeyClient) Update() *APIKeyUpdate {
+	mutation := newAPIKeyMutation(c.config, OpUpdate)
+	return &APIKeyUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *APIKeyClient) UpdateOne(_m *APIKey) *APIKeyUpdateOne {
+	mutation := newAPIKeyMutation(c.config, OpUpdateOne, withAPIKey(_m))
+	return &APIKeyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *APIKeyClient) UpdateOneID(id string) *APIKeyUpdateOne {
+	mutation := newAPIKeyMutation(c.config, OpUpdateOne, withAPIKeyID(id))
+	return &APIKeyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for APIKey.
+func (c *APIKeyClient) Delete() *APIKeyDelete {
+	mutation := newAPIKeyMutation(c.config, OpDelete)
+	return &APIKeyDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *APIKeyClient) DeleteOne(_m *APIKey) *APIKeyDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *APIKeyClient) DeleteOneID(id string) *APIKeyDeleteOne {
+	builder := c.Delete().Where(apikey.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &APIKeyDeleteOne{builder}
+}
+
+// Query returns a query builder for APIKey.
+func (c *APIKeyClient) Query() *APIKeyQuery {
+	return &APIKeyQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeAPIKey},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a APIKey entity by its id.
+func (c *APIKeyClient) Get(ctx context.Context, id string) (*APIKey, error) {
+	return c.Query().Where(apikey.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *APIKeyClient) GetX(ctx context.Context, id string) *APIKey {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *APIKeyClient) Hooks() []Hook {
+	return c.hooks.APIKey
+}
+
+// Interceptors returns the client interceptors.
+func (c *APIKeyClient) Interceptors() []Interceptor {
+	inters := c.inters.APIKey
+	return append(inters[:len(inters):len(inters)], apikey.Interceptors[:]...)
+}
+
+func (c *APIKeyClient) mutate(ctx context.Context, m *APIKeyMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&APIKeyCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&APIKeyUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&APIKeyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&APIKeyDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown APIKey mutation op: %q", m.Op())
 	}
 }
 
@@ -3964,16 +4106,18 @@ func (c *WebhookDeliveryClient) mutate(ctx context.Context, m *WebhookDeliveryMu
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		Alias, AliasEvent, Artifact, AuditEvent, CatalogRevision, JobChunk, Lease,
-		MetricBucket, MetricPoint, MetricSummary, Model, ModelVersion, PredictionJob,
-		PredictionRecord, Rollout, RolloutCount, RolloutEvent, RolloutSubject,
-		ServingPolicy, ServingRollup, Tag, Webhook, WebhookDelivery []ent.Hook
+		APIKey, Alias, AliasEvent, Artifact, AuditEvent, CatalogRevision, JobChunk,
+		Lease, MetricBucket, MetricPoint, MetricSummary, Model, ModelVersion,
+		PredictionJob, PredictionRecord, Rollout, RolloutCount, RolloutEvent,
+		RolloutSubject, ServingPolicy, ServingRollup, Tag, Webhook,
+		WebhookDelivery []ent.Hook
 	}
 	inters struct {
-		Alias, AliasEvent, Artifact, AuditEvent, CatalogRevision, JobChunk, Lease,
-		MetricBucket, MetricPoint, MetricSummary, Model, ModelVersion, PredictionJob,
-		PredictionRecord, Rollout, RolloutCount, RolloutEvent, RolloutSubject,
-		ServingPolicy, ServingRollup, Tag, Webhook, WebhookDelivery []ent.Interceptor
+		APIKey, Alias, AliasEvent, Artifact, AuditEvent, CatalogRevision, JobChunk,
+		Lease, MetricBucket, MetricPoint, MetricSummary, Model, ModelVersion,
+		PredictionJob, PredictionRecord, Rollout, RolloutCount, RolloutEvent,
+		RolloutSubject, ServingPolicy, ServingRollup, Tag, Webhook,
+		WebhookDelivery []ent.Interceptor
 	}
 )
 

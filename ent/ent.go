@@ -5,6 +5,7 @@ package ent
 import (
 	"augur/ent/alias"
 	"augur/ent/aliasevent"
+	"augur/ent/apikey"
 	"augur/ent/artifact"
 	"augur/ent/auditevent"
 	"augur/ent/catalogrevision"
@@ -95,6 +96,7 @@ var (
 func checkColumn(t, c string) error {
 	initCheck.Do(func() {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
+			apikey.Table:           apikey.ValidColumn,
 			alias.Table:            alias.ValidColumn,
 			aliasevent.Table:       aliasevent.ValidColumn,
 			artifact.Table:         artifact.ValidColumn,

@@ -63,13 +63,14 @@ var unused = map[string]bool{
 	"AuditEventOrder": true, "AuditEventOrderField": true,
 	"MetricPointOrder": true, "MetricPointOrderField": true, "MetricPointWhereInput": true,
 	"PredictionRecordOrder": true, "PredictionRecordOrderField": true,
+	"APIKeyOrder": true, "APIKeyOrderField": true,
 	"WebhookOrder": true, "WebhookOrderField": true,
 	"PredictionJobOrder": true, "PredictionJobOrderField": true,
 	"JobState": true, "JobPriority": true, "TableFormat": true,
 }
 
 // entities are the objects that a client may ask for by their id.
-var entities = map[string]bool{"Model": true, "ModelVersion": true, "PredictionJob": true, "PredictionRecord": true, "Rollout": true, "Webhook": true, "WebhookDelivery": true}
+var entities = map[string]bool{"Model": true, "ModelVersion": true, "PredictionJob": true, "PredictionRecord": true, "Rollout": true, "Webhook": true, "WebhookDelivery": true, "APIKey": true}
 
 // public makes the generated schema the one we publish: names of our own scalars,
 // strict lists, `nodes` on connections, a description on everything and an access
@@ -140,7 +141,7 @@ func public(g *gen.Graph, schema *ast.Schema) error {
 		}
 		if def.Kind == ast.Object || def.Kind == ast.Interface {
 			scope := "READ"
-			if strings.HasPrefix(name, "AuditEvent") || strings.HasPrefix(name, "Webhook") {
+			if strings.HasPrefix(name, "AuditEvent") || strings.HasPrefix(name, "Webhook") || strings.HasPrefix(name, "APIKey") {
 				scope = "ADMIN"
 			}
 			if id := def.Fields.ForName("id"); id != nil {

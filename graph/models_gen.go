@@ -15,6 +15,42 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
+// A new API key.
+type APIKeyCreateInput struct {
+	// What it is for; the audit trail shows this name.
+	Name string `json:"name"`
+	// What it may do; at least one.
+	Scopes []augur.Scope `json:"scopes"`
+	// The models it is for: names, in which * stands for any text and ? for one character; all of them when left out.
+	Models []string `json:"models,omitempty"`
+	// When it ends; never when left out.
+	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+}
+
+// The outcome of apiKeyCreate.
+type APIKeyCreatePayload struct {
+	// The new key; null when userErrors says why not.
+	APIKey *ent.APIKey `json:"apiKey,omitempty"`
+	// The text that requests carry, as in Authorization: Bearer. It is shown this once.
+	Secret *string `json:"secret,omitempty"`
+	// What was wrong with the input.
+	UserErrors []*augur.Error `json:"userErrors"`
+}
+
+// Which API key.
+type APIKeyRefInput struct {
+	// The key's id.
+	ID string `json:"id"`
+}
+
+// The outcome of apiKeyRevoke.
+type APIKeyRevokePayload struct {
+	// The key; null when userErrors says why not.
+	APIKey *ent.APIKey `json:"apiKey,omitempty"`
+	// What was wrong with the input.
+	UserErrors []*augur.Error `json:"userErrors"`
+}
+
 // Which alias to remove.
 type AliasRemoveInput struct {
 	// The model's name.
@@ -1095,6 +1131,10 @@ type Viewer struct {
 	Name string `json:"name"`
 	// What the principal may do.
 	Scopes []augur.Scope `json:"scopes"`
+	// Patterns of the models that the principal may see, in which * stands for any text and ? for one character; empty means all.
+	Models []string `json:"models"`
+	// When the credentials end; null when they do not.
+	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
 }
 
 // A new webhook.

@@ -82,7 +82,7 @@ func TestEverythingIsDescribed(t *testing.T) {
 // TestEveryFieldHasAnAccessRule walks the schema: a forgotten rule fails here,
 // and stops the server too (graph/transport).
 func TestEveryFieldHasAnAccessRule(t *testing.T) {
-	scopes := []augur.Scope{augur.ScopePublic, augur.ScopeRead, augur.ScopePredict, augur.ScopeWrite, augur.ScopeAdmin}
+	scopes := []augur.Scope{augur.ScopePublic, augur.ScopeRead, augur.ScopePredict, augur.ScopeWrite, augur.ScopeRollout, augur.ScopeAdmin}
 	walked := 0
 	for _, def := range own(t) {
 		if def.Kind != ast.Object && def.Kind != ast.Interface {
@@ -102,7 +102,7 @@ func TestEveryFieldHasAnAccessRule(t *testing.T) {
 			if !slices.Contains(scopes, scope) {
 				t.Errorf("%s.%s: unknown scope %s", def.Name, f.Name, scope)
 			}
-			if def == schema().Mutation && scope != augur.ScopeWrite && scope != augur.ScopePredict && scope != augur.ScopeAdmin {
+			if def == schema().Mutation && scope != augur.ScopeWrite && scope != augur.ScopePredict && scope != augur.ScopeRollout && scope != augur.ScopeAdmin {
 				t.Errorf("the mutation %s needs only %s", f.Name, scope)
 			}
 		}

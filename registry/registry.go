@@ -138,6 +138,8 @@ type Registry struct {
 	queue atomic.Pointer[Queue]
 	// bus tells of changes.
 	bus *bus
+	// keys are the API keys.
+	keys *keys
 
 	// stop ends the services and running are they; stop is nil before Start.
 	stop    context.CancelFunc
@@ -160,6 +162,7 @@ func New(cfg Config, deps Deps) (*Registry, error) {
 		cfg: cfg, store: deps.Store, blobs: deps.Blobs, prober: deps.Prober, warmer: deps.Warmer, log: deps.Logger,
 		catalog: newCatalog(deps.Store.Reader()), probes: make(chan struct{}, cfg.Probes),
 		bus:     newBus(),
+		keys:    newKeys(deps.Store.Reader()),
 		rollups: rollups{replica: augur.NewID(augur.ReplicaID), open: map[rollupKey]*augur.ServingFigures{}},
 	}
 	r.recordsAtOnce.Store(maxRecordsAtOnce)
@@ -171,9 +174,15 @@ func New(cfg Config, deps Deps) (*Registry, error) {
 // The error is Unavailable when the database does not answer. ctx bounds the
 // first reading only.
 func (r *Registry) Start(ctx context.Context) error {
-	if err := r.catalog.reload(ctx, 0); err != nil {
+	if err := firstOf(r.catalog.reload(ctx, 0), r.keys.read(ctx)); err != nil {
 		return err
 	}
+	r.catalog.OnChange(func() {
+		select {
+		case r.keys.changed <- struct{}{}:
+		default: // they are about to be read
+		}
+	})
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	r.stop = stop
 	r.running.Go(func() { r.catalog.poll(running, r.cfg.PollInterval, r.log) })
@@ -183,6 +192,7 @@ func (r *Registry) Start(ctx context.Context) error {
 		r.running.Go(func() { r.pollEvents(running) })
 	}
 	r.running.Go(func() { r.conduct(running) })
+	r.running.Go(func() { r.keepKeys(running) })
 	return nil
 }
 
@@ -225,6 +235,10 @@ func (r *Registry) write(ctx context.Context, fn func(ctx context.Context, tx *e
 		c, err := fn(ctx, tx)
 		if c == nil || err != nil {
 			return err
+		}
+		// Queries find no other models; this is for what would name one anyway.
+		if c.model != "" && !principal.Sees(c.model) {
+			return augur.Errorf(augur.PermissionDenied, "your key is for other models than %q", c.model)
 		}
 		create := tx.AuditEvent.Create().SetPrincipal(principal.Name).SetAction(c.action).
 			SetSubjectID(c.subject).SetModel(c.model).SetRequestID(augur.RequestIDFrom(ctx))

@@ -7,6 +7,7 @@ import (
 	"augur"
 	"augur/ent"
 	"augur/ent/alias"
+	"augur/ent/artifact"
 	"augur/ent/model"
 	"augur/ent/modelversion"
 	"augur/ent/schema"
@@ -446,4 +447,21 @@ func (r *Registry) VersionRestore(ctx context.Context, id string, ifRevision ...
 		d.add("deletedAt", timeText(v.DeletedAt), nil)
 		return &change{action: "modelVersionRestore", subject: v.ID, model: m.Name, before: d.before, after: d.after, catalog: true}, nil
 	})
+}
+
+// ArtifactVisible returns nil when the principal may read the artifact of that
+// digest: who sees every model may read all of them, and others those of the
+// versions that they see. The error is NotFound.
+func (r *Registry) ArtifactVisible(ctx context.Context, digest augur.Digest) error {
+	if augur.PrincipalFrom(ctx).AllModels() {
+		return nil
+	}
+	found, err := r.store.Reader().ModelVersion.Query().Where(modelversion.HasArtifactWith(artifact.Digest(string(digest)))).Exist(ctx)
+	if err != nil {
+		return store.Error(err)
+	}
+	if !found {
+		return augur.Errorf(augur.NotFound, "there is no artifact %s", digest)
+	}
+	return nil
 }

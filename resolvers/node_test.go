@@ -18,6 +18,7 @@ func TestNodes(t *testing.T) {
 		made := s.Query(t, `mutation($row: Row!, $prediction: ID!) {
 			rolloutStart(input: {model: "road-risk", kind: SHADOW, candidates: [{version: "1.0.0"}]}) { rollout { id } userErrors { message } }
 			webhookCreate(input: {url: "http://127.0.0.1:9/nobody"}) { webhook { id } userErrors { message } }
+			apiKeyCreate(input: {name: "k", scopes: [READ]}) { apiKey { id } userErrors { message } }
 			predictionJobSubmit(input: {model: "road-risk", data: {row: $row}}) { job { id } userErrors { message } }
 			outcomeRecord(input: {predictionId: $prediction, outcome: 1}) { userErrors { message } }
 		}`, map[string]any{"row": road, "prediction": prediction})
@@ -26,7 +27,7 @@ func TestNodes(t *testing.T) {
 		found := s.Query(t, `{ model(name: "road-risk") { id liveVersion { id } } __type(name: "Node") { possibleTypes { name } } }`, nil)
 		ids := []any{
 			augurtest.At(t, found, "model.id"), augurtest.At(t, found, "model.liveVersion.id"),
-			prediction, augurtest.At(t, made, "rolloutStart.rollout.id"), augurtest.At(t, made, "predictionJobSubmit.job.id"),
+			prediction, augurtest.At(t, made, "rolloutStart.rollout.id"), augurtest.At(t, made, "predictionJobSubmit.job.id"), augurtest.At(t, made, "apiKeyCreate.apiKey.id"),
 			webhook, augurtest.At(t, test, "webhookTest.delivery.id"),
 		}
 		var want, got []string

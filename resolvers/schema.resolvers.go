@@ -290,6 +290,27 @@ func (r *mutationResolver) WebhookRedeliver(ctx context.Context, input graph.Web
 	return &graph.WebhookRedeliverPayload{Delivery: delivery, UserErrors: mistakes}, err
 }
 
+func (r *mutationResolver) APIKeyCreate(ctx context.Context, input graph.APIKeyCreateInput) (*graph.APIKeyCreatePayload, error) {
+	id, secret, err := r.Registry.KeyCreate(ctx, registry.KeyCreate{
+		Name: input.Name, Scopes: input.Scopes, Models: input.Models, Expires: input.ExpiresAt,
+	})
+	id, mistakes, err := outcome(id, err)
+	if id == "" || err != nil {
+		return &graph.APIKeyCreatePayload{UserErrors: mistakes}, err
+	}
+	key, err := r.Reader.APIKey.Get(ctx, id)
+	return &graph.APIKeyCreatePayload{APIKey: key, Secret: &secret, UserErrors: mistakes}, err
+}
+
+func (r *mutationResolver) APIKeyRevoke(ctx context.Context, input graph.APIKeyRefInput) (*graph.APIKeyRevokePayload, error) {
+	id, mistakes, err := outcome(input.ID, r.Registry.KeyRevoke(ctx, input.ID))
+	if id == "" || err != nil {
+		return &graph.APIKeyRevokePayload{UserErrors: mistakes}, err
+	}
+	key, err := r.Reader.APIKey.Get(ctx, id)
+	return &graph.APIKeyRevokePayload{APIKey: key, UserErrors: mistakes}, err
+}
+
 // CachePurge is the resolver for the cachePurge field.
 func (r *mutationResolver) CachePurge(ctx context.Context, input graph.CachePurgeInput) (*graph.CachePurgePayload, error) {
 	digests, err := r.Registry.CachePurge(ctx, registry.CachePurge{Model: input.Model, Version: deref(input.Version)})
@@ -419,13 +440,21 @@ func (r *queryResolver) WebhookDeliveries(ctx context.Context, first *int, after
 		ent.WithWebhookDeliveryWhere(where))
 }
 
+func (r *queryResolver) APIKeys(ctx context.Context, first *int, after *entgql.Cursor[string], last *int, before *entgql.Cursor[string], where *ent.APIKeyWhereInput) (*ent.APIKeyConnection, error) {
+	return r.Reader.APIKey.Query().Paginate(ctx, after, first, before, last, ent.WithAPIKeyWhere(where))
+}
+
 // Viewer is the resolver for the viewer field.
 func (r *queryResolver) Viewer(ctx context.Context) (*graph.Viewer, error) {
 	p := augur.PrincipalFrom(ctx)
 	if p == nil {
-		return &graph.Viewer{Name: "nobody", Scopes: []augur.Scope{augur.ScopePublic}}, nil
+		return &graph.Viewer{Name: "nobody", Scopes: []augur.Scope{augur.ScopePublic}, Models: []string{}}, nil
 	}
-	return &graph.Viewer{Name: p.Name, Scopes: p.Scopes}, nil
+	v := &graph.Viewer{Name: p.Name, Scopes: p.Scopes, Models: p.Models}
+	if !p.Expires.IsZero() {
+		v.ExpiresAt = &p.Expires
+	}
+	return v, nil
 }
 
 // Server is the resolver for the server field.

@@ -109,6 +109,12 @@ func (r *Resolver) node(ctx context.Context, id string) (ent.Noder, error) {
 			return nil, ent.MaskNotFound(err)
 		}
 		return w, nil
+	case augur.KeyID:
+		k, err := r.Reader.APIKey.Get(ctx, id)
+		if k == nil || err != nil {
+			return nil, ent.MaskNotFound(err)
+		}
+		return k, nil
 	case augur.DeliveryID:
 		d, err := r.Reader.WebhookDelivery.Get(ctx, id)
 		if d == nil || err != nil {

@@ -35,7 +35,9 @@ type artifactStore interface {
 // artifacts serves PUT, HEAD and GET of /artifacts/{digest} at constant memory;
 // upload.go has the uploads in parts.
 type artifacts struct {
-	store   artifactStore
+	store artifactStore
+	// visible says whether who calls may read an artifact: NotFound when not.
+	visible func(ctx context.Context, digest augur.Digest) error
 	maxSize int64
 	log     *slog.Logger
 }
@@ -105,6 +107,10 @@ func (a *artifacts) get(w http.ResponseWriter, r *http.Request) {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Cache-Control", "private, max-age=31536000, immutable") // a digest never names other bytes
 		http.ServeContent(w, r, "", time.Time{}, content)
+	}
+	if err := a.visible(r.Context(), digest); err != nil {
+		writeProblem(w, r, a.log, err, 0)
+		return
 	}
 	var err error
 	if r.Method == http.MethodHead { // asks no object storage for the bytes

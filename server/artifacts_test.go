@@ -30,6 +30,9 @@ type site struct {
 	log *bytes.Buffer
 }
 
+// everybody may read every artifact.
+func everybody(context.Context, augur.Digest) error { return nil }
+
 // newSite serves with a configuration, and for artifacts a store that may be nil.
 func newSite(t *testing.T, change func(*Config), store artifactStore) *site {
 	t.Helper()
@@ -62,7 +65,7 @@ func newSite(t *testing.T, change func(*Config), store artifactStore) *site {
 		}
 		_, _ = fmt.Fprintf(w, "page %s", r.URL.Path)
 	})
-	inner := srv.routes(page, page, store, nil)
+	inner := srv.routes(nil, page, page, &artifacts{store: store, visible: everybody, maxSize: int64(cfg.Artifacts.MaxSize), log: srv.log}, nil)
 	srv.handler.Store(&inner)
 	s.Server = httptest.NewServer(outer)
 	t.Cleanup(s.Close)

@@ -19,6 +19,7 @@ import (
 // docs/augur.example.yaml are all made from these tags; see Settings.
 type Config struct {
 	HTTP          HTTPConfig          `embed:"" prefix:"http." name:"http" group:"http" help:"Where the server listens and what it accepts."`
+	Auth          AuthConfig          `embed:"" prefix:"auth." name:"auth" group:"auth" help:"Who is believed. See docs/security.md."`
 	Data          DataConfig          `embed:"" prefix:"data." name:"data" group:"data" help:"Where the server keeps what it must not lose."`
 	Database      DatabaseConfig      `embed:"" prefix:"database." name:"database" group:"database" help:"The record: models, versions, aliases, metrics."`
 	Artifacts     ArtifactsConfig     `embed:"" prefix:"artifacts." name:"artifacts" group:"artifacts" help:"The bytes of versions."`
@@ -36,7 +37,7 @@ type Config struct {
 
 // HTTPConfig is the section http.
 type HTTPConfig struct {
-	Listen         string        `name:"listen" default:"127.0.0.1:8080" help:"Address and port to listen on; port 0 takes a free one." why:"To be reached from other machines, which also needs http.allow-anonymous while there is no authentication."`
+	Listen         string        `name:"listen" default:"127.0.0.1:8080" help:"Address and port to listen on; port 0 takes a free one." why:"To be reached from other machines, which also needs authentication (auth.keys and what follows) or http.allow-anonymous."`
 	AllowAnonymous bool          `name:"allow-anonymous" default:"false" help:"Listen beyond loopback although anybody who reaches the port may do everything." why:"In a container, or behind a proxy that authenticates."`
 	Hosts          []string      `name:"hosts" placeholder:"NAME,…" help:"Host names that requests may be addressed to, besides localhost and IP addresses. Empty with http.allow-anonymous: any." why:"A proxy in front passes on its own name. The check keeps web pages from reaching the server through a name that they point at it (DNS rebinding)."`
 	TrustedOrigins []string      `name:"trusted-origins" placeholder:"ORIGIN,…" help:"Origins of web pages, as in https://dash.example.com, that may send changes from a browser." why:"A dashboard is served from another origin than the API."`
@@ -190,8 +191,11 @@ func (c *Config) Validate() error {
 	if err != nil {
 		return invalid("http.listen", "%q: expected an address and a port, as in 127.0.0.1:8080 or :8080", c.HTTP.Listen)
 	}
-	if !loopback(host) && !c.HTTP.AllowAnonymous {
-		return invalid("http.listen", "%s can be reached from other machines, and without authentication anybody who reaches it may do everything: listen on 127.0.0.1, or say --http.allow-anonymous (AUGUR_HTTP_ALLOW_ANONYMOUS=true) if that is meant", c.HTTP.Listen)
+	if err := c.Auth.validate(); err != nil {
+		return err
+	}
+	if !loopback(host) && !c.HTTP.AllowAnonymous && !c.Auth.enabled() {
+		return invalid("http.listen", "%s can be reached from other machines, and without authentication anybody who reaches it may do everything: listen on 127.0.0.1, ask for credentials (--auth.keys), or say --http.allow-anonymous (AUGUR_HTTP_ALLOW_ANONYMOUS=true) if that is meant", c.HTTP.Listen)
 	}
 	scheme, _, found := strings.Cut(c.Database.URL.Reveal(), "://")
 	if found && scheme != "postgres" && scheme != "postgresql" && scheme != "sqlite" || !found && strings.Contains(scheme, "=") {

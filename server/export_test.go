@@ -24,11 +24,11 @@ func StartWith(ctx context.Context, cfg Config, logs io.Writer, p augur.Predicto
 	if err := s.listen(ctx, tracing); err != nil {
 		return nil, err
 	}
-	graphQL, err := newGraphQL(s.stopping, cfg.GraphQL, nil, resolvers.Deps{Predictor: p}, tracing, s.metrics.Registerer(), s.log)
+	graphQL, err := newGraphQL(s.stopping, cfg.GraphQL, nil, nil, resolvers.Deps{Predictor: p}, tracing, s.metrics.Registerer(), s.log)
 	if err != nil {
 		return nil, err
 	}
-	h := s.routes(graphQL, http.NotFoundHandler(), nil, nil)
+	h := s.routes(nil, graphQL, http.NotFoundHandler(), &artifacts{log: s.log}, nil)
 	s.handler.Store(&h)
 	return s, nil
 }

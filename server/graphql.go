@@ -25,7 +25,7 @@ import (
 // newGraphQL is the handler of /graphql: gqlgen executes, and graph/transport
 // checks what must hold before. Streams end with stopping. The error is
 // InvalidArgument.
-func newGraphQL(stopping context.Context, cfg GraphQLConfig, origins []string, deps resolvers.Deps, tracing *telemetry.Tracing, reg prometheus.Registerer, log *slog.Logger) (http.Handler, error) {
+func newGraphQL(stopping context.Context, cfg GraphQLConfig, origins []string, who transport.Credentials, deps resolvers.Deps, tracing *telemetry.Tracing, reg prometheus.Registerer, log *slog.Logger) (http.Handler, error) {
 	documents, err := transport.NewDocuments(transport.DocumentMode(cfg.TrustedDocuments), cfg.Documents, int(cfg.PersistedQueries), log)
 	if err != nil {
 		return nil, augur.AsError(err).At("graphql.documents")
@@ -39,8 +39,8 @@ func newGraphQL(stopping context.Context, cfg GraphQLConfig, origins []string, d
 		Schema: schema.Schema(), Known: known, Raw: graph.RawScalars(),
 	}
 	// The first that supports a request takes it.
-	h.AddTransport(transport.Socket{HTTP: plain, Origins: hostsOf(origins), Stopping: stopping, Logger: log})
-	h.AddTransport(transport.Stream{HTTP: plain, Stopping: stopping, Logger: log})
+	h.AddTransport(transport.Socket{HTTP: plain, Origins: hostsOf(origins), Credentials: who, Stopping: stopping, Logger: log})
+	h.AddTransport(transport.Stream{HTTP: plain, Credentials: who, Stopping: stopping, Logger: log})
 	h.AddTransport(transport.Parts{HTTP: plain})
 	h.AddTransport(plain)
 	h.SetQueryCache(known)

@@ -49,15 +49,6 @@ func guardOrigins(cfg HTTPConfig, log *slog.Logger, next http.Handler) (http.Han
 	return guard.Handler(next), nil
 }
 
-// asAnonymous makes every caller augur.Anonymous. It stands where credentials
-// will be read.
-func asAnonymous(next http.Handler) http.Handler {
-	p := augur.Anonymous()
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		next.ServeHTTP(w, r.WithContext(augur.WithPrincipal(r.Context(), p)))
-	})
-}
-
 // userIDHeader says whom a request is for.
 const userIDHeader = "X-User-ID"
 
@@ -77,6 +68,7 @@ func require(w http.ResponseWriter, r *http.Request, log *slog.Logger, scope aug
 	case p.Has(scope):
 		return true
 	case p == nil:
+		challenge(w)
 		writeProblem(w, r, log, augur.Errorf(augur.Unauthenticated, "this needs credentials with the scope %s", scope), 0)
 	default:
 		writeProblem(w, r, log, augur.Errorf(augur.PermissionDenied, "this needs the scope %s", scope), 0)

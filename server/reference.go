@@ -51,6 +51,7 @@ func OtherVariables() [][2]string {
 	return [][2]string{
 		{"AUGUR_CONFIG", "The configuration file, as `--config`."},
 		{"AUGUR_URL", "The server that the command line speaks to, as `--server`."},
+		{"AUGUR_TOKEN", "The API key or JWT that the command line shows it, as `--token`."},
 	}
 }
 

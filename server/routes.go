@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"augur"
+	"augur/auth"
+	"augur/graph/transport"
 	"augur/telemetry"
 )
 
@@ -68,19 +70,18 @@ func (s *Server) inner(w http.ResponseWriter, r *http.Request) {
 }
 
 // routes mounts what needs the parts.
-func (s *Server) routes(graphQL, pages http.Handler, store artifactStore, results jobResults) http.Handler {
+func (s *Server) routes(who *auth.Authenticator, graphQL, pages http.Handler, files *artifacts, results jobResults) http.Handler {
 	mux := http.NewServeMux()
 	timeout := s.cfg.HTTP.BodyTimeout
-	s.mount(mux, "/graphql", withTimeouts(timeout, false, crossOrigin(s.cfg.HTTP.TrustedOrigins, s.log, asAnonymous(methods{
+	s.mount(mux, "/graphql", withTimeouts(timeout, false, crossOrigin(s.cfg.HTTP.TrustedOrigins, s.log, s.identifyOr(who, transport.Refuse, methods{
 		http.MethodGet:  graphQL.ServeHTTP,
 		http.MethodPost: graphQL.ServeHTTP,
 	}.exactly(s)))))
 	if s.cfg.GraphQL.Introspection {
-		s.mount(mux, "/schema.graphqls", withTimeouts(timeout, false, crossOrigin(s.cfg.HTTP.TrustedOrigins, s.log, methods{http.MethodGet: serveSDL()}.handler(s))))
+		s.mount(mux, "/schema.graphqls", withTimeouts(timeout, false, crossOrigin(s.cfg.HTTP.TrustedOrigins, s.log, s.identify(who, methods{http.MethodGet: s.serveSDL()}.handler(s)))))
 	}
 
-	files := &artifacts{store: store, maxSize: int64(s.cfg.Artifacts.MaxSize), log: s.log}
-	s.mount(mux, "/artifacts/{digest}", withTimeouts(timeout, true, asAnonymous(methods{
+	s.mount(mux, "/artifacts/{digest}", withTimeouts(timeout, true, s.identify(who, methods{
 		http.MethodPut: files.put,
 		http.MethodGet: files.get, // HEAD too: net/http drops the body
 	}.handler(s))))
@@ -88,7 +89,7 @@ func (s *Server) routes(graphQL, pages http.Handler, store artifactStore, result
 	download := &resultDownload{jobs: results, log: s.log}
 	s.mount(mux, "/jobs/{id}/{file}", withTimeouts(timeout, true, methods{http.MethodGet: download.get}.exactly(s)))
 
-	s.mount(mux, "/debug/", asAnonymous(s.debugging()))
+	s.mount(mux, "/debug/", s.identify(who, s.debugging()))
 	pages = withTimeouts(timeout, false, pages)
 	if s.cfg.GraphQL.Playground {
 		s.mount(mux, "/playground/", pages)

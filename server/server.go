@@ -169,7 +169,11 @@ func (s *Server) listen(ctx context.Context, tracing *telemetry.Tracing) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	if host, _, _ := net.SplitHostPort(s.cfg.HTTP.Listen); !loopback(host) {
+	switch host, _, _ := net.SplitHostPort(s.cfg.HTTP.Listen); {
+	case s.cfg.Auth.enabled():
+	case loopback(host):
+		s.log.Info("there is no authentication: the server listens on loopback only", "address", listener.Addr().String())
+	default:
 		s.log.Warn("there is no authentication: anybody who reaches the port may do everything", "address", listener.Addr().String())
 	}
 	base, cancel := context.WithCancel(context.Background())

@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"augur"
+	"augur/auth"
 	"augur/inference"
 	"augur/inference/onnx"
 	"augur/inference/rediscache"
@@ -184,12 +185,25 @@ func (s *Server) open(ctx context.Context, clock *phases, tracing *telemetry.Tra
 		p.handler = s.workerRoutes()
 		return p, nil
 	}
-	graphQL, err := newGraphQL(s.stopping, cfg.GraphQL, cfg.HTTP.TrustedOrigins, deps, tracing, reg, s.log)
+	who, err := s.openAuth(records)
 	if err != nil {
 		return nil, err
 	}
-	p.handler = s.routes(graphQL, web.Pages(), blobs, queue)
+	graphQL, err := newGraphQL(s.stopping, cfg.GraphQL, cfg.HTTP.TrustedOrigins, credentials(who), deps, tracing, reg, s.log)
+	if err != nil {
+		return nil, err
+	}
+	p.handler = s.routes(who, graphQL, web.Pages(), &artifacts{store: blobs, visible: records.ArtifactVisible, maxSize: int64(cfg.Artifacts.MaxSize), log: s.log}, queue)
 	return p, nil
+}
+
+// openAuth makes what finds out who calls; nil where everybody is anonymous.
+func (s *Server) openAuth(records *registry.Registry) (*auth.Authenticator, error) {
+	cfg, err := s.cfg.Auth.auth()
+	if err != nil || !cfg.Enabled() {
+		return nil, err
+	}
+	return auth.New(cfg, auth.Deps{Keys: records, Logger: s.log})
 }
 
 // openArtifacts opens the directory of artifacts, and the object storage behind it

@@ -38,6 +38,7 @@ type commands struct {
 	Metrics    metricsCommand    `cmd:"" help:"Log, draw and export metrics."`
 	Diff       diffCommand       `cmd:"" help:"Show what differs between two versions."`
 	Types      typesCommand      `cmd:"" help:"Print TypeScript types or a JSON Schema of a version's rows."`
+	Keys       keysCommand       `cmd:"" help:"Make, list and revoke API keys."`
 	GC         gcCommand         `cmd:"" name:"gc" help:"Remove artifacts that nothing needs."`
 	Completion completionCommand `cmd:"" help:"Print what makes bash, zsh or fish complete command lines."`
 	Config     configCommand     `cmd:"" help:"Show the configuration and where each value comes from."`
@@ -55,10 +56,11 @@ type commands struct {
 // connection is the flag of every verb that speaks to a server.
 type connection struct {
 	Server string `name:"server" env:"AUGUR_URL" default:"http://127.0.0.1:8080" placeholder:"URL" help:"The server."`
+	Token  string `name:"token" env:"AUGUR_TOKEN" placeholder:"TOKEN" help:"An API key or a JWT, where the server asks for one. The variable keeps it out of the list of processes."`
 }
 
 func (c connection) dial() (*client.Client, error) {
-	return client.New(client.Config{URL: c.Server, UserAgent: "augur/" + version()})
+	return client.New(client.Config{URL: c.Server, Token: augur.Secret(c.Token), UserAgent: "augur/" + version()})
 }
 
 // newParser reads command lines; exit is called where the help was printed.

@@ -42,6 +42,7 @@ func (l leakless) Run() int {
 //
 //	serve ARGS…    start augur serve on a free port and set AUGUR_URL
 //	stop [kill]    end it, and check its exit status
+//	token FILE     set AUGUR_TOKEN to what the file holds
 //
 // and the variables MODELS, examples/models, LIB, ONNX Runtime, and ROW, a row
 // of road-risk.
@@ -64,6 +65,9 @@ func TestScripts(t *testing.T) {
 				ts.Setenv("AUGUR_URL", d.url)
 				ts.Value(daemonKey{}).(*daemonOf).daemon = d
 				ts.Defer(d.kill)
+			},
+			"token": func(ts *testscript.TestScript, _ bool, args []string) {
+				ts.Setenv("AUGUR_TOKEN", strings.TrimSpace(ts.ReadFile(args[0])))
 			},
 			"stop": func(ts *testscript.TestScript, neg bool, args []string) {
 				d := ts.Value(daemonKey{}).(*daemonOf).daemon

@@ -64,8 +64,8 @@ func ofVisibleModel(s *sql.Selector, entity string, p *augur.Principal) *sql.Pre
 	switch entity {
 	case gen.TypeModel:
 		return named(s.C("name"), s.Dialect())
-	case gen.TypeWebhook, gen.TypeWebhookDelivery:
-		return sql.False() // they tell of every model
+	case gen.TypeWebhook, gen.TypeWebhookDelivery, gen.TypeAPIKey:
+		return sql.False() // they tell of every model, and may open it
 	case gen.TypeAuditEvent:
 		return named(s.C("model"), s.Dialect())
 	case gen.TypeMetricPoint, gen.TypeMetricSummary:

@@ -84,7 +84,10 @@ func (c *accessCheck) selections(set ast.SelectionSet, path string) *gqlerror.Er
 }
 
 func (c *accessCheck) field(f *ast.Field, path string) *gqlerror.Error {
-	if f.Definition == nil || f.ObjectDefinition == nil || f.ObjectDefinition.BuiltIn || f.Name == "__typename" || f.Name == "__schema" || f.Name == "__type" {
+	switch {
+	case c.principal == nil && (f.Name == "__schema" || f.Name == "__type"):
+		return refuse(f, augur.Unauthenticated, "questions about the schema need credentials")
+	case f.Definition == nil || f.ObjectDefinition == nil || f.ObjectDefinition.BuiltIn || f.Name == "__typename" || f.Name == "__schema" || f.Name == "__type":
 		return nil
 	}
 	scope, ok := scopeOf(f.Definition)

@@ -258,6 +258,9 @@ func writeResponse(w http.ResponseWriter, media string, status int, resp *graphq
 func head(w http.ResponseWriter, media string, status, length int) {
 	w.Header().Set("Content-Type", media+"; charset=utf-8")
 	w.Header().Set("Content-Length", strconv.Itoa(length))
+	if status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="augur"`) // RFC 6750
+	}
 	w.WriteHeader(status)
 }
 

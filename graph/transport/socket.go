@@ -36,6 +36,9 @@ type Socket struct {
 	// Ping is how often a client is pinged; one that has not answered by the next
 	// is gone. Zero means 20 s.
 	Ping time.Duration
+	// Credentials find who connects: a browser cannot set headers for a WebSocket,
+	// so that the payload of connection_init carries them. Nil: only the request's do.
+	Credentials Credentials
 	// Stopping ends when the server is about to stop: clients are told to come
 	// back, which they do to another. Nil never ends.
 	Stopping context.Context //nolint:containedctx // a signal of the server, not of a request
@@ -54,6 +57,7 @@ const sendTimeout = 10 * time.Second
 const (
 	closeBadRequest     websocket.StatusCode = 4400
 	closeUnauthorized   websocket.StatusCode = 4401
+	closeForbidden      websocket.StatusCode = 4403
 	closeNotAcceptable  websocket.StatusCode = 4406
 	closeInitTimeout    websocket.StatusCode = 4408
 	closeExists         websocket.StatusCode = 4409
@@ -79,7 +83,7 @@ func (s Socket) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 	}
 	conn.SetReadLimit(orDefault(s.MaxBody, 32<<20))
 	ctx, cancel := context.WithCancel(r.Context())
-	c := &connection{Socket: s, conn: conn, exec: exec, headers: r.Header, ctx: ctx, active: map[string]*operation{}}
+	c := &connection{Socket: s, conn: conn, exec: exec, headers: r.Header, ctx: ctx, principal: augur.PrincipalFrom(ctx), active: map[string]*operation{}}
 	defer c.operations.Wait()
 	defer func() { _ = conn.CloseNow() }()
 	defer cancel()
@@ -122,6 +126,8 @@ type connection struct {
 	headers http.Header
 	ctx     context.Context // ends with the connection
 	begun   bool            // the client has said connection_init; for the reader alone
+	// principal is who has connected; set by the reader before the first operation.
+	principal *augur.Principal
 
 	operations sync.WaitGroup
 	mu         sync.Mutex // guards active
@@ -166,6 +172,9 @@ func (c *connection) take(m message, timeout *time.Timer) bool {
 		case !timeout.Stop():
 			return false // too late
 		}
+		if !c.identify(payload) {
+			return false
+		}
 		c.begun = true
 		return c.send(message{Type: "connection_ack"})
 	case "ping":
@@ -195,11 +204,14 @@ func (c *connection) subscribe(m message) bool {
 	case !c.begun:
 		c.close(closeUnauthorized, "Unauthorized")
 		return false
+	case !c.holds():
+		c.close(closeUnauthorized, credentialsEnded)
+		return false
 	case m.ID == "":
 		c.close(closeBadRequest, "Invalid message received: subscribe needs an id")
 		return false
 	}
-	ctx, cancel := context.WithCancel(graphql.StartOperationTrace(c.ctx))
+	ctx, cancel := context.WithCancel(graphql.StartOperationTrace(augur.WithPrincipal(c.ctx, c.principal)))
 	ctx, ending := augur.WithEnding(ctx)
 	op := &operation{cancel}
 	c.mu.Lock()
@@ -265,6 +277,10 @@ func (c *connection) run(ctx context.Context, id string, op *operation, oc *grap
 		}
 		if !c.goesOn(id, op) {
 			return // the client wants no more of it
+		}
+		if !c.holds() {
+			c.close(closeUnauthorized, credentialsEnded)
+			return
 		}
 		response.Errors = c.few(response.Errors)
 		body, err := json.Marshal(response)

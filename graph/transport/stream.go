@@ -29,6 +29,8 @@ type Stream struct {
 	// Ping is how often a comment is sent while nothing happens, so that proxies
 	// keep the connection and a client that is gone is noticed; zero means 15 s.
 	Ping time.Duration
+	// Credentials end streams whose credentials end. Nil: they never do.
+	Credentials Credentials
 	// Stopping ends when the server is about to stop, and with it the streams,
 	// without "complete": clients come back. Nil never ends.
 	Stopping context.Context //nolint:containedctx // a signal of the server, not of a request
@@ -72,10 +74,18 @@ func (s Stream) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 	events.send(":\n\n")
 	stop := events.ping(s.Ping)
 	defer stop()
+	if p := augur.PrincipalFrom(ctx); s.Credentials != nil && p != nil && !p.Expires.IsZero() {
+		expiry := time.AfterFunc(time.Until(p.Expires), cancel)
+		defer expiry.Stop()
+	}
 	for {
 		response := responses(ctx)
 		if response == nil {
 			break
+		}
+		if s.Credentials != nil && !s.Credentials.Holds(augur.PrincipalFrom(ctx)) {
+			events.next(&graphql.Response{Errors: gqlerror.List{{Message: credentialsEnded, Extensions: map[string]any{"code": string(augur.Unauthenticated)}}}})
+			return // without "complete": the client may come back with others
 		}
 		response.Errors = s.few(response.Errors)
 		events.next(response)
