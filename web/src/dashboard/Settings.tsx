@@ -1,10 +1,11 @@
-// What runs the server: its health, webhooks and their deliveries, the audit trail.
+// What runs the server: its health, keys, webhooks and their deliveries, the audit trail.
 import { useState } from 'react';
 
 import { AuditDocument, ServerDocument } from './gql';
 import { signIn, token, useData } from './api';
 import { ago, when } from './format';
 import { t } from './i18n';
+import { Keys } from './Keys';
 import { useLate } from './Models';
 import { link, useRoute } from './route';
 import { Badge, Card, Empty, Facts, Shown, Table } from './ui';
@@ -15,6 +16,7 @@ export function Settings() {
   const part = path[1] ?? 'health';
   const parts = [
     ['health', t('Health')],
+    ['keys', t('API keys')],
     ['webhooks', t('Webhooks')],
     ['audit', t('Audit trail')],
     ['access', t('Access')],
@@ -32,6 +34,7 @@ export function Settings() {
         </nav>
       </header>
       {part === 'health' && <Health />}
+      {part === 'keys' && <Keys />}
       {part === 'webhooks' && <Webhooks />}
       {part === 'audit' && <Audit />}
       {part === 'access' && <Access />}

@@ -1,7 +1,7 @@
 // One version: try it, what it takes and gives, how it was made, how it trained
 // and how it serves.
 import { MetricsAppendedDocument, SeriesDocument, VersionDocument, type VersionQuery } from './gql';
-import { fileURL, useData, useSince } from './api';
+import { download, fileURL, token, useData, useSince } from './api';
 import { Chart } from './Chart';
 import { bytes, count, metric, ms, rate, real, shape, share, when } from './format';
 import { t } from './i18n';
@@ -39,7 +39,16 @@ export function Version({ model, version }: { model: string; version: string }) 
               <a className="button" href={link(['predictions'], { model, version })}>
                 {t('Predictions')}
               </a>
-              <a className="button" href={fileURL(v.artifact.path)} download={`${model}-${v.version}.onnx`}>
+              <a
+                className="button"
+                href={fileURL(v.artifact.path)}
+                download={`${model}-${v.version}.onnx`}
+                onClick={(e) => {
+                  if (!token()) return;
+                  e.preventDefault();
+                  void download(v.artifact.path, `${model}-${v.version}.onnx`);
+                }}
+              >
                 {t('Download')} · {bytes(v.artifact.size)}
               </a>
             </div>

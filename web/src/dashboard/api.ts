@@ -19,6 +19,15 @@ const kept = 'augur.token';
 export const endpoint = new URL('graphql', location.href.split('#')[0]).href;
 export const fileURL = (path: string) => new URL(path.replace(/^\//, ''), endpoint).href;
 
+// download saves a file of the server, with the credentials that a link lacks.
+export async function download(path: string, name: string) {
+  const response = await fetch(fileURL(path), { headers: { Authorization: `Bearer ${token()}` } });
+  if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
+  const url = URL.createObjectURL(await response.blob());
+  Object.assign(document.createElement('a'), { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
+}
+
 export const token = () => localStorage.getItem(kept) ?? '';
 export function signIn(value: string) {
   if (value) localStorage.setItem(kept, value);
