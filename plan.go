@@ -223,6 +223,11 @@ func (c *checks) err() error {
 	return c.errs
 }
 
+// percent writes basis points as people gave them.
+func percent(weight int) string {
+	return strconv.FormatFloat(float64(weight)/100, 'f', -1, 64) + " %"
+}
+
 func (c *checks) arms(p *Plan) {
 	most := 2
 	if p.Kind == RolloutExperiment {
@@ -242,16 +247,16 @@ func (c *checks) arms(p *Plan) {
 		c.that(a.VersionID == "" || !versions[a.VersionID], fieldPath("arms", at, "versionId"), "version %q is another arm already", a.VersionID)
 		names[a.Name], versions[a.VersionID] = true, true
 		if p.Kind != RolloutExperiment {
-			c.that(a.Weight == 0, fieldPath("arms", at, "weight"), "weight %d: only the arms of an EXPERIMENT have weights of their own; others have them in their steps", a.Weight)
+			c.that(a.Weight == 0, fieldPath("arms", at, "weight"), "%s: only the arms of an EXPERIMENT have weights of their own; others have them in their steps", percent(a.Weight))
 			continue
 		}
 		in := a.Weight >= 1 && a.Weight < WholeWeight
-		c.that(in, fieldPath("arms", at, "weight"), "weight %d: expected 1 to %d basis points", a.Weight, WholeWeight-1)
+		c.that(in, fieldPath("arms", at, "weight"), "%s: expected %s to %s", percent(a.Weight), percent(1), percent(WholeWeight-1))
 		if in { // so that the sum cannot overflow
 			sum += a.Weight
 		}
 	}
-	c.that(p.Kind != RolloutExperiment || len(c.errs) > 0 || sum == WholeWeight, fieldPath("arms"), "the weights make %d: expected %d basis points", sum, WholeWeight)
+	c.that(p.Kind != RolloutExperiment || len(c.errs) > 0 || sum == WholeWeight, fieldPath("arms"), "the weights make %s: expected %s", percent(sum), percent(WholeWeight))
 }
 
 func (c *checks) steps(p *Plan) {
@@ -268,10 +273,10 @@ func (c *checks) steps(p *Plan) {
 	for i, s := range p.Steps {
 		at, last := strconv.Itoa(i), i == n-1
 		weight := fieldPath("steps", at, "weight")
-		c.that(s.Weight >= 1 && s.Weight <= WholeWeight, weight, "weight %d: expected 1 to %d basis points", s.Weight, WholeWeight)
-		c.that(s.Weight > before, weight, "weight %d: expected more than the %d before", s.Weight, before)
+		c.that(s.Weight >= 1 && s.Weight <= WholeWeight, weight, "%s: expected %s to %s", percent(s.Weight), percent(1), percent(WholeWeight))
+		c.that(s.Weight > before, weight, "%s: expected more than the %s before", percent(s.Weight), percent(before))
 		before = s.Weight
-		c.that(!last || p.Kind == RolloutShadow || s.Weight == WholeWeight, weight, "weight %d: the last step is one of %d", s.Weight, WholeWeight)
+		c.that(!last || p.Kind == RolloutShadow || s.Weight == WholeWeight, weight, "%s: expected %s in the last step", percent(s.Weight), percent(WholeWeight))
 		duration := fieldPath("steps", at, "duration")
 		c.that(s.Duration >= 0 && s.Duration <= maxSpan, duration, "duration %s: expected 0s to %s", s.Duration, maxSpan)
 		promotion := last && p.Kind == RolloutCanary
