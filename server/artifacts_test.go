@@ -332,7 +332,7 @@ func TestEveryCodeHasAStatus(t *testing.T) {
 }
 
 func TestScopesOfArtifacts(t *testing.T) {
-	a := &artifacts{store: brokenStore{augur.Errorf(augur.NotFound, "none")}, maxSize: 10}
+	a := &artifacts{store: brokenStore{augur.Errorf(augur.NotFound, "none")}, visible: everybody, maxSize: 10}
 	for _, tc := range []struct {
 		who    *augur.Principal
 		method string

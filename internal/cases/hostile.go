@@ -99,7 +99,7 @@ func Hostiles() []Hostile {
 		{Name: "constant-of-8-gigabytes", File: Bomb(1 << 31).Bytes(), Says: "memory", Child: true},
 		{Name: "dimension-of-a-trillion", File: graph(func(m *Model) {
 			m.Graph.Inputs[0].Type, m.Graph.Outputs[0].Type = Tensor(f, 1<<40, 1<<20), Tensor(f, 1<<40, 1<<20)
-		}), Says: "more elements than a tensor may have"},
+		}), Says: "more elements than a tensor may have", Child: true},
 		{Name: "negative-initializer", File: graph(func(m *Model) {
 			m.Graph.Nodes[0] = Node{Op: "Add", In: []string{"x", "w"}, Out: []string{"y"}}
 			m.Graph.Initial = []Initial{{Name: "w", Tensor: &augur.Tensor{DType: f, Shape: []int64{-4}, Data: []byte{1, 2, 3, 4}}}}
