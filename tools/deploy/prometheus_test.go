@@ -237,15 +237,25 @@ func wait(t *testing.T, address string) {
 	}
 }
 
-// free is an address that nobody listens on.
+// taken are the addresses that free has given: nobody listens there until the
+// program that was told to does, so that the system may offer one twice.
+var taken = map[string]bool{}
+
+// free returns an address of loopback that nobody listens on, never one twice.
 func free(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		address := l.Addr().String()
+		_ = l.Close()
+		if !taken[address] {
+			taken[address] = true
+			return address
+		}
 	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
 }
 
 func abs(t *testing.T, path string) string {
